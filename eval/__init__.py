@@ -1,0 +1,1 @@
+"""Measurements: gold sets, runs, and the tables that settle design choices."""

@@ -1,0 +1,134 @@
+"""The records that the indexer makes. A leaf module: it imports nothing of the project.
+
+Every offset counts Unicode code points of a report's canonical text; every span is half open, ``[start, end)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Record(BaseModel):
+    """Base of everything that crosses a file or HTTP boundary: frozen, and closed to unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Span(Record):
+    """Half-open ``[start, end)`` in code points of one report's canonical text."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.end < self.start:
+            raise ValueError(f"span ends before it starts: [{self.start}, {self.end})")
+        return self
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The quote: ``text[start:end]``, verbatim."""
+        return text[self.start : self.end]
+
+    def contains(self, other: Span) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+
+class ReadValue(Record):
+    """One piece of metadata and where it was read: a span of the canonical text, or the file's name."""
+
+    value: str
+    origin: Literal["text", "file_name"]
+    span: Span | None = None
+
+    @model_validator(mode="after")
+    def _span_iff_text(self) -> Self:
+        if (self.origin == "text") != (self.span is not None):
+            raise ValueError("a value read from the text has a span, one read from the file name has none")
+        return self
+
+
+class ReportMetadata(Record):
+    """What could be read about a report. ``None`` means: not stated, or masked in the source."""
+
+    region: ReadValue | None = None
+    year: ReadValue | None = None
+    issuing_body: ReadValue | None = None
+    document_number: ReadValue | None = None
+    date: ReadValue | None = None
+
+
+class Section(Record):
+    """A node of the heading tree. ``span`` covers heading and body; children lie inside it, in order."""
+
+    level: int = Field(ge=1)
+    number: str | None
+    heading: str
+    heading_span: Span
+    span: Span
+    children: tuple[Section, ...] = ()
+
+    def walk(self, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Section]]:
+        """This section and all below it, in reading order, each with its heading path."""
+        here = (*path, self.label)
+        yield here, self
+        for child in self.children:
+            yield from child.walk(here)
+
+    @property
+    def label(self) -> str:
+        """Number and heading as a reader would write them: ``（一）推进简政放权``."""
+        return f"{self.number or ''}{self.heading}"
+
+
+class Dropped(Record):
+    """Text that reading left out, and why; shown by ``judian inspect``."""
+
+    text: str
+    reason: str
+
+
+class Page(Record):
+    """A page of the original, where its format has pages. Numbers start at 1."""
+
+    number: int = Field(ge=1)
+    span: Span
+
+
+class Report(Record):
+    """One source publication with its canonical text, fixed once and never normalised again."""
+
+    report_id: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
+    title: str
+    text: str
+    file: str
+    part: int | None = Field(default=None, ge=1)
+    encoding: str
+    metadata: ReportMetadata = ReportMetadata()
+    sections: tuple[Section, ...] = ()
+    pages: tuple[Page, ...] = ()
+
+    def walk(self) -> Iterator[tuple[tuple[str, ...], Section]]:
+        """Every section in reading order, with its heading path."""
+        for section in self.sections:
+            yield from section.walk()
+
+
+class Chunk(Record):
+    """The indexable unit: a span that never crosses a section.
+
+    ``context`` (title and heading path) is embedded with the text but never quoted.
+    """
+
+    chunk_id: str
+    report_id: str
+    span: Span
+    text: str
+    heading_path: tuple[str, ...]
+    context: str
