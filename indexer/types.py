@@ -41,10 +41,11 @@ class Span(Record):
 
 
 class ReadValue(Record):
-    """One piece of metadata and where it was read: a span of the canonical text, or the file's name."""
+    """One piece of metadata and where it was read: a span of the canonical text, the file's name, or a part of
+    the file that belongs to no report (the title of a compilation)."""
 
     value: str
-    origin: Literal["text", "file_name"]
+    origin: Literal["text", "file_name", "file"]
     span: Span | None = None
 
     @model_validator(mode="after")
@@ -57,6 +58,7 @@ class ReadValue(Record):
 class ReportMetadata(Record):
     """What could be read about a report. ``None`` means: not stated, or masked in the source."""
 
+    title: ReadValue
     region: ReadValue | None = None
     year: ReadValue | None = None
     issuing_body: ReadValue | None = None
@@ -105,19 +107,31 @@ class Report(Record):
     """One source publication with its canonical text, fixed once and never normalised again."""
 
     report_id: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
-    title: str
     text: str
     file: str
     part: int | None = Field(default=None, ge=1)
     encoding: str
-    metadata: ReportMetadata = ReportMetadata()
+    metadata: ReportMetadata
     sections: tuple[Section, ...] = ()
     pages: tuple[Page, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return self.metadata.title.value
 
     def walk(self) -> Iterator[tuple[tuple[str, ...], Section]]:
         """Every section in reading order, with its heading path."""
         for section in self.sections:
             yield from section.walk()
+
+
+class FileReading(Record):
+    """What one file gave: its reports, its encoding, and what was left out."""
+
+    file: str
+    encoding: str
+    reports: tuple[Report, ...]
+    dropped: tuple[Dropped, ...]
 
 
 class Chunk(Record):

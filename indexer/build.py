@@ -1,0 +1,147 @@
+"""Folder to snapshot, on one page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Protocol
+
+from indexer import snapshot
+from indexer.chunks import MAX_CHARS, chunks
+from indexer.encoder import Encoder
+from indexer.errors import NothingToIndex, ReadError
+from indexer.lexical import LexicalIndex
+from indexer.readers import read_file
+from indexer.snapshot import EncoderMade, Manifest, Unread
+from indexer.types import Chunk, FileReading
+from indexer.vector_cache import VectorCache
+from indexer.vectors import VectorIndex
+
+
+class Progress(Protocol):
+    """Told how far each step is: ``done`` of ``total`` units."""
+
+    def __call__(self, step: str, done: int, total: int) -> None: ...
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """The progress of tests and of embedded use: none."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a run of the indexer did."""
+
+    manifest: Manifest
+    n_encoded: int
+    n_files: int
+
+
+def build(
+    folders: Sequence[Path],
+    index: Path,
+    encoder: Encoder,
+    encoder_name: str,
+    *,
+    max_chunk_chars: int = MAX_CHARS,
+    strict: bool = False,
+    progress: Progress = silent,
+) -> Built:
+    """Index every report under ``folders`` and publish the snapshot in ``index``.
+
+    Raises NothingToIndex when no file gave a report, or, with ``strict``, when any gave none; the published snapshot
+    then stays as it was.
+    """
+    # 1. Find the files, and the name each keeps between runs.
+    files = find_files(folders)
+    # 2. Read them: canonical text, metadata, sections.
+    readings, unread = _read(files, progress)
+    if not readings or (strict and unread):
+        raise NothingToIndex(_complaint(folders, files, unread))
+    reports = [report for reading in readings for report in reading.reports]
+    # 3. Cut the reports into chunks.
+    found = [chunk for report in reports for chunk in chunks(report, max_chunk_chars)]
+    if not found:
+        raise NothingToIndex(f"the {len(reports)} reports read hold no sentence; nothing was published")
+    # 4. Encode what the cache does not hold, and count the words.
+    cache = VectorCache(index / "cache" / "vectors.sqlite")
+    try:
+        vectors, n_encoded = cache.encode(
+            encoder, [embedded_text(chunk) for chunk in found], lambda done: progress("encode", done, len(found))
+        )
+    finally:
+        cache.close()
+    lexical = LexicalIndex.build([embedded_text(chunk) for chunk in found])
+    # 5. Write the snapshot beside the published one, then publish it.
+    manifest = snapshot.write(
+        index,
+        reports=reports,
+        chunks=found,
+        vectors=VectorIndex.build(vectors),
+        lexical=lexical,
+        encoder=EncoderMade(name=encoder_name, fingerprint=encoder.fingerprint, dim=encoder.dim),
+        max_chunk_chars=max_chunk_chars,
+        unread=unread,
+        judian_version=version("judian"),
+    )
+    snapshot.publish(index, manifest.snapshot_id)
+    progress("publish", 1, 1)
+    return Built(manifest, n_encoded, len(files))
+
+
+def embedded_text(chunk: Chunk) -> str:
+    """What is encoded and counted for a chunk: its context, then its text. Never quoted."""
+    return f"{chunk.context}\n{chunk.text}"
+
+
+def find_files(folders: Iterable[Path]) -> dict[str, Path]:
+    """Every file under ``folders``, keyed by its stable name: the folder's name, then the path below it.
+
+    Where two folders share a name, as much of the path before it is added as tells them apart. Hidden files are
+    left out. A single file may stand in the place of a folder. Raises NothingToIndex for a path that does not exist.
+    """
+    roots = list(dict.fromkeys(folder.resolve() for folder in folders))
+    for root in roots:
+        if not root.exists():
+            raise NothingToIndex(f"{root} does not exist; name a folder that holds reports")
+    files: dict[str, Path] = {}
+    for root in roots:
+        label = _label(root, roots)
+        paths = [root] if root.is_file() else sorted(path for path in root.rglob("*") if path.is_file())
+        for path in paths:
+            below = path.relative_to(root)
+            if any(part.startswith((".", "~$")) for part in below.parts):
+                continue
+            files[f"{label}/{below.as_posix()}" if below.parts else label] = path
+    return files
+
+
+def _label(root: Path, roots: list[Path]) -> str:
+    for n_parts in range(1, len(root.parts) + 1):
+        label = "/".join(root.parts[-n_parts:])
+        if Counter("/".join(other.parts[-n_parts:]) for other in roots)[label] == 1:
+            return label
+    return root.as_posix()
+
+
+def _read(files: dict[str, Path], progress: Progress) -> tuple[list[FileReading], list[Unread]]:
+    readings: list[FileReading] = []
+    unread: list[Unread] = []
+    for done, (name, path) in enumerate(files.items(), start=1):
+        try:
+            readings.append(read_file(path, name))
+        except ReadError as error:
+            unread.append(Unread(file=name, reason=str(error)))
+        progress("read", done, len(files))
+    return readings, unread
+
+
+def _complaint(folders: Sequence[Path], files: dict[str, Path], unread: list[Unread]) -> str:
+    where = ", ".join(str(folder) for folder in folders)
+    if not files:
+        return f"no files under {where}; name a folder that holds reports"
+    listed = "\n".join(f"  {item.file}: {item.reason}" for item in unread)
+    return f"{len(unread)} of {len(files)} files under {where} could not be read:\n{listed}"
