@@ -1,8 +1,8 @@
 """The keyword half of hybrid search: BM25 over the tokens of ``indexer.tokens``.
 
-The engine is bm25s (Lù 2024, arXiv:2407.03618): every score is worked out when the index is built and kept in a
-sparse matrix, so that a query adds up a few columns. It was chosen over tantivy, SQLite FTS5 and a matrix of our own
-by the figures in ``eval/results/lexical_engines.md``. This module is the only one that imports it.
+The engine is bm25s (Lù 2024, arXiv:2407.03618): every score is worked out when the index is built and kept in
+a sparse matrix, so that a query adds up a few columns. Chosen over tantivy, SQLite FTS5 and a matrix of our
+own by the figures in ``eval/results/lexical_engines.md``. This module is the only one that imports it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class LexicalIndex:
 
         log(1 + (N - df(t) + 0.5) / (df(t) + 0.5)) · tf / (tf + k1 · (1 - b + b · length / mean length))
 
-    BM25 as Lucene computes it (Kamphuis et al., ECIR 2020), lengths in tokens; ≥ 0, higher is better, no upper bound.
+    BM25 as Lucene computes it (Kamphuis et al., ECIR 2020), lengths in tokens; from 0 without an upper bound,
+    higher is better.
     """
 
     def __init__(self, bm25: bm25s.BM25) -> None:
@@ -41,14 +42,14 @@ class LexicalIndex:
 
     @classmethod
     def build(cls, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Self:
-        """The index of ``texts``. ``progress`` hears how many texts have been read so far, now and then and at the end.
+        """The index of ``texts``. ``progress`` hears, now and then and at the end, how many have been read.
 
-        No text, or none with a token in it, gives an index that finds nothing. The same texts give the same bytes.
+        No text, or none with a token in it, gives an index that finds nothing. Equal texts give equal bytes.
         """
         vocabulary: dict[str, int] = {}
         rows: list[list[int]] = []
         for n_read, text in enumerate(texts, start=1):
-            # setdefault numbers each token when it is first met: the order does not hang on Python's hash seed.
+            # Tokens are numbered as they are first met, so that nothing hangs on Python's hash seed.
             rows.append([vocabulary.setdefault(token, len(vocabulary)) for token in tokenize(text)])
             if progress and (n_read % _PROGRESS_EVERY == 0 or n_read == len(texts)):
                 progress(n_read)
@@ -83,10 +84,10 @@ class LexicalIndex:
     def search(
         self, query: str, k: int, allowed: NDArray[np.bool_] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The best ``k`` rows for ``query`` among ``allowed`` ((n_rows,) bool; default: all), and their scores.
+        """The best ``k`` rows for ``query`` among ``allowed`` ((n_rows,) bool; None: all), with scores.
 
-        Two arrays of one length ≤ k, best first, equal scores by row number; only rows with a score above 0. The
-        scores do not depend on ``allowed``: document frequencies are those of the whole index.
+        Two arrays of one length ≤ k, best first, equal scores by row number; only rows with a score above 0.
+        Scores do not depend on ``allowed``: document frequencies are those of the whole index.
         """
         scores = self.scores(query)
         eligible = scores > 0 if allowed is None else (scores > 0) & allowed
@@ -94,44 +95,43 @@ class LexicalIndex:
         if k <= 0:
             rows = rows[:0]
         elif len(rows) > k:
-            # Every row that ties with the k-th stays in until the stable sort, which settles ties by row number.
+            # All that tie with the k-th stay in until the stable sort, which settles ties by row number.
             kth_best = np.partition(scores[rows], -k)[-k]
             rows = rows[scores[rows] >= kth_best]
         best = rows[np.argsort(-scores[rows], kind="stable")][: max(k, 0)]
         return best.astype(np.int64), scores[best]
 
     def idf(self, token: str) -> float:
-        """``log(1 + (N - df + 0.5) / (df + 0.5))`` of a token as ``tokenize`` gives it; df is 0 for an unknown one."""
+        """``log(1 + (N - df + 0.5) / (df + 0.5))`` of one of ``tokenize``'s tokens; unknown: df is 0."""
         token_id = self._bm25.vocab_dict.get(token)
         indptr = self._bm25.scores["indptr"]
         df = 0 if token_id is None else int(indptr[token_id + 1] - indptr[token_id])
         return log(1 + (self.n_rows - df + 0.5) / (df + 0.5))
 
     def save(self, folder: Path) -> None:
-        """Write the index into ``folder`` (made if absent): three ``.npy`` arrays and two JSON files, no pickle."""
+        """Write three ``.npy`` arrays and two JSON files into ``folder`` (made if absent); no pickle."""
         self._bm25.save(folder, allow_pickle=False, show_progress=False)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """The index that ``save`` wrote, its arrays memory-mapped. Raises SnapshotDamaged if a file is missing,
-        cannot be read, or does not fit the others; a changed byte inside an array is for the manifest's checksum.
+        """The index that ``save`` wrote, its arrays memory-mapped.
+
+        Raises SnapshotDamaged if a file is missing, cannot be read, or does not fit the others. That a byte
+        inside an array has changed is for the manifest's checksums to see.
         """
         try:
             bm25 = bm25s.BM25.load(folder, mmap=True, allow_pickle=False, show_progress=False)
             fault = _fault(bm25)
         except (OSError, ValueError, TypeError, AttributeError, KeyError, EOFError) as error:
-            # json.JSONDecodeError and UnicodeDecodeError are ValueErrors; a parameter file that is valid JSON of
-            # another shape surfaces as one of the others.
-            raise SnapshotDamaged(
-                f"lexical index in {folder}: {error}; re-index, or restore a backup"
-            ) from error
+            # JSONDecodeError and UnicodeDecodeError are ValueErrors; odd parameters give the rest.
+            raise SnapshotDamaged(f"lexical index in {folder}: {error}; re-index") from error
         if fault:
-            raise SnapshotDamaged(f"lexical index in {folder}: {fault}; re-index, or restore a backup")
+            raise SnapshotDamaged(f"lexical index in {folder}: {fault}; re-index")
         return cls(bm25)
 
 
 def _fault(bm25: Any) -> str | None:
-    """What in a loaded index does not fit together, or None. Reads the column starts, not the whole matrix."""
+    """What in a loaded index does not fit together, or None; reads the column starts, not the matrix."""
     data, indices, indptr = (bm25.scores[name] for name in ("data", "indices", "indptr"))
     n_rows, vocabulary = bm25.scores["num_docs"], bm25.vocab_dict
     if not isinstance(n_rows, int) or n_rows < 0:

@@ -1,0 +1,41 @@
+"""Citations: made from spans, never from text, and checked before they leave."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from indexer.types import Report, Span
+from service.types import Citation
+
+
+def citation_id(report_id: str, span: Span, quote: str) -> str:
+    """``{report_id}-{start}-{end}-{first 12 hex digits of the quote's SHA-256}``: says itself where to look, and
+    whether what stands there is still what was cited."""
+    return f"{report_id}-{span.start}-{span.end}-{hashlib.sha256(quote.encode()).hexdigest()[:12]}"
+
+
+def cite(
+    number: int, report: Report, span: Span, heading_path: tuple[str, ...], highlights: Sequence[Span] = ()
+) -> Citation:
+    """The citation of ``span`` of ``report``; ``highlights`` are canonical offsets inside it.
+
+    Raises ValueError when the span or a highlight lies outside: a bug, never a state to serve.
+    """
+    if span.end > len(report.text) or not len(span):
+        raise ValueError(f"span {span} is empty or outside report {report.report_id} of {len(report.text)} characters")
+    if not all(span.contains(highlight) and len(highlight) for highlight in highlights):
+        raise ValueError(f"a highlight lies outside its citation {span}")
+    quote = span.of(report.text)
+    return Citation(
+        number=number,
+        citation_id=citation_id(report.report_id, span, quote),
+        report_id=report.report_id,
+        title=report.title,
+        heading_path=heading_path,
+        start=span.start,
+        end=span.end,
+        quote=quote,
+        highlights=tuple(highlights),
+        page=next((page.number for page in report.pages if page.span.start <= span.start < page.span.end), None),
+    )

@@ -1,0 +1,59 @@
+"""Figures in a sentence, with their units: what a number question asks for, what stands there, what is masked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from indexer.types import Span
+
+_HAN = "〇零一二三四五六七八九十百千万亿两"
+_QUANTITY = rf"(?:第)?(?:\d[\d,，]*(?:\.\d+)?|[{_HAN}]{{1,7}})(?:多|余)?\s*(?:万|亿|千|百)*(?:多|余)?"
+# Measure words and units, longest first. A figure without one of them is still a figure.
+UNITS = (
+    "个百分点 平方公里 平方千米 平方米 立方米 公顷 公里 千米 万元 亿元 美元 元 亩 吨 公斤 千瓦时 千瓦 人次 户次 件次 家次 "
+    "个月 小时 分钟 工作日 周年 年 月 日 天 岁 周 季度 "
+    "部门 单位 城市 项目 案件 企业 "
+    "个 件 项 种 类 家 人 名 位 户 次 批 场 篇 部 条 座 所 处 台 辆 套 宗 起 份 期 轮 级 倍 成 支 道 张 本 间 栋 队 门 款 笔 股 米 度 步 字 方 %"
+).split()
+_UNIT = "|".join(re.escape(unit) for unit in UNITS)
+_PERCENT = r"\d+(?:\.\d+)?\s*[%％‰]|[百千]分之[零一二三四五六七八九十百点\d.]+|[一二三四五六七八九]成(?:半)?"
+_DATE = (
+    rf"(?:(?:\d{{4}}|[〇零一二三四五六七八九]{{4}})年)?(?:\d{{1,2}}|[{_HAN}]{{1,3}})月(?:(?:\d{{1,2}}|[{_HAN}]{{1,3}})日|底|初|[上中下]旬)?"
+)
+FIGURE = re.compile(rf"(?P<percent>{_PERCENT})|(?P<date>{_DATE})|(?P<number>{_QUANTITY})(?P<unit>{_UNIT})?")
+MASK = re.compile(rf"[\d.]*[*＊]{{1,}}[\d.]*\s*(?:万|亿)?(?P<unit>{_UNIT}|市|县|区|省|州|人)")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure with its unit; ``unit`` is ``%`` for shares and ``年``, ``月`` or ``日`` for dates."""
+
+    span: Span
+    text: str
+    unit: str
+    masked: bool = False
+
+
+def figures(sentence: str) -> list[Figure]:
+    """The figures of a sentence, masked ones included, in order; spans count from its start."""
+    masked = [
+        Figure(Span(start=match.start(), end=match.end()), match[0], match["unit"], masked=True)
+        for match in MASK.finditer(sentence)
+    ]
+    found = list(masked)
+    for match in FIGURE.finditer(sentence):
+        if any(match.start() < figure.span.end and figure.span.start < match.end() for figure in masked):
+            continue
+        if match["percent"]:
+            unit = "%"
+        elif match["date"]:
+            unit = "月" if "日" not in match[0] else "日"
+        else:
+            unit = match["unit"] or ""
+            if not unit and not any(char.isdigit() for char in match[0]):
+                continue  # 一 in 一些, 统一, 一律
+            if unit in ("方", "道", "度", "级", "成", "位", "部", "本", "门", "步", "支") and not match[0][0].isdigit():
+                continue  # 一方面, 一级, 三位一体: words more often than figures
+        found.append(Figure(Span(start=match.start(), end=match.end()), match[0], unit))
+    return sorted(found, key=lambda figure: figure.span.start)

@@ -1,0 +1,94 @@
+"""Hybrid retrieval: dense and lexical candidates, one fused score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.encoder import Encoder
+from indexer.snapshot import Snapshot
+from service.types import Filters, Passage
+from service.understand import region_stem
+
+CANDIDATES = 100  # rows taken from each side before fusing
+# Settled by eval/results/fusion.md: the weight of the dense score in the sum of the two, each scaled to [0, 1].
+DENSE_WEIGHT = 0.5
+
+
+@dataclass(frozen=True)
+class Retriever:
+    """Finds the passages of one snapshot that a question is about."""
+
+    snapshot: Snapshot
+    encoder: Encoder
+    dense_weight: float = DENSE_WEIGHT
+
+    def encode(self, question: str) -> NDArray[np.float32]:
+        """The question's vector: (dim,) float32, L2-normalised."""
+        return self.encoder.encode_question(question)
+
+    def retrieve(
+        self, question: str, vector: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> tuple[Passage, ...]:
+        """The best ``k`` passages among the rows ``allowed`` ((n_chunks,) bool; None allows all), best first.
+
+        The fused score is in [0, 1]: a convex combination of the cosine and the BM25 score, each scaled over the
+        candidates (Bruch, Gai and Ingber 2023, arXiv 2210.11934).
+        """
+        bm25 = self.snapshot.lexical.scores(question)
+        near, _ = self.snapshot.vectors.search(vector, CANDIDATES, allowed)
+        worded, _ = self.snapshot.lexical.search(question, CANDIDATES, allowed)
+        rows = np.union1d(near, worded)
+        if not len(rows):
+            return ()
+        cosines = self.snapshot.vectors.rows(rows) @ vector
+        fused = fuse(cosines, bm25[rows], self.dense_weight)
+        order = np.lexsort((rows, -fused))[:k]
+        return tuple(
+            Passage(
+                rank=rank,
+                score=float(fused[at]),
+                cosine=float(cosines[at]),
+                bm25=float(bm25[rows[at]]),
+                title=self.snapshot.reports[chunk.report_id].title,
+                chunk=chunk,
+            )
+            for rank, at in enumerate(order, start=1)
+            for chunk in [self.snapshot.chunks[rows[at]]]
+        )
+
+    def allowed(self, filters: Filters, report_ids: frozenset[str] = frozenset()) -> NDArray[np.bool_] | None:
+        """The rows that ``filters`` and the reports named in the question leave; None when they leave all."""
+        if not (filters.report_ids or filters.regions or filters.years or report_ids):
+            return None
+        keep = {
+            report.report_id
+            for report in self.snapshot.reports.values()
+            if (not report_ids or report.report_id in report_ids)
+            and (not filters.report_ids or report.report_id in filters.report_ids)
+            and (not filters.years or _value(report.metadata.year) in {str(year) for year in filters.years})
+            and (not filters.regions or _in_regions(_value(report.metadata.region), filters.regions))
+        }
+        return np.fromiter((chunk.report_id in keep for chunk in self.snapshot.chunks), np.bool_)
+
+
+def fuse(cosines: NDArray[np.float32], bm25: NDArray[np.float32], dense_weight: float) -> NDArray[np.float32]:
+    """``w · scaled(cosines) + (1 - w) · scaled(bm25)``; both (n,), the result in [0, 1]."""
+    return np.asarray(
+        dense_weight * _scaled(cosines, float(cosines.min())) + (1 - dense_weight) * _scaled(bm25, 0.0), np.float32
+    )
+
+
+def _scaled(scores: NDArray[np.float32], lowest: float) -> NDArray[np.float32]:
+    spread = float(scores.max()) - lowest
+    return np.asarray((scores - lowest) / spread if spread > 0 else np.zeros_like(scores), np.float32)
+
+
+def _value(read: object) -> str | None:
+    return getattr(read, "value", None)
+
+
+def _in_regions(region: str | None, wanted: tuple[str, ...]) -> bool:
+    return region is not None and any(region_stem(name) in region for name in wanted)

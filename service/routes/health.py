@@ -1,0 +1,47 @@
+"""``/healthz`` and ``/readyz``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from indexer.snapshot import EncoderMade
+from indexer.types import Record
+from service.routes.state import Ready
+
+router = APIRouter(tags=["health"])
+
+
+class Health(Record):
+    """The process answers."""
+
+    status: str = "ok"
+
+
+class Readiness(Record):
+    """A snapshot is loaded, and which."""
+
+    snapshot_id: str
+    created_at: str
+    n_reports: int
+    n_chunks: int
+    encoder: EncoderMade
+    status: str = "ready"
+
+
+@router.get("/healthz")
+def healthz() -> Health:
+    """Liveness: 200 whenever the process can answer at all."""
+    return Health()
+
+
+@router.get("/readyz")
+def readyz(asker: Ready) -> Readiness:
+    """Readiness: 200 once a snapshot is loaded, 503 before."""
+    manifest = asker.snapshot.manifest
+    return Readiness(
+        snapshot_id=manifest.snapshot_id,
+        created_at=manifest.created_at,
+        n_reports=manifest.n_reports,
+        n_chunks=manifest.n_chunks,
+        encoder=manifest.encoder,
+    )

@@ -1,0 +1,114 @@
+"""The records of a question and its answer; what the HTTP API takes and gives. A leaf of ``service``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from indexer.types import Chunk, Record, Span
+
+Language = Literal["zh", "en"]
+Kind = Literal["number", "fact", "list", "outline", "compare", "reason", "definition", "metadata", "count"]
+Status = Literal["answered", "partial", "abstained"]
+Reason = Literal["not_in_reports", "masked_in_source", "ambiguous"]
+Mode = Literal["extractive", "generated", "extractive_fallback"]
+
+
+class Turn(Record):
+    """An earlier question of the same conversation, with the answer that was given."""
+
+    question: str
+    answer: str
+
+
+class Filters(Record):
+    """Which reports may answer; an empty tuple filters nothing."""
+
+    report_ids: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+
+
+class Question(Record):
+    """What ``POST /v1/ask`` takes. ``k`` is the number of passages that are looked at."""
+
+    question: str = Field(min_length=1)
+    history: tuple[Turn, ...] = ()
+    filters: Filters = Filters()
+    mode: Literal["auto", "extractive"] = "auto"
+    k: int | None = Field(default=None, ge=1, le=100)
+    stream: Literal[False] = False
+
+
+class SearchQuestion(Record):
+    """What ``POST /v1/search`` takes."""
+
+    question: str = Field(min_length=1)
+    filters: Filters = Filters()
+    k: int | None = Field(default=None, ge=1, le=100)
+
+
+class Passage(Record):
+    """A chunk as retrieved. ``rank`` starts at 1; ``score`` is the fused score, ``cosine`` and ``bm25`` its parts."""
+
+    rank: int = Field(ge=1)
+    score: float
+    cosine: float
+    bm25: float
+    title: str
+    chunk: Chunk
+
+
+class SearchAnswer(Record):
+    """What ``POST /v1/search`` gives."""
+
+    question: str
+    snapshot_id: str
+    passages: tuple[Passage, ...]
+
+
+class Citation(Record):
+    """A place in a report: ``report.text[start:end] == quote``, always."""
+
+    number: int = Field(ge=1)
+    citation_id: str
+    report_id: str
+    title: str
+    heading_path: tuple[str, ...]
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    quote: str
+    highlights: tuple[Span, ...] = ()
+    page: int | None = None
+    also_in: tuple[str, ...] = ()
+
+
+class Segment(Record):
+    """One sentence, item or cell of an answer, with the numbers of the citations that carry it."""
+
+    text: str
+    label: str | None = None
+    citations: tuple[int, ...] = ()
+
+
+class Answer(Record):
+    """What ``POST /v1/ask`` gives: answered, partial, or abstained with a reason. ``confidence`` is a probability."""
+
+    answer_id: str
+    question: str
+    rewritten_question: str | None = None
+    language: Language
+    kind: Kind
+    status: Status
+    reason: Reason | None = None
+    mode: Mode = "extractive"
+    confidence: float = Field(ge=0, le=1)
+    text: str
+    segments: tuple[Segment, ...] = ()
+    searched: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    snapshot_id: str
+    elapsed_ms: dict[str, float]
