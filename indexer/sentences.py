@@ -16,7 +16,7 @@ def sentences(text: str, within: Span | None = None) -> tuple[Span, ...]:
 
     Every character that is not white space lies in exactly one of them.
     """
-    start, end = (within.start, within.end) if within else (0, len(text))
+    start, end = (within.start, within.end) if within is not None else (0, len(text))
     found: list[Span] = []
     cursor = start
     for match in _END.finditer(text, start, end):

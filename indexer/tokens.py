@@ -4,9 +4,9 @@ Folding is for matching only: nothing folded is ever shown, quoted or stored. It
 code point, so an offset into ``fold(text)`` is an offset into ``text``.
 
 Chinese has no spaces between words, and no word list is complete (行政复议案件 is one word to some
-segmenters, two or three to others). Character unigrams and bigrams need no list and find every substring; Nie,
-Gao, Zhang and Zhou, "On the use of words and n-grams for Chinese information retrieval" (IRAL 2000). What they
-gain and cost here, in passages and in questions, stands in ``eval/results/lexical_engines.md``.
+segmenters, two or three to others). Character unigrams and bigrams need no list and find every substring;
+Nie, Gao, Zhang and Zhou, "On the use of words and n-grams for Chinese information retrieval" (IRAL 2000).
+What they gain and cost here stands in ``eval/results/lexical_engines.md``.
 """
 
 from __future__ import annotations
