@@ -11,11 +11,13 @@ _HAN = "〇零一二三四五六七八九十百千万亿两"
 _QUANTITY = rf"(?:第)?(?:\d[\d,，]*(?:\.\d+)?|[{_HAN}]{{1,7}})(?:多|余)?\s*(?:万|亿|千|百)*(?:多|余)?"
 # Measure words and units, longest first. A figure without one of them is still a figure.
 UNITS = (
-    "个百分点 平方公里 平方千米 平方米 立方米 公顷 公里 千米 万元 亿元 美元 元 亩 吨 公斤 千瓦时 千瓦 人次 户次 件次 家次 "
+    "个百分点 个工作日 平方公里 平方千米 平方米 立方米 公顷 公里 千米 万元 亿元 美元 元 亩 吨 公斤 千瓦时 千瓦 人次 户次 件次 家次 "
     "个月 小时 分钟 工作日 周年 年 月 日 天 岁 周 季度 "
     "部门 单位 城市 项目 案件 企业 "
     "个 件 项 种 类 家 人 名 位 户 次 批 场 篇 部 条 座 所 处 台 辆 套 宗 起 份 期 轮 级 倍 成 支 道 张 本 间 栋 队 门 款 笔 股 米 度 步 字 方 %"
 ).split()
+# Units that answer for one another; a question's 几成 is answered by a percentage.
+SAME_UNIT = {"成": "%", "天": "日", "工作日": "日", "个工作日": "日", "周年": "年", "万元": "元", "亿元": "元", "美元": "元"}
 _UNIT = "|".join(re.escape(unit) for unit in UNITS)
 _PERCENT = r"\d+(?:\.\d+)?\s*[%％‰]|[百千]分之[零一二三四五六七八九十百点\d.]+|[一二三四五六七八九]成(?:半)?"
 _DATE = (
@@ -55,5 +57,5 @@ def figures(sentence: str) -> list[Figure]:
                 continue  # 一 in 一些, 统一, 一律
             if unit in ("方", "道", "度", "级", "成", "位", "部", "本", "门", "步", "支") and not match[0][0].isdigit():
                 continue  # 一方面, 一级, 三位一体: words more often than figures
-        found.append(Figure(Span(start=match.start(), end=match.end()), match[0], unit))
+        found.append(Figure(Span(start=match.start(), end=match.end()), match[0], SAME_UNIT.get(unit, unit)))
     return sorted(found, key=lambda figure: figure.span.start)

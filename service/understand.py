@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from indexer.headings import parse_number
 from indexer.types import Report
-from service.figures import UNITS
+from service.figures import SAME_UNIT, UNITS
 from service.types import Kind, Language
 
 # Tried in order; the first that is found in the question decides. Other kinds are answered as facts for now.
@@ -73,7 +73,7 @@ def asked_unit(question: str) -> str | None:
     """The unit that the asked figure must have, as it would stand behind it; None when the question leaves it open."""
     measured = _MEASURED.search(question)
     if measured:
-        return measured["unit"]
+        return SAME_UNIT.get(measured["unit"], measured["unit"])
     return next((unit for pattern, unit in _ASKED_UNIT if pattern.search(question)), None)
 
 

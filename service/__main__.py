@@ -1,0 +1,5 @@
+"""``python -m service`` is ``judian``."""
+
+from service.cli import main
+
+main()
