@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TORCH := torch==2.13.0
 SHARED ?= ../shared
 
-.PHONY: demo test lint eval tables clean
+.PHONY: demo test lint eval gate clean
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -30,6 +30,9 @@ lint: $(VENV)/installed-dev
 
 eval: $(VENV)/installed-dev
 	$(BIN)/python -m eval.quality --shared $(SHARED) --out eval/results/quality.json
+
+gate: $(VENV)/installed-dev
+	$(BIN)/python -m eval.quality --shared $(SHARED) --expected eval/results/quality.json
 
 clean:
 	rm -rf $(VENV) .demo build dist *.egg-info

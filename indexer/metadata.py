@@ -36,9 +36,7 @@ _PROVINCE_IN_TEXT = re.compile(
     rf"(?P<name>{_PROVINCE})(?:省|市|(?:壮族|回族|维吾尔)?自治区)?|(?P<other>[\u4e00-\u9fff]{{2}})省(?![级直委内外长会市])"
 )
 _NOT_A_PROVINCE = re.compile(r"[我全各本外邻他跨出到在为对和与及了的省市县由给按向从]|兄弟|东部|西部|有关")
-_OWN_BODY = re.compile(
-    r"我(?:谨)?代表(?P<a>[\u4e00-\u9fff]{0,16}?(?:人民政府|国务院|委员会|办公厅|法院|检察院|厅|局))"
-)
+_OWN_BODY = re.compile(r"我(?:谨)?代表(?P<a>[\u4e00-\u9fff]{0,16}?(?:人民政府|国务院|委员会|办公厅|法院|检察院|厅|局))")
 _BODY_IN_TITLE = re.compile(
     r"^(?:[12]\d{3}年)?(?P<body>[\u4e00-\u9fff]{0,20}?(?:人民政府|委员会|国务院(?:办公厅)?|办公厅|办公室|法院|检察院|厅|局))"
     r"(?=[\u4e00-\u9fff]{0,3}(?:关于|20\d\d)|政府工作报告|工作报告)"
@@ -136,7 +134,9 @@ def _title(text: str, line: Span | None, stem: str | None, page_title: str | Non
 
 
 def _clean_stem(stem: str) -> str:
-    return re.sub(r"_(?=\D)", " ", re.sub(r"_(?:19|20)\d{2}年?$", lambda m: "" if stem.count(m[0][1:5]) > 1 else m[0], stem))
+    return re.sub(
+        r"_(?=\D)", " ", re.sub(r"_(?:19|20)\d{2}年?$", lambda m: "" if stem.count(m[0][1:5]) > 1 else m[0], stem)
+    )
 
 
 def _inside(value: ReadValue, start: int, end: int, as_value: str) -> ReadValue:

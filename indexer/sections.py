@@ -196,7 +196,9 @@ def _evenest(breaks: list[Span], end: int) -> list[Span]:
     block lengths, each at least MIN_RUN_IN_BODY_CHARS; empty when even the first block is too short."""
     best: dict[int, tuple[float, list[Span]]] = {}  # index of the first break of a tail -> (log product, the tail)
     for index in reversed(range(len(breaks))):
-        options = [(end, 0.0, [])] + [(breaks[later].start, *best[later]) for later in best if later > index]
+        options: list[tuple[int, float, list[Span]]] = [(end, 0.0, [])] + [
+            (breaks[later].start, *best[later]) for later in best if later > index
+        ]
         scored = [
             (math.log((stop - breaks[index].end) / MIN_RUN_IN_BODY_CHARS * math.e) + score, [breaks[index], *tail])
             for stop, score, tail in options
@@ -209,6 +211,4 @@ def _evenest(breaks: list[Span], end: int) -> list[Span]:
 
 def _may_run_in(text: str, unit: Span) -> bool:
     sentence = unit.of(text)
-    return (
-        5 <= len(sentence) <= MAX_RUN_IN_CHARS and sentence.endswith("。") and not _NO_RUN_IN.search(sentence)
-    )
+    return 5 <= len(sentence) <= MAX_RUN_IN_CHARS and sentence.endswith("。") and not _NO_RUN_IN.search(sentence)

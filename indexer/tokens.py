@@ -49,9 +49,7 @@ _TOKEN = re.compile(
     rf"|(?P<word>[^\W\d_{_CJK}]+)"
 )
 # A year written digit by digit. Shorter runs (五四运动, 一一对应) and 二十四 are words, not figures.
-_YEAR = re.compile(
-    r"(?<![零一二三四五六七八九])[零一二三四五六七八九]{4}(?![零一二三四五六七八九十百千万亿])"
-)
+_YEAR = re.compile(r"(?<![零一二三四五六七八九])[零一二三四五六七八九]{4}(?![零一二三四五六七八九十百千万亿])")
 
 # Zero-width characters and soft hyphens stand inside words of text copied from the web. Nobody sees them, so
 # they must not keep a word from being found.

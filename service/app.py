@@ -30,9 +30,9 @@ def create_app(asker: Asker | None) -> FastAPI:
     """The service over one snapshot; ``asker`` None gives a service that is alive but not ready."""
 
     @contextlib.asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if asker is not None:
-            asker.encoder.encode_question("预热")  # the first call of a model allocates; no question should wait for it
+            asker.retriever.encode("预热")  # the first call of a model allocates; no question should wait for it
         yield
 
     app = FastAPI(
@@ -73,15 +73,13 @@ async def _judian_problem(_: Request, error: Exception) -> Response:
 
 async def _validation_problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    faults = [
-        {"at": "/".join(str(part) for part in fault["loc"]), "problem": fault["msg"]} for fault in error.errors()
-    ]
+    faults = [{"at": "/".join(str(part) for part in fault["loc"]), "problem": fault["msg"]} for fault in error.errors()]
     listed = "; ".join(f"{fault['at']}: {fault['problem']}" for fault in faults)
     detail = f"the request does not fit the API: {listed}; see /openapi.json"
     return problem(422, "InvalidRequest", detail, errors=json.loads(json.dumps(faults)))
 
 
-async def _http_problem(request: Request, error: Exception) -> Response:
+async def _http_problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     hints = {404: "there is nothing at this path; see /openapi.json", 405: "this path takes another method"}
     response = problem(error.status_code, str(error.detail), hints.get(error.status_code, str(error.detail)))

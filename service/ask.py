@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from indexer.chunks import place_name
-from indexer.encoder import Encoder
 from indexer.snapshot import Snapshot
-from service.abstain import probability_answerable, threshold
+from service.abstain import Abstention
 from service.cite import cite
 from service.errors import BadQuestion
-from service.extract import Found, extract
+from service.extract import Found, Weights, extract
 from service.retrieve import Retriever
-from service.types import Answer, Question, Reason, SearchAnswer, SearchQuestion, Segment, Status
+from service.types import Answer, Language, Question, Reason, SearchAnswer, SearchQuestion, Segment, Status
 from service.understand import Understood, understand
 
 WORDS = {
@@ -52,18 +52,22 @@ class _Clock:
 class Asker:
     """Answers questions from one snapshot. Safe to use from several threads."""
 
-    snapshot: Snapshot
-    encoder: Encoder
+    retriever: Retriever
+    abstention: Mapping[Language, Abstention]
     k: int
     max_question_chars: int
+    weights: Weights = Weights()  # noqa: RUF009 - frozen
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.retriever.snapshot
 
     def search(self, question: SearchQuestion) -> SearchAnswer:
         """Retrieval alone: the passages, best first."""
         text = self._checked(question.question)
-        retriever = Retriever(self.snapshot, self.encoder)
-        passages = retriever.retrieve(
-            text, retriever.encode(text), question.k or self.k, retriever.allowed(question.filters)
-        )
+        vector = self.retriever.encode(text)
+        allowed = self.retriever.allowed(question.filters)
+        passages = self.retriever.retrieve(text, vector, question.k or self.k, allowed)
         return SearchAnswer(question=text, snapshot_id=self.snapshot.manifest.snapshot_id, passages=passages)
 
     def ask(self, question: Question) -> Answer:
@@ -74,23 +78,28 @@ class Asker:
         understood = understand(text, self.snapshot.reports.values())
         clock.lap("understand")
         # 2. Retrieve passages.
-        retriever = Retriever(self.snapshot, self.encoder)
-        vector = retriever.encode(text)
+        vector = self.retriever.encode(text)
         clock.lap("encode")
-        allowed = retriever.allowed(question.filters, understood.report_ids)
-        passages = retriever.retrieve(text, vector, question.k or self.k, allowed)
+        allowed = self.retriever.allowed(question.filters, understood.report_ids)
+        passages = self.retriever.retrieve(text, vector, question.k or self.k, allowed)
         clock.lap("retrieve")
         # 3. Pick the sentences that answer it.
-        found = extract(text, understood, passages, self.snapshot.reports.__getitem__, self.snapshot.lexical.idf)
+        found = extract(
+            text,
+            understood,
+            passages,
+            self.snapshot.reports.__getitem__,
+            self.snapshot.lexical.idf,
+            self.weights,
+        )
         clock.lap("extract")
         # 4. Answer, or say why not.
-        confidence = probability_answerable(found, understood.language)
-        if not found or confidence < threshold(understood.language):
+        abstention = self.abstention[understood.language]
+        confidence = abstention.probability(found)
+        if not found or confidence < abstention.bar:
             return self._answer(question, understood, (), "abstained", "not_in_reports", confidence, clock)
         if found[0].masked:
-            return self._answer(
-                question, understood, found[:1], "abstained", "masked_in_source", confidence, clock
-            )
+            return self._answer(question, understood, found[:1], "abstained", "masked_in_source", confidence, clock)
         return self._answer(question, understood, found, "answered", None, confidence, clock)
 
     def _answer(

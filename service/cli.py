@@ -59,7 +59,7 @@ def index(
     for item in manifest.unread:
         err.print(f"not read: {item.file}: {item.reason}")
     out.print(
-        f"published {manifest.snapshot_id} in {out_folder}: {manifest.n_reports} reports and {manifest.n_chunks} chunks "
+        f"published {manifest.snapshot_id} in {out_folder}: {manifest.n_reports} reports, {manifest.n_chunks} chunks "
         f"from {built.n_files - len(manifest.unread)} of {built.n_files} files; {built.n_encoded} chunks newly encoded"
     )
 
@@ -139,13 +139,15 @@ def _asker(folder: Path) -> Asker:
     settings = _settings()
     from indexer.encoder import load_encoder
     from indexer.snapshot import open_published, published_id
+    from service.abstain import load_abstention
     from service.ask import Asker
+    from service.retrieve import Retriever
 
     published_id(folder)  # no index: say so before the encoder is loaded
     encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision)
     return Asker(
-        snapshot=open_published(folder, encoder.fingerprint),
-        encoder=encoder,
+        retriever=Retriever(open_published(folder, encoder.fingerprint), encoder),
+        abstention=load_abstention(),
         k=settings.k,
         max_question_chars=settings.max_question_chars,
     )

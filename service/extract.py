@@ -12,22 +12,31 @@ from service.figures import Figure, figures
 from service.types import Passage
 from service.understand import Understood
 
-MAX_SENTENCES = 3
-# A second or third sentence is given only when it scores nearly as well as the first.
-KEEP_SHARE = 0.85
-PASSAGE_WEIGHT = 0.6
-FIGURE_BONUS = 0.1  # for a sentence that holds a figure of the asked unit
+
+@dataclass(frozen=True)
+class Weights:
+    """What a sentence's score is made of, and how many sentences an answer may hold; eval/results/ablation.md."""
+
+    passage: float = 0.6  # of the passage's fused score; the rest is that of the question's words in the sentence
+    figure_bonus: float = 0.1  # for a sentence that holds a figure of the asked unit
+    keep_share: float = 0.85  # further sentences are given when they score at least this share of the first
+    max_sentences: int = 3
 
 
 @dataclass(frozen=True)
 class Found:
-    """A sentence of a report with its score in [0, 1 + FIGURE_BONUS]; ``highlights`` are canonical spans."""
+    """A sentence of a report with its score; higher is better.
+
+    ``coverage`` and ``passage_coverage`` are the shares of the question's words, weighted by idf, that stand in the
+    sentence and in its passage with the headings; ``highlights`` are canonical spans.
+    """
 
     report_id: str
     span: Span
     heading_path: tuple[str, ...]
     score: float
     coverage: float
+    passage_coverage: float
     passage: Passage
     highlights: tuple[Span, ...] = ()
     masked: bool = False
@@ -39,22 +48,24 @@ def extract(
     passages: Sequence[Passage],
     report_of: Callable[[str], Report],
     idf: Callable[[str], float],
+    weights: Weights = Weights(),
 ) -> tuple[Found, ...]:
-    """The best sentences of ``passages``, best first, at most MAX_SENTENCES.
+    """The best sentences of ``passages``, best first, at most ``weights.max_sentences``.
 
     A sentence's score is the weighted sum of its passage's fused score and its share of the question's words
     (by idf), with a bonus when it holds a figure of the asked unit.
     """
-    weights = {token: idf(token) for token in set(tokenize(question))}
+    words = {token: idf(token) for token in set(tokenize(question))}
     found: list[Found] = []
     for passage in passages:
         text = report_of(passage.chunk.report_id).text
+        passage_coverage = covered(f"{passage.chunk.context}\n{passage.chunk.text}", words)
         for span in _candidates(text, passage):
             sentence = span.of(text)
-            coverage = covered(sentence, weights)
+            coverage = covered(sentence, words)
             answer = asked_figures(question, sentence, understood.unit) if understood.kind == "number" else []
-            score = PASSAGE_WEIGHT * passage.score + (1 - PASSAGE_WEIGHT) * coverage
-            score += FIGURE_BONUS if answer else 0.0
+            score = weights.passage * passage.score + (1 - weights.passage) * coverage
+            score += weights.figure_bonus if answer else 0.0
             found.append(
                 Found(
                     report_id=passage.chunk.report_id,
@@ -62,6 +73,7 @@ def extract(
                     heading_path=passage.chunk.heading_path,
                     score=score,
                     coverage=coverage,
+                    passage_coverage=passage_coverage,
                     passage=passage,
                     highlights=tuple(
                         Span(start=span.start + figure.span.start, end=span.start + figure.span.end)
@@ -71,13 +83,13 @@ def extract(
                 )
             )
     found.sort(key=lambda sentence: -sentence.score)
-    return tuple(s for s in found[:MAX_SENTENCES] if s.score >= KEEP_SHARE * found[0].score)
+    return tuple(s for s in found[: weights.max_sentences] if s.score >= weights.keep_share * found[0].score)
 
 
-def covered(sentence: str, weights: dict[str, float]) -> float:
-    """Share of the question's token weight that stands in the sentence, in [0, 1]."""
-    total = sum(weights.values())
-    return sum(weights.get(token, 0.0) for token in set(tokenize(sentence))) / total if total else 0.0
+def covered(text: str, words: dict[str, float]) -> float:
+    """Share of the question's words (token to idf) that stands in ``text``, by weight, in [0, 1]."""
+    total = sum(words.values())
+    return sum(words.get(token, 0.0) for token in set(tokenize(text))) / total if total else 0.0
 
 
 def asked_figures(question: str, sentence: str, unit: str | None) -> list[Figure]:
@@ -105,9 +117,7 @@ def _candidates(text: str, passage: Passage) -> list[Span]:
 def _distance(question: str, sentence: str, figure: Figure) -> float:
     """Mean distance, in characters, of ``figure`` from the two-character words that the question shares with it."""
     shared = [
-        at
-        for at in range(len(sentence) - 1)
-        if sentence[at : at + 2] in question and sentence[at : at + 2].isalnum()
+        at for at in range(len(sentence) - 1) if sentence[at : at + 2] in question and sentence[at : at + 2].isalnum()
     ]
     # What counts stands before its figure in Chinese: “问题金额46.18亿元”.
     gaps = sorted(abs(figure.span.start - at) * (1 if at < figure.span.start else 2) for at in shared)

@@ -11,25 +11,34 @@ _HAN = "〇零一二三四五六七八九十百千万亿两"
 _QUANTITY = rf"(?:第)?(?:\d[\d,，]*(?:\.\d+)?|[{_HAN}]{{1,7}})(?:多|余)?\s*(?:万|亿|千|百)*(?:多|余)?"
 # Measure words and units, longest first. A figure without one of them is still a figure.
 UNITS = (
-    "个百分点 个工作日 平方公里 平方千米 平方米 立方米 公顷 公里 千米 万元 亿元 美元 元 亩 吨 公斤 千瓦时 千瓦 人次 户次 件次 家次 "
-    "个月 小时 分钟 工作日 周年 年 月 日 天 岁 周 季度 "
-    "部门 单位 城市 项目 案件 企业 "
-    "个 件 项 种 类 家 人 名 位 户 次 批 场 篇 部 条 座 所 处 台 辆 套 宗 起 份 期 轮 级 倍 成 支 道 张 本 间 栋 队 门 款 笔 股 米 度 步 字 方 %"
+    "个百分点 个工作日 平方公里 平方千米 平方米 立方米 公顷 公里 千米 万元 亿元 美元 元 亩 吨 公斤 千瓦时 千瓦 "
+    "人次 户次 件次 家次 个月 小时 分钟 工作日 周年 年 月 日 天 岁 周 季度 部门 单位 城市 项目 案件 企业 "
+    "个 件 项 种 类 家 人 名 位 户 次 批 场 篇 部 条 座 所 处 台 辆 套 宗 起 份 期 轮 级 倍 成 支 道 张 本 间 栋 队 门 "
+    "款 笔 股 米 度 步 字 方 %"
 ).split()
 # Units that answer for one another; a question's 几成 is answered by a percentage.
-SAME_UNIT = {"成": "%", "天": "日", "工作日": "日", "个工作日": "日", "周年": "年", "万元": "元", "亿元": "元", "美元": "元"}
+SAME_UNIT = {
+    "成": "%",
+    "天": "日",
+    "工作日": "日",
+    "个工作日": "日",
+    "周年": "年",
+    "万元": "元",
+    "亿元": "元",
+    "美元": "元",
+}
+DATE = "日期"
 _UNIT = "|".join(re.escape(unit) for unit in UNITS)
 _PERCENT = r"\d+(?:\.\d+)?\s*[%％‰]|[百千]分之[零一二三四五六七八九十百点\d.]+|[一二三四五六七八九]成(?:半)?"
-_DATE = (
-    rf"(?:(?:\d{{4}}|[〇零一二三四五六七八九]{{4}})年)?(?:\d{{1,2}}|[{_HAN}]{{1,3}})月(?:(?:\d{{1,2}}|[{_HAN}]{{1,3}})日|底|初|[上中下]旬)?"
-)
+_ONE_OR_TWO = rf"(?:\d{{1,2}}|[{_HAN}]{{1,3}})"
+_DATE = rf"(?:(?:\d{{4}}|[〇零一二三四五六七八九]{{4}})年)?{_ONE_OR_TWO}月(?:{_ONE_OR_TWO}日|底|初|[上中下]旬)?"
 FIGURE = re.compile(rf"(?P<percent>{_PERCENT})|(?P<date>{_DATE})|(?P<number>{_QUANTITY})(?P<unit>{_UNIT})?")
 MASK = re.compile(rf"[\d.]*[*＊]{{1,}}[\d.]*\s*(?:万|亿)?(?P<unit>{_UNIT}|市|县|区|省|州|人)")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure with its unit; ``unit`` is ``%`` for shares and ``年``, ``月`` or ``日`` for dates."""
+    """A figure with its unit; ``unit`` is ``%`` for shares and DATE for dates with a month."""
 
     span: Span
     text: str
@@ -50,7 +59,7 @@ def figures(sentence: str) -> list[Figure]:
         if match["percent"]:
             unit = "%"
         elif match["date"]:
-            unit = "月" if "日" not in match[0] else "日"
+            unit = DATE
         else:
             unit = match["unit"] or ""
             if not unit and not any(char.isdigit() for char in match[0]):

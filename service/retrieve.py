@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from indexer.encoder import Encoder
 from indexer.snapshot import Snapshot
+from service.scope import agreement, asked_scope, scope_of, stem
 from service.types import Filters, Passage
-from service.understand import region_stem
 
 CANDIDATES = 100  # rows taken from each side before fusing
 # Settled by eval/results/fusion.md: the weight of the dense score in the sum of the two, each scaled to [0, 1].
 DENSE_WEIGHT = 0.5
+SCOPE_BONUS = 0.15  # for a passage of the asked year and region
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Retriever:
     snapshot: Snapshot
     encoder: Encoder
     dense_weight: float = DENSE_WEIGHT
+    scope_bonus: float = SCOPE_BONUS
 
     def encode(self, question: str) -> NDArray[np.float32]:
         """The question's vector: (dim,) float32, L2-normalised."""
@@ -34,8 +36,8 @@ class Retriever:
     ) -> tuple[Passage, ...]:
         """The best ``k`` passages among the rows ``allowed`` ((n_chunks,) bool; None allows all), best first.
 
-        The fused score is in [0, 1]: a convex combination of the cosine and the BM25 score, each scaled over the
-        candidates (Bruch, Gai and Ingber 2023, arXiv 2210.11934).
+        The fused score is in [0, 1 + scope_bonus]: a convex combination of the cosine and the BM25 score, each
+        scaled over the candidates (Bruch, Gai and Ingber 2023, arXiv 2210.11934), and the bonus.
         """
         bm25 = self.snapshot.lexical.scores(question)
         near, _ = self.snapshot.vectors.search(vector, CANDIDATES, allowed)
@@ -44,7 +46,7 @@ class Retriever:
         if not len(rows):
             return ()
         cosines = self.snapshot.vectors.rows(rows) @ vector
-        fused = fuse(cosines, bm25[rows], self.dense_weight)
+        fused = fuse(cosines, bm25[rows], self.dense_weight) + self.scope_bonus * self._agreement(question, rows)
         order = np.lexsort((rows, -fused))[:k]
         return tuple(
             Passage(
@@ -57,6 +59,17 @@ class Retriever:
             )
             for rank, at in enumerate(order, start=1)
             for chunk in [self.snapshot.chunks[rows[at]]]
+        )
+
+    def _agreement(self, question: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """How well the year and region of each row fit those asked for: (len(rows),) in [0, 1]."""
+        reports = self.snapshot.reports
+        asked = asked_scope(question, reports.values())
+        if not (asked.years or asked.regions):
+            return np.zeros(len(rows), np.float32)
+        found = (self.snapshot.chunks[row] for row in rows)
+        return np.fromiter(
+            (agreement(asked, scope_of(chunk, reports[chunk.report_id]), chunk.text) for chunk in found), np.float32
         )
 
     def allowed(self, filters: Filters, report_ids: frozenset[str] = frozenset()) -> NDArray[np.bool_] | None:
@@ -91,4 +104,4 @@ def _value(read: object) -> str | None:
 
 
 def _in_regions(region: str | None, wanted: tuple[str, ...]) -> bool:
-    return region is not None and any(region_stem(name) in region for name in wanted)
+    return region is not None and any(stem(name) in region for name in wanted)

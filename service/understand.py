@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from indexer.headings import parse_number
 from indexer.types import Report
-from service.figures import SAME_UNIT, UNITS
+from service.figures import DATE, SAME_UNIT, UNITS
 from service.types import Kind, Language
 
 # Tried in order; the first that is found in the question decides. Other kinds are answered as facts for now.
@@ -18,7 +18,8 @@ KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "number",
         re.compile(
             r"多少|几(?!乎|点意见)|多大|多高|多长|多久|多远|占比|比例|比重|[总金数额]额|哪一?年|哪[一个]?[天月日]|什么时候|何时"
-            r"|\bhow (?:many|much|long|large|often|far)\b|\bwhat (?:percentage|share|proportion|amount|number|year|date)\b"
+            r"|\bhow (?:many|much|long|large|often|far)\b"
+            r"|\bwhat (?:percentage|share|proportion|amount|number|year|date)\b"
             r"|\bwhen\b|\bwhich year\b|\bwhat .{0,20}(?:rate|total)\b",
             re.IGNORECASE,
         ),
@@ -30,9 +31,14 @@ KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 # What a question word implies of the unit, where the measure word does not stand behind it.
 _ASKED_UNIT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"哪一?年|几几年|什么年份|which year|what year", re.IGNORECASE), "年"),
-    (re.compile(r"几月(?!份?几)|哪[一个]?个?月|which month", re.IGNORECASE), "月"),
-    (re.compile(r"几月几[日号]|哪[一]?[天日]|what date|which day", re.IGNORECASE), "日"),
-    (re.compile(r"百分之|比例|占比|比重|几成|[率]是?多少|percentage|share|proportion|what .{0,20}rate", re.IGNORECASE), "%"),
+    (re.compile(r"几月(?!份?几)|哪[一个]?个?月|which month|what month", re.IGNORECASE), DATE),
+    (re.compile(r"几月几[日号]|哪[一]?[天日]|what date|which day|什么时候|何时|\bwhen\b", re.IGNORECASE), DATE),
+    (
+        re.compile(
+            r"百分之|比例|占比|比重|几成|[率]是?多少|percentage|share|proportion|what .{0,20}rate", re.IGNORECASE
+        ),
+        "%",
+    ),
     (re.compile(r"哪一?个市|哪座城市|哪个城市|which city", re.IGNORECASE), "市"),
     (re.compile(r"哪一?个县", re.IGNORECASE), "县"),
     (re.compile(r"哪一?个省|which province", re.IGNORECASE), "省"),
@@ -40,7 +46,6 @@ _ASKED_UNIT: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _MEASURED = re.compile(rf"(?:多少|几)(?:万|亿)?(?P<unit>{'|'.join(map(re.escape, UNITS))})")
 _PART = re.compile(r"第(?P<a>[一二三四五六七八九十])篇|篇(?P<b>[一二三四五六七八九十])")
-_SUFFIX = re.compile(r"(?:壮族自治区|回族自治区|维吾尔自治区|自治区|特别行政区|省|市|县|区|州|旗)$")
 
 
 @dataclass(frozen=True)
@@ -82,9 +87,3 @@ def named_reports(question: str, reports: Iterable[Report]) -> frozenset[str]:
     every chunk carries them: a year in a question is as often that of a figure as that of a report."""
     named = {parse_number(match["a"] or match["b"]) for match in _PART.finditer(question)}
     return frozenset(report.report_id for report in reports if report.part in named) if named else frozenset()
-
-
-def region_stem(region: str) -> str:
-    """``广西壮族自治区`` to ``广西``: how people name a region when they ask."""
-    stem = _SUFFIX.sub("", region)
-    return stem if len(stem) >= 2 else region

@@ -50,8 +50,8 @@ def read_text(raw: bytes, file: str) -> FileReading:
         raise EmptyFile("nothing but web boilerplate was found in the file; see `judian inspect`")
     compilation = parts(text)
     if not compilation:
-        reports = (_report(text, file, None, decoded.encoding, PurePath(file).stem, None),)
-        return FileReading(file=file, encoding=decoded.encoding, reports=reports, dropped=tuple(dropped))
+        report = _report(text, file, None, decoded.encoding, PurePath(file).stem, None)
+        return FileReading(file=file, encoding=decoded.encoding, reports=(report,), dropped=tuple(dropped))
     before = trimmed(text, 0, text.index(compilation[0].mark)).of(text)
     page_title = _compilation_title(before, PurePath(file).stem)
     if before:
@@ -85,9 +85,7 @@ def _compilation_title(before: str, stem: str) -> str:
     return re.sub(r"\s*[(（]?(?:精选|通用|共)?\s*[0-9一二三四五六七八九十]+\s*篇[)）]?\s*$", "", title) or title
 
 
-def _report(
-    text: str, file: str, part: int | None, encoding: str, stem: str | None, page_title: str | None
-) -> Report:
+def _report(text: str, file: str, part: int | None, encoding: str, stem: str | None, page_title: str | None) -> Report:
     found = read_metadata(text, stem, page_title)
     return Report(
         report_id=report_id(file, part),

@@ -47,7 +47,7 @@ def list_reports(asker: Ready) -> ReportList:
     """Every report of the published snapshot."""
     return ReportList(
         snapshot_id=asker.snapshot.manifest.snapshot_id,
-        reports=tuple(ReportSummary(**_summary(report)) for report in asker.snapshot.reports.values()),
+        reports=tuple(_summary(report) for report in asker.snapshot.reports.values()),
     )
 
 
@@ -56,7 +56,10 @@ def outline(report_id: str, asker: Ready) -> ReportOutline:
     """One report: metadata and section tree, each with the spans it was read from."""
     report = _report(asker, report_id)
     return ReportOutline(
-        **_summary(report), encoding=report.encoding, metadata=report.metadata, sections=report.sections
+        **_summary(report).model_dump(),
+        encoding=report.encoding,
+        metadata=report.metadata,
+        sections=report.sections,
     )
 
 
@@ -84,14 +87,14 @@ def _report(asker: Asker, report_id: str) -> Report:
         raise UnknownReport(f"no report {report_id!r} in this index; /v1/reports lists those there are") from None
 
 
-def _summary(report: Report) -> dict[str, object]:
+def _summary(report: Report) -> ReportSummary:
     region, year = report.metadata.region, report.metadata.year
-    return {
-        "report_id": report.report_id,
-        "title": report.title,
-        "file": report.file,
-        "part": report.part,
-        "region": region.value if region else None,
-        "year": year.value if year else None,
-        "n_chars": len(report.text),
-    }
+    return ReportSummary(
+        report_id=report.report_id,
+        title=report.title,
+        file=report.file,
+        part=report.part,
+        region=region.value if region else None,
+        year=year.value if year else None,
+        n_chars=len(report.text),
+    )

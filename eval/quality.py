@@ -1,0 +1,188 @@
+"""The quality floor: how often the first cited sentence, or one of those cited, holds an accepted answer. ::
+
+    python -m eval.quality --shared ../shared --out eval/results/quality.json       # measure and keep
+    python -m eval.quality --shared ../shared --expected eval/results/quality.json  # fail on a drop
+
+Scored: number, fact and paraphrase questions. Each gold set is asked of its reports alone, and again with the work
+reports of ``shared`` beside them. Baselines: the top passage whole, and its first sentence.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from eval.pools import open_pool
+from eval.types import GoldItem, QualityRow, QualityRun
+from indexer.build import find_files
+from indexer.encoder import Encoder, load_encoder
+from indexer.errors import ReadError
+from indexer.readers import read_file
+from indexer.sentences import sentences
+from indexer.types import Report
+from service.abstain import load_abstention
+from service.ask import Asker
+from service.retrieve import Retriever
+from service.settings import Settings
+from service.types import Question, SearchQuestion
+
+SCORED = ("number", "fact", "paraphrase")
+DATA = Path(__file__).parent / "data"
+MAX_CITED = 3
+JUDIAN = "judian"
+# Of the 17 scored questions of the seed, alone and among distractors.
+FLOOR_FIRST, FLOOR_ANY = 15, 16
+TOLERANCE = 1  # a question: CPUs round bfloat16 differently
+
+System = Callable[[str], list[str]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--out", type=Path, help="keep the result here")
+    parser.add_argument("--expected", type=Path, help="fail when worse than this kept result, or than the floor")
+    parser.add_argument("--cache", type=Path, default=Path(".eval-cache"))
+    arguments = parser.parse_args()
+    settings = Settings()
+    encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision)
+    reports = arguments.shared / "reports"
+    pools: list[tuple[str, Path, tuple[Path, ...]]] = [
+        ("samples", DATA / "sample_gold.jsonl", (DATA / "samples",)),
+    ]
+    if reports.is_dir():
+        others = (reports / "text", reports / "gbk")
+        seed = arguments.shared / "gold" / "seed_dev.jsonl"
+        pools += [
+            ("samples + text + gbk", DATA / "sample_gold.jsonl", (DATA / "samples", *others)),
+            ("seed", seed, (reports / "seed",)),
+            ("seed + text + gbk", seed, (reports / "seed", *others)),
+        ]
+    rows = [row for name, gold, folders in pools for row in measure(name, gold, folders, encoder, arguments.cache)]
+    Console(width=110).print(as_table(rows))
+    if arguments.out:
+        kept = QualityRun(
+            command=f"python -m eval.quality --shared ../shared --out {arguments.out}",
+            commit=_commit(),
+            encoder=encoder.fingerprint,
+            precision=getattr(encoder, "precision", ""),
+            python=platform.python_version(),
+            date=datetime.now(UTC).date().isoformat(),
+            rows=tuple(rows),
+        )
+        arguments.out.parent.mkdir(parents=True, exist_ok=True)
+        arguments.out.write_text(kept.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    if arguments.expected:
+        expected = QualityRun.model_validate_json(arguments.expected.read_text(encoding="utf-8"))
+        if faults := drops(rows, expected.rows):
+            sys.exit("quality dropped:\n" + "\n".join(faults))
+        print(f"quality holds against {arguments.expected} of commit {expected.commit}")
+
+
+def measure(name: str, gold: Path, folders: Iterable[Path], encoder: Encoder, cache: Path) -> list[QualityRow]:
+    """One row a system, on the scored questions of ``gold`` over the reports in ``folders``."""
+    items = [item for item in load_gold(gold) if item.type in SCORED]
+    settings = Settings()
+    asker = Asker(
+        retriever=Retriever(open_pool(read_reports(folders), encoder, cache), encoder),
+        abstention=load_abstention(),
+        k=settings.k,
+        max_question_chars=settings.max_question_chars,
+    )
+
+    def judian(question: str) -> list[str]:
+        return [citation.quote for citation in asker.ask(Question(question=question)).citations]
+
+    def top_passage(question: str) -> list[str]:
+        return [asker.search(SearchQuestion(question=question, k=1)).passages[0].chunk.text]
+
+    def first_sentence(question: str) -> list[str]:
+        text = top_passage(question)[0]
+        return [sentences(text)[0].of(text)]
+
+    systems: dict[str, System] = {
+        JUDIAN: judian,
+        "top passage": top_passage,
+        "first sentence of it": first_sentence,
+    }
+    return [_score(name, system, ask, items) for system, ask in systems.items()]
+
+
+def drops(rows: Iterable[QualityRow], expected: Iterable[QualityRow]) -> list[str]:
+    """What is below the floor, or below ``expected`` by more than TOLERANCE; rows on one side only are skipped."""
+    before = {(row.pool, row.system): row for row in expected}
+    faults = []
+    for row in rows:
+        kept = before.get((row.pool, row.system))
+        if row.system != JUDIAN or kept is None:
+            continue
+        least_first, least_any = kept.first - TOLERANCE, kept.any - TOLERANCE
+        if row.pool.startswith("seed"):
+            least_first, least_any = max(least_first, FLOOR_FIRST), max(least_any, FLOOR_ANY)
+        if row.first < least_first or row.any < least_any:
+            faults.append(f"{row.pool}: {row.first} / {row.any} of {row.n}, at least {least_first} / {least_any}")
+    return faults
+
+
+def load_gold(path: Path) -> list[GoldItem]:
+    """The items of a gold file, one JSON object a line."""
+    with path.open(encoding="utf-8") as file:
+        return [GoldItem.model_validate_json(line) for line in file]
+
+
+def read_reports(folders: Iterable[Path]) -> list[Report]:
+    """Every report under ``folders`` that can be read; formats without a reader are passed over."""
+    reports: list[Report] = []
+    for name, path in find_files(folders).items():
+        try:
+            reports += read_file(path, name).reports
+        except ReadError:
+            continue
+    return reports
+
+
+def as_table(rows: Iterable[QualityRow]) -> Table:
+    """The rows for a terminal."""
+    table = Table(title="number, fact and paraphrase questions whose accepted answer is cited")
+    for column in ("reports", "system", "questions", "in the first sentence", "in one of ≤ 3", "abstained", "chars"):
+        table.add_column(column, justify="left" if column in ("reports", "system") else "right")
+    for row in rows:
+        table.add_row(
+            row.pool, row.system, str(row.n), str(row.first), str(row.any), str(row.abstained), f"{row.mean_chars:.0f}"
+        )
+    return table
+
+
+def _score(pool: str, name: str, ask: System, items: list[GoldItem]) -> QualityRow:
+    quotes = [ask(item.question)[:MAX_CITED] for item in items]
+    hits = [
+        [any(answer in quote for answer in item.answers) for quote in cited]
+        for item, cited in zip(items, quotes, strict=True)
+    ]
+    return QualityRow(
+        pool=pool,
+        system=name,
+        n=len(items),
+        first=sum(bool(hit) and hit[0] for hit in hits),
+        any=sum(any(hit) for hit in hits),
+        abstained=sum(not cited for cited in quotes),
+        mean_chars=round(sum(len(quote) for cited in quotes for quote in cited) / len(items), 1),
+        missed=tuple(item.id for item, hit in zip(items, hits, strict=True) if not (hit and hit[0])),
+    )
+
+
+def _commit() -> str:
+    run = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    return run.stdout.strip() or "unknown"
+
+
+if __name__ == "__main__":
+    main()
