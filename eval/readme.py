@@ -7,7 +7,6 @@ A test fails when the README differs from what this writes.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from eval.types import QualityRun
@@ -25,8 +24,9 @@ def main() -> None:
 def filled(readme: str) -> str:
     """The README with its marked blocks generated anew."""
     for name, table in (("settings", settings_table()), ("results", results_table())):
-        block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-        readme = block.sub(lambda match, table=table: f"{match[1]}{table}\n{match[2]}", readme)
+        before, rest = readme.split(f"<!-- {name} -->\n")
+        _, after = rest.split(f"<!-- /{name} -->")
+        readme = f"{before}<!-- {name} -->\n{table}\n<!-- /{name} -->{after}"
     return readme
 
 

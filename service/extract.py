@@ -12,14 +12,16 @@ from service.figures import Figure, figures
 from service.types import Passage
 from service.understand import Understood
 
+ADJACENT_CHARS = 2  # between a word of the question and the figure that it is about, where no unit says which
+
 
 @dataclass(frozen=True)
 class Weights:
     """What a sentence's score is made of, and how many sentences an answer may hold; eval/results/ablation.md."""
 
-    passage: float = 0.6  # of the passage's fused score; the rest is that of the question's words in the sentence
+    passage: float = 0.75  # of the passage's fused score; the rest is that of the question's words in the sentence
     figure_bonus: float = 0.1  # for a sentence that holds a figure of the asked unit
-    keep_share: float = 0.85  # further sentences are given when they score at least this share of the first
+    keep_share: float = 0.9  # further sentences are given when they score at least this share of the first
     max_sentences: int = 3
 
 
@@ -83,7 +85,11 @@ def extract(
                 )
             )
     found.sort(key=lambda sentence: -sentence.score)
-    return tuple(s for s in found[: weights.max_sentences] if s.score >= weights.keep_share * found[0].score)
+    # What is of another year or region than the best sentence, when the question names one, does not stand beside it.
+    kept = [
+        s for s in found if s.score >= weights.keep_share * found[0].score and s.passage.scope >= found[0].passage.scope
+    ]
+    return tuple(kept[: weights.max_sentences])
 
 
 def covered(text: str, words: dict[str, float]) -> float:
@@ -93,17 +99,18 @@ def covered(text: str, words: dict[str, float]) -> float:
 
 
 def asked_figures(question: str, sentence: str, unit: str | None) -> list[Figure]:
-    """The figure of the asked unit in ``sentence``: the one nearest to the words that the question shares with it.
+    """The figure of ``sentence`` that the question asks for, or none when that is open.
 
-    Empty when the unit is open and several figures stand there, or when none has the unit.
+    One of the asked unit, the nearest to the words that the question shares with the sentence; without a unit, the
+    only one, or the only one right behind such words. What the question itself states is not what it asks for.
     """
-    here = figures(sentence)
-    fitting = [figure for figure in here if unit is not None and unit in (figure.unit, figure.text[-len(unit) :])]
-    if unit is None:
-        fitting = here if len(here) == 1 else []
-    if len(fitting) <= 1:
-        return fitting
-    return [min(fitting, key=lambda figure: _distance(question, sentence, figure))]
+    here = [figure for figure in figures(sentence) if figure.masked or figure.text not in question]
+    if unit is not None:
+        fitting = [figure for figure in here if unit in (figure.unit, figure.text[-len(unit) :])]
+        return sorted(fitting, key=lambda figure: _distance(question, sentence, figure))[:1]
+    if len(here) > 1:
+        here = [figure for figure in here if _distance(question, sentence, figure) <= ADJACENT_CHARS]
+    return here if len(here) == 1 else []
 
 
 def _candidates(text: str, passage: Passage) -> list[Span]:
@@ -114,11 +121,16 @@ def _candidates(text: str, passage: Passage) -> list[Span]:
     return body or spans
 
 
-def _distance(question: str, sentence: str, figure: Figure) -> float:
-    """Mean distance, in characters, of ``figure`` from the two-character words that the question shares with it."""
-    shared = [
-        at for at in range(len(sentence) - 1) if sentence[at : at + 2] in question and sentence[at : at + 2].isalnum()
-    ]
-    # What counts stands before its figure in Chinese: “问题金额46.18亿元”.
-    gaps = sorted(abs(figure.span.start - at) * (1 if at < figure.span.start else 2) for at in shared)
-    return sum(gaps[:3]) / len(gaps[:3]) if gaps else float(figure.span.start)
+def _distance(question: str, sentence: str, figure: Figure) -> int:
+    """Characters between ``figure`` and the nearest pair of characters that the question shares with the sentence.
+
+    What is counted stands before its figure in Chinese (“问题金额46.18亿元”), so a word behind it is twice as far.
+    """
+    gaps = []
+    for at in range(len(sentence) - 1):
+        pair = sentence[at : at + 2]
+        if not pair.isalpha() or pair not in question:
+            continue
+        before = figure.span.start - (at + 2)
+        gaps.append(before if before >= 0 else 2 * max(at - figure.span.end, 0) + 1)
+    return min(gaps, default=len(sentence))

@@ -46,7 +46,8 @@ class Retriever:
         if not len(rows):
             return ()
         cosines = self.snapshot.vectors.rows(rows) @ vector
-        fused = fuse(cosines, bm25[rows], self.dense_weight) + self.scope_bonus * self._agreement(question, rows)
+        scopes = self._agreement(question, rows)
+        fused = fuse(cosines, bm25[rows], self.dense_weight) + self.scope_bonus * scopes
         order = np.lexsort((rows, -fused))[:k]
         return tuple(
             Passage(
@@ -54,6 +55,7 @@ class Retriever:
                 score=float(fused[at]),
                 cosine=float(cosines[at]),
                 bm25=float(bm25[rows[at]]),
+                scope=float(scopes[at]),
                 title=self.snapshot.reports[chunk.report_id].title,
                 chunk=chunk,
             )

@@ -50,12 +50,16 @@ class SearchQuestion(Record):
 
 
 class Passage(Record):
-    """A chunk as retrieved. ``rank`` starts at 1; ``score`` is the fused score, ``cosine`` and ``bm25`` its parts."""
+    """A chunk as retrieved. ``rank`` starts at 1; ``score`` is the fused score, ``cosine`` and ``bm25`` its parts.
+
+    ``scope`` is the share of what the question names (a year, a region) that the chunk agrees with, 0 if it names none.
+    """
 
     rank: int = Field(ge=1)
     score: float
     cosine: float
     bm25: float
+    scope: float
     title: str
     chunk: Chunk
 

@@ -1,0 +1,121 @@
+"""The page at / in a real browser: ask, read the cited answer, click a citation, see it marked in its report."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = Path("/usr/bin/chromium")
+SAMPLES = Path(__file__).parents[2] / "eval" / "data" / "samples"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+HOSTILE = "一、工作回顾\n全县建成<img src=x onerror=alert(1)>厕所𠅤村😀共37座，群众满意。\n"
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not there; apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("page")
+    hostile = folder / "hostile"
+    hostile.mkdir()
+    (hostile / "2023年朔原县政府工作报告.txt").write_text(HOSTILE, encoding="utf-8")
+    environment = {**os.environ, "JUDIAN_ENCODER": "hashing"}
+    judian = [sys.executable, "-m", "service"]
+    subprocess.run(
+        [*judian, "index", str(SAMPLES), str(hostile), "--out", str(folder / "index")], check=True, env=environment
+    )
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [*judian, "serve", "--index", str(folder / "index"), "--port", str(port)], env=environment
+    )
+    try:
+        _wait(f"http://127.0.0.1:{port}/readyz")
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(base: str, browser: Any) -> Iterator[Any]:
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
+    page.goto(base)
+    yield page
+    page.close()
+
+
+def test_a_citation_is_one_click_from_its_place(page: Any) -> None:
+    _ask(page, "澜川市2022年粮食总产量是多少？")
+    assert "60.8万吨" in page.inner_text(".segment")
+    page.click(".segment .chip")
+    mark = page.wait_for_selector("#source mark")
+    assert mark.inner_text() == page.inner_text(".segment p")
+    assert mark.is_visible()
+    assert "2023年澜川市政府工作报告" in page.inner_text("#source h2")
+    if folder := os.environ.get("JUDIAN_SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/page.png")
+    box = mark.bounding_box()
+    assert 0 <= box["y"] <= 900  # scrolled to
+
+
+def test_markup_in_a_report_is_text_and_rare_characters_do_not_shift_the_mark(page: Any) -> None:
+    _ask(page, "朔原县建成厕所多少座？")
+    page.click(".segment .chip")
+    page.wait_for_function("document.querySelector('#source h2').textContent.includes('朔原')")
+    mark = page.inner_text("#source mark")
+    assert mark == "全县建成<img src=x onerror=alert(1)>厕所𠅤村😀共37座，群众满意。"
+    assert page.inner_text("#source mark b") == "37座"
+    assert page.query_selector("#source img") is None
+
+
+def test_a_blank_question_gets_a_plain_message(page: Any) -> None:
+    _ask(page, "？？")
+    assert "question" in page.inner_text("#answer .notice")
+
+
+def test_the_page_asks_no_one_else(base: str, browser: Any) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(base, wait_until="networkidle")
+    page.close()
+    assert asked
+    assert [url for url in asked if not url.startswith((base, "data:"))] == []
+
+
+def _ask(page: Any, question: str) -> None:
+    page.fill("#question", question)
+    page.click("form button")
+    page.wait_for_selector("#answer .segment, #answer .notice")
+
+
+def _wait(url: str, timeout_s: float = 60) -> None:
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"{url} did not answer within {timeout_s} s")
