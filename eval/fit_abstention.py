@@ -1,9 +1,10 @@
-"""Fit the abstention of the service on labelled unanswerables.
-
-Each training question of the public reading sets is asked twice: with its passage in the pool (answerable, if the
-best sentence comes from it), and with its passage taken away (unanswerable). ::
+"""Fit the abstention of the service: is anything in the reports about the question? ::
 
     python -m eval.fit_abstention ../shared --out service/abstention.json
+
+Answerable: every second answerable item of the sample gold set, and training questions of the public reading sets, each
+asked of its own reports. Unanswerable: the reading sets' training questions asked of the sample reports, alone and
+among the work reports of ``shared``, which are about none of it. The other halves give the held-out figures.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,22 +22,24 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from eval.pools import open_pool
-from eval.reading_sets import ReadingSet, load_reading_set
+from eval.quality import DATA, load_gold, read_reports
+from eval.reading_sets import load_reading_set
 from indexer.encoder import Encoder, load_encoder
+from indexer.types import Report
 from service.abstain import features
 from service.extract import extract
 from service.retrieve import Retriever
 from service.settings import Settings
-from service.types import Language
-from service.understand import understand
+from service.types import Filters, Language
+from service.understand import language, understand
 
-SETS: dict[Language, tuple[str, ...]] = {
-    "zh": ("cmrc2018_dev", "drcd_dev", "xquad_zh_odd", "crud_rag"),
-    "en": ("xquad_en2zh_odd",),
-}
-FALSE_REFUSALS = 0.02  # the share of answerable training questions that the bar may refuse
-MAX_QUESTIONS_A_SET = 800
+SETS: dict[Language, tuple[str, ...]] = {"zh": ("cmrc2018_dev", "drcd_dev", "crud_rag"), "en": ("xquad_en2zh_odd",)}
+NOT_ANSWERABLE = ("unanswerable", "masked")
+FALSE_REFUSALS = 0.01  # the share of answerable questions, of either source, that the bar may refuse
+MAX_QUESTIONS = 300  # a set and half
 K = 10
+
+Features = NDArray[np.float64]
 
 
 def main() -> None:
@@ -46,19 +50,31 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = Settings()
     encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision)
+    reports = arguments.shared / "reports"
+    samples = [DATA / "samples"]
+    pools = [
+        retriever_over(read_reports(folders), encoder, arguments.cache)
+        for folders in (samples, [*samples, reports / "text", reports / "gbk"])
+    ]
+    gold = [item for item in load_gold(DATA / "sample_gold.jsonl") if item.type not in NOT_ANSWERABLE]
     models = {}
-    for language, names in SETS.items():
-        rows: dict[bool, list[NDArray[np.float64]]] = {False: [], True: []}
-        for name in names:
-            pool = load_reading_set(arguments.shared / "qa" / name)
-            for held_out in rows:
-                rows[held_out].append(measure(pool, encoder, arguments.cache, held_out))
-                print(f"{name} {'held out' if held_out else 'training'}: {len(rows[held_out][-1])} rows", flush=True)
-        models[language] = fit(np.concatenate(rows[False]), np.concatenate(rows[True]))
-        print(language, json.dumps(models[language], indent=1))
+    for asked_in, names in SETS.items():
+        halves = []
+        for held_out in (False, True):
+            ours = [item.question for item in gold[held_out::2] if language(item.question) == asked_in]
+            about = [measure(pool, ours) for pool in pools]
+            reading, elsewhere = [], []
+            for name in names:
+                pool = load_reading_set(arguments.shared / "qa" / name)
+                asked = [q.question for q in pool.questions if q.held_out == held_out][:MAX_QUESTIONS]
+                reading.append(measure(retriever_over(pool.reports, encoder, arguments.cache), asked))
+                elsewhere += [measure(of_reports, asked) for of_reports in pools]
+            halves.append((np.concatenate(about), np.concatenate(reading), np.concatenate(elsewhere)))
+        models[asked_in] = fit(halves[0], halves[1])
+        print(asked_in, json.dumps(models[asked_in], indent=1), flush=True)
     recipe = {
         "command": "python -m eval.fit_abstention ../shared --out service/abstention.json",
-        "sets": SETS,
+        "reading_sets": SETS,
         "encoder": encoder.fingerprint,
         "false_refusals_allowed": FALSE_REFUSALS,
         "python": platform.python_version(),
@@ -67,39 +83,62 @@ def main() -> None:
     arguments.out.write_text(json.dumps({"recipe": recipe, "models": models}, indent=1) + "\n", encoding="utf-8")
 
 
-def measure(pool: ReadingSet, encoder: Encoder, cache: Path, held_out: bool) -> NDArray[np.float64]:
-    """(n, n_features + 1): the features of the best sentence, and whether the question was answerable."""
-    retriever = Retriever(open_pool(pool.reports, encoder, cache), encoder)
+def retriever_over(reports: Sequence[Report], encoder: Encoder, cache: Path) -> Retriever:
+    """A retriever over ``reports`` held in memory."""
+    return Retriever(open_pool(reports, encoder, cache), encoder)
+
+
+def measure(retriever: Retriever, questions: Iterable[str]) -> Features:
+    """(n, n_features): the features of the best sentence for each question."""
     snapshot = retriever.snapshot
-    owners = np.array([chunk.report_id for chunk in snapshot.chunks])
     rows = []
-    for question in [q for q in pool.questions if q.held_out == held_out][:MAX_QUESTIONS_A_SET]:
-        understood = understand(question.question, ())
-        vector = retriever.encode(question.question)
-        for answerable in (True, False):
-            allowed = None if answerable else owners != question.report_id
-            passages = retriever.retrieve(question.question, vector, K, allowed)
-            found = extract(question.question, understood, passages, snapshot.reports.__getitem__, snapshot.lexical.idf)
-            if found and (not answerable or found[0].report_id == question.report_id):
-                rows.append([*features(found[0]), float(answerable)])
+    for question in questions:
+        understood = understand(question, snapshot.reports.values())
+        allowed = retriever.allowed(Filters(), understood.report_ids)
+        passages = retriever.retrieve(question, retriever.encode(question), K, allowed)
+        found = extract(question, understood, passages, snapshot.reports.__getitem__, snapshot.lexical.idf)
+        if found:
+            rows.append(features(found[0]))
     return np.array(rows)
 
 
-def fit(training: NDArray[np.float64], held_out: NDArray[np.float64]) -> dict[str, object]:
-    """The logistic model, the bar that refuses FALSE_REFUSALS of the answerable, and what both do when held out."""
-    model = LogisticRegression(C=100.0, max_iter=1000).fit(training[:, :-1], training[:, -1])
-    answerable = model.predict_proba(training[training[:, -1] == 1][:, :-1])[:, 1]
-    bar = float(np.quantile(answerable, FALSE_REFUSALS))
-    scores, labels = model.predict_proba(held_out[:, :-1])[:, 1], held_out[:, -1]
+def fit(
+    training: tuple[Features, Features, Features], held_out: tuple[Features, Features, Features]
+) -> dict[str, object]:
+    """The logistic model, the bar, and what both do on the held-out halves (sample gold, reading sets, elsewhere)."""
+    about, reading, elsewhere = training
+    x = np.concatenate(training)
+    y = np.repeat([1, 1, 0], [len(about), len(reading), len(elsewhere)])
+    # The three sources weigh a quarter, a quarter and a half, whatever their sizes.
+    weights = np.repeat([0.25 / len(about), 0.25 / len(reading), 0.5 / len(elsewhere)], [len(p) for p in training])
+    model = LogisticRegression(C=100.0 * len(x), max_iter=5000).fit(x, y, weights)
+
+    def probability(rows: Features) -> NDArray[np.float64]:
+        return np.asarray(model.predict_proba(rows)[:, 1])
+
+    bar = float(min(np.quantile(probability(rows), FALSE_REFUSALS) for rows in (about, reading)))
+    answerable = np.concatenate([probability(rows) for rows in held_out[:2]])
+    unanswerable = probability(held_out[2])
     return {
         "intercept": float(model.intercept_[0]),
         "coefficients": [float(value) for value in model.coef_[0]],
         "bar": bar,
         "held_out": {
-            "n": len(labels),
-            "auc": round(float(roc_auc_score(labels, scores)), 4),
-            "answerable_refused": round(float((scores[labels == 1] < bar).mean()), 4),
-            "unanswerable_refused": round(float((scores[labels == 0] < bar).mean()), 4),
+            "n_sample_gold": len(held_out[0]),
+            "n_reading": len(held_out[1]),
+            "n_unanswerable": len(unanswerable),
+            "auc": round(
+                float(
+                    roc_auc_score(
+                        np.repeat([1, 0], [len(answerable), len(unanswerable)]),
+                        np.concatenate([answerable, unanswerable]),
+                    )
+                ),
+                4,
+            ),
+            "sample_gold_refused": round(float((probability(held_out[0]) < bar).mean()), 4),
+            "reading_refused": round(float((probability(held_out[1]) < bar).mean()), 4),
+            "unanswerable_refused": round(float((unanswerable < bar).mean()), 4),
         },
     }
 

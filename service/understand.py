@@ -45,6 +45,7 @@ _ASKED_UNIT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"多少钱|多少资金|金额|资金.{0,6}多少|how much (?:money|funding)", re.IGNORECASE), "元"),
 )
 _MEASURED = re.compile(rf"(?:多少|几)(?:万|亿)?(?P<unit>{'|'.join(map(re.escape, UNITS))})")
+_LATIN_WORD = re.compile(r"[A-Za-z]+")
 _PART = re.compile(r"第(?P<a>[一二三四五六七八九十])篇|篇(?P<b>[一二三四五六七八九十])")
 
 
@@ -70,8 +71,9 @@ def understand(question: str, reports: Iterable[Report]) -> Understood:
 
 
 def language(question: str) -> Language:
-    """``zh`` when any Han character stands in the question, else ``en``."""
-    return "zh" if any("\u4e00" <= char <= "\u9fff" for char in question) else "en"
+    """``en`` when the question has more Latin words than Han characters: English may name a Chinese place."""
+    n_han = sum("\u4e00" <= char <= "\u9fff" for char in question)
+    return "zh" if n_han >= len(_LATIN_WORD.findall(question)) else "en"
 
 
 def asked_unit(question: str) -> str | None:

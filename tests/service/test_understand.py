@@ -1,0 +1,107 @@
+"""What the rules read from a question, as tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from service.understand import asked_unit, language, named_reports, understand
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("受理了多少件？", "zh"),
+        ("GDP是多少", "zh"),
+        ("粮食 production in 2022", "zh"),
+        ("How many cases were accepted?", "en"),
+        ("What does Lanchuan plan for 2023?", "en"),
+    ],
+)
+def test_language(question: str, expected: str) -> None:
+    assert language(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("全年受理行政复议案件多少件？", "number"),
+        ("召开了几场座谈会？", "number"),
+        ("新能源公交车占比达到多少？", "number"),
+        ("罚没款总额？", "number"),
+        ("办法哪一年起施行？", "number"),
+        ("哪年建成？", "number"),
+        ("什么时候交地？", "number"),
+        ("高速公路有多长？", "number"),
+        ("How many cases were accepted?", "number"),
+        ("How much was invested in the expressway?", "number"),
+        ("What percentage of buses is electric?", "number"),
+        ("When does the regulation take effect?", "number"),
+        ("What is the unemployment rate?", "number"),
+        ("大班额为什么没有消除？", "reason"),
+        ("造成延期的原因是什么？", "reason"),
+        ("停止补贴的原因有几条？", "reason"),
+        ("Why was the subsidy stopped?", "reason"),
+        ("什么是“一件事一次办”？", "definition"),
+        ("“一号受理”指的是什么？", "definition"),
+        ("What is meant by one-stop service?", "definition"),
+        ("调研组组长是谁？", "fact"),
+        ("推行了哪些柔性执法措施？", "fact"),
+        ("几乎所有乡镇都有执法队吗？", "fact"),
+        ("Who led the investigation group?", "fact"),
+    ],
+)
+def test_kind(question: str, kind: str) -> None:
+    assert understand(question, []).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "unit"),
+    [
+        ("受理行政复议案件多少件？", "件"),
+        ("全长多少公里？", "公里"),
+        ("新增就业多少万人？", "人"),
+        ("产量多少万吨？", "吨"),
+        ("召开几场座谈会？", "场"),
+        ("压缩到多少个工作日？", "日"),
+        ("最快几天办完？", "日"),
+        ("总投资多少亿元？", "元"),
+        ("花了多少钱？", "元"),
+        ("提高了多少个百分点？", "个百分点"),
+        ("出庭应诉率是多少？", "%"),
+        ("占比是多少？", "%"),
+        ("占了几成？", "%"),
+        ("哪一年建成？", "年"),
+        ("几月几日施行？", "日期"),
+        ("什么时候施行？", "日期"),
+        ("平均成绩是多少？", None),
+        ("谁是组长？", None),
+        ("What percentage of the buses is electric?", "%"),
+        ("What is the correction rate?", "%"),
+        ("How much money was invested?", "元"),
+        ("In which year was it built?", "年"),
+        ("When does it take effect?", "日期"),
+        ("How many cases were accepted?", None),
+    ],
+)
+def test_asked_unit(question: str, unit: str | None) -> None:
+    assert asked_unit(question) == unit
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("第二篇走访了多少家企业？", {2}),
+        ("篇一的调研组组长是谁？", {1}),
+        ("第一篇和第二篇有什么不同？", {1, 2}),
+        ("第九篇讲了什么？", set()),
+        ("写了几篇报告？", set()),
+        ("走访了多少家企业？", set()),
+    ],
+)
+def test_parts_of_a_compilation(sample_asker: Any, question: str, parts: set[int]) -> None:
+    reports = sample_asker.snapshot.reports
+    named = named_reports(question, reports.values())
+    assert {reports[report_id].part for report_id in named} == parts
+    assert understand(question, reports.values()).report_ids == named
