@@ -117,7 +117,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--cache", type=Path, default=Path(".eval-cache"))
     arguments = parser.parse_args()
-    configured = Settings()
+    configured = Settings.from_environment()
     bench = Bench(load_encoder(configured.encoder, configured.cache_folder, configured.precision), arguments.cache)
     gold = [item for item in load_gold(DATA / "sample_gold.jsonl") if item.type in SCORED]
     reports = arguments.shared / "reports"

@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--cache", type=Path, default=Path(".eval-cache"))
     arguments = parser.parse_args()
-    settings = Settings()
+    settings = Settings.from_environment()
     encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision)
     reports = arguments.shared / "reports"
     samples = [DATA / "samples"]

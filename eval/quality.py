@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("--expected", type=Path, help="fail when worse than this kept result, or than the floor")
     parser.add_argument("--cache", type=Path, default=Path(".eval-cache"))
     arguments = parser.parse_args()
-    settings = Settings()
+    settings = Settings.from_environment()
     encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision)
     reports = arguments.shared / "reports"
     pools: list[tuple[str, Path, tuple[Path, ...]]] = [
@@ -90,7 +90,7 @@ def main() -> None:
 def measure(name: str, gold: Path, folders: Iterable[Path], encoder: Encoder, cache: Path) -> list[QualityRow]:
     """One row a system, on the scored questions of ``gold`` over the reports in ``folders``."""
     items = [item for item in load_gold(gold) if item.type in SCORED]
-    settings = Settings()
+    settings = Settings.from_environment()
     asker = Asker(
         retriever=Retriever(open_pool(read_reports(folders), encoder, cache), encoder),
         abstention=load_abstention(),

@@ -56,7 +56,7 @@ def build(
     then stays as it was.
     """
     # 1. Find the files, and the name each keeps between runs.
-    files = find_files(folders)
+    files = find_files(folders, leave_out=index)
     # 2. Read them: canonical text, metadata, sections.
     readings, unread = _read(files, progress)
     if not readings or (strict and unread):
@@ -97,11 +97,12 @@ def embedded_text(chunk: Chunk) -> str:
     return f"{chunk.context}\n{chunk.text}"
 
 
-def find_files(folders: Iterable[Path]) -> dict[str, Path]:
+def find_files(folders: Iterable[Path], leave_out: Path | None = None) -> dict[str, Path]:
     """Every file under ``folders``, keyed by its stable name: the folder's name, then the path below it.
 
-    Where two folders share a name, as much of the path before it is added as tells them apart. Hidden files are
-    left out. A single file may stand in the place of a folder. Raises NothingToIndex for a path that does not exist.
+    Where two folders share a name, as much of the path before it is added as tells them apart. Hidden files, and what
+    lies in ``leave_out`` (the index itself), are left out. A single file may stand in the place of a folder. Raises
+    NothingToIndex for a path that does not exist.
     """
     roots = list(dict.fromkeys(folder.resolve() for folder in folders))
     for root in roots:
@@ -113,7 +114,8 @@ def find_files(folders: Iterable[Path]) -> dict[str, Path]:
         paths = [root] if root.is_file() else sorted(path for path in root.rglob("*") if path.is_file())
         for path in paths:
             below = path.relative_to(root)
-            if any(part.startswith((".", "~$")) for part in below.parts):
+            hidden = any(part.startswith((".", "~$")) for part in below.parts)
+            if hidden or (leave_out is not None and path.is_relative_to(leave_out.resolve())):
                 continue
             files[f"{label}/{below.as_posix()}" if below.parts else label] = path
     return files

@@ -49,6 +49,7 @@ MARKS: tuple[tuple[bytes, str], ...] = (
 # end-of-file mark of old DOS editors.
 TEXT_CONTROLS = frozenset("\t\n\v\f\r\x1a")
 MAX_CONTROL_SHARE = 0.01
+MIN_PLAUSIBILITY = 0.1
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def decode(raw: bytes) -> Decoded:
     for mark, encoding in MARKS:
         if raw.startswith(mark):
             return _checked(Decoded(_strict(raw.removeprefix(mark), encoding.removesuffix("-sig")), encoding))
-    candidates = [found for encoding in _candidates(raw) if (found := _try(raw, encoding))]
+    candidates = [found for encoding in _candidates(raw) if (found := _try(raw, encoding)) and _likely(found)]
     if not candidates:
         if b"\x00" in raw or _binary_share(raw) > 0.1:
             raise BinaryFile("the bytes are not text; convert the file to text")
@@ -98,6 +99,11 @@ def _try(raw: bytes, encoding: str) -> Decoded | None:
         return Decoded(raw.decode(encoding), encoding)
     except UnicodeDecodeError:
         return None
+
+
+def _likely(decoded: Decoded) -> bool:
+    """Nearly any bytes of even number are UTF-16 to the codec: unmarked UTF-16 must also read like a text."""
+    return not decoded.encoding.startswith("utf-16") or _plausibility(decoded) > MIN_PLAUSIBILITY
 
 
 def _strict(raw: bytes, encoding: str) -> str:
@@ -136,6 +142,4 @@ def _checked(decoded: Decoded) -> Decoded:
         raise EmptyFile("the file holds only white space; put the report's text into it, or remove it")
     if _control_share(decoded.text) > MAX_CONTROL_SHARE:
         raise BinaryFile("the bytes are not text (too many control characters); convert the file to text")
-    if decoded.encoding.startswith("utf-16") and _plausibility(decoded) < 0:
-        raise BinaryFile("the bytes are not text; convert the file to text")
     return decoded

@@ -17,7 +17,7 @@ _HAN = "[〇零一二三四五六七八九十百]{1,5}"
 
 # style -> (rank, pattern of its mark). A lower rank is a higher level. Group "n" is the number.
 STYLES: dict[str, tuple[int, re.Pattern[str]]] = {
-    "annex": (0, re.compile(r"附件\s*(?P<n>[0-9一二三四五六七八九十]{0,3})(?=\s|[:：.、]|$)[:：.、]?")),
+    "annex": (0, re.compile(r"附件\s*(?P<n>[0-9]{0,3}|[一二三四五六七八九十]{1,3})(?=\s|[:：.、]|$)[:：.、]?")),
     "part": (1, re.compile(rf"第(?P<n>{_HAN}|[0-9]{{1,2}})(?:部分|编|章)[\s、.：:]*")),
     "section": (2, re.compile(rf"第(?P<n>{_HAN}|[0-9]{{1,2}})节[\s、.：:]*")),
     "article": (3, re.compile(rf"第(?P<n>{_HAN}|[0-9]{{1,3}})条[\s　]+")),
@@ -45,7 +45,7 @@ _CLAUSE_MARKS = re.compile(r"[，,：:。；;！？!?]")
 _NOT_A_HEADING = re.compile(
     r"^[—─\-]{1,}|[:：]$|^\W*$|^[（(【].*[)）】]$|^[\d\s年月日〇零一二三四五六七八九十.\-/]+$"
     r"|(?:人民政府|委员会|办公厅|办公室|总理|省长|市长|区长|县长|主席|局|厅)[\s　]*[\u4e00-\u9fff　 ]{0,4}$"
-    r"|^[|>!\[*`<]"
+    r"|^[|>!\[*`<]|[0-9０-９*]年[^，。]{1,3}月[^，。]{1,3}日"
 )
 
 

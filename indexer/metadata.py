@@ -55,6 +55,8 @@ _DATE = re.compile(
 )
 _HAN_DIGIT = str.maketrans("〇零一二三四五六七八九０１２３４５６７８９", "00123456789" + "0123456789")
 
+_NO_TITLE = re.compile(r"[—─\-]|[一二三四五六七八九十（(\d]+[、)）.]")
+
 HEAD_LINES = 12
 TAIL_LINES = 6
 SHORT_CHARS = 60
@@ -64,7 +66,7 @@ MAJORITY = 0.75
 
 @dataclass(frozen=True)
 class Found:
-    """The title, the rest of the metadata, and where the title ends (0 when it is not in the text)."""
+    """The metadata, and where the last line that repeats the title ends (0 when the text has no title)."""
 
     metadata: ReportMetadata
     body_start: int
@@ -79,7 +81,8 @@ def read_metadata(text: str, file_stem: str | None, page_title: str | None = Non
     lines = _lines(text)
     head = [line for line in lines[:HEAD_LINES] if len(line) <= SHORT_CHARS]
     tail = [line for line in lines[-TAIL_LINES:] if len(line) <= SHORT_CHARS]
-    title_line = None if page_title else _title_line(text, head)
+    title_lines = [] if page_title else _title_lines(text, lines)
+    title_line = next((line for line in title_lines if _YEAR.search(line.of(text))), next(iter(title_lines), None))
     title = _title(text, title_line, file_stem, page_title)
     named = [title] if title.origin != "file" else []
     if file_stem is not None:
@@ -93,7 +96,7 @@ def read_metadata(text: str, file_stem: str | None, page_title: str | None = Non
         document_number=_document_number(text, head),
         date=date,
     )
-    return Found(metadata, title_line.end if title_line else 0)
+    return Found(metadata, title_lines[-1].end if title_lines else 0)
 
 
 def _lines(text: str) -> list[Span]:
@@ -106,13 +109,21 @@ def _lines(text: str) -> list[Span]:
     return spans
 
 
-def _title_line(text: str, head: list[Span]) -> Span | None:
-    """The first short line that ends like a title, a line with a year in it before one without."""
-    spans = [_without_mark(text, line) for line in head]
-    titles = [span for span in spans if TITLE.search(span.of(text)) and len(sentences(text, span)) == 1]
-    titles = [span for span in titles if not re.match(r"[—─\-]|[一二三四五六七八九十（(\d]+[、)）.]", span.of(text))]
-    dated = [span for span in titles if _YEAR.search(span.of(text))]
-    return next(iter(dated + titles), None)
+def _title_lines(text: str, lines: list[Span]) -> list[Span]:
+    """The lines before the first sentence that end like a title."""
+    found = []
+    for line in lines[:HEAD_LINES]:
+        if len(line) > SHORT_CHARS or "。" in line.of(text):
+            break
+        span = _without_mark(text, line)
+        if TITLE.search(_unspaced(span.of(text))) and not _NO_TITLE.match(span.of(text)):
+            found.append(span)
+    return found
+
+
+def _unspaced(line: str) -> str:
+    """``政 府 工 作 报 告`` without the spaces that set it wide."""
+    return re.sub(r"(?<=[\u4e00-\u9fff])[ 　]+(?=[\u4e00-\u9fff])", "", line)
 
 
 def _without_mark(text: str, line: Span) -> Span:
@@ -126,7 +137,7 @@ def _title(text: str, line: Span | None, stem: str | None, page_title: str | Non
     name = ReadValue(value=_clean_stem(stem or ""), origin="file_name")
     if not line:
         return name
-    value = re.sub(r"(?<=[\u4e00-\u9fff])[ 　]+(?=[\u4e00-\u9fff])", "", line.of(text))
+    value = _unspaced(line.of(text))
     # “政府工作报告” in the text and “2021年光明区政府工作报告” as the name: the longer one says which report it is.
     if value in name.value and value != name.value:
         return name

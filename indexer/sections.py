@@ -11,13 +11,17 @@ import math
 import re
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
+from statistics import median
 
 from indexer.headings import NESTED_RANK, UNNUMBERED_RANK, Candidate, candidates
 from indexer.sentences import sentences, trimmed
 from indexer.types import Section, Span
 
 MAX_RUN_IN_CHARS = 40
-MIN_RUN_IN_BODY_CHARS = 50  # a heading heads something: shorter blocks are sentences of the block before
+# A heading heads something. A block shorter than this, or much shorter than its neighbours, belongs to the one before.
+MIN_RUN_IN_BODY_CHARS = 24
+FULL_RUN_IN_BODY_CHARS = 50
+SHARE_OF_MEDIAN = 0.8
 # A series of one is believed where its heading fills a line, or where its style heads other sections of the report.
 MAY_STAND_ALONE = frozenset(("part", "section", "han", "article"))
 LIST_STYLES = frozenset(("han-bracket", "arabic", "arabic-bracket", "is"))
@@ -174,7 +178,10 @@ def _run_ins(text: str, body: Span, level: int) -> tuple[Section, ...]:
     for before, unit in pairwise(units):
         if _may_run_in(text, unit) and (not paragraphs or "\n" in text[before.end : unit.start]):
             breaks.append(unit)
-    starts = _evenest(breaks, body.end)
+    starts = _evenest(breaks, body.end, MIN_RUN_IN_BODY_CHARS)
+    if starts:
+        blocks = [after.start - start.end for start, after in pairwise(starts)] + [body.end - starts[-1].end]
+        starts = _evenest(breaks, body.end, min(FULL_RUN_IN_BODY_CHARS, int(SHARE_OF_MEDIAN * median(blocks))))
     if len(starts) < 2:
         return ()
     ends = [start.start for start in starts[1:]] + [body.end]
@@ -191,18 +198,18 @@ def _run_ins(text: str, body: Span, level: int) -> tuple[Section, ...]:
     )
 
 
-def _evenest(breaks: list[Span], end: int) -> list[Span]:
+def _evenest(breaks: list[Span], end: int, least: int) -> list[Span]:
     """The subset of ``breaks``, the first among them, whose blocks are many and even: the largest product of
-    block lengths, each at least MIN_RUN_IN_BODY_CHARS; empty when even the first block is too short."""
+    block lengths, each at least ``least``; empty when even the first block is too short."""
     best: dict[int, tuple[float, list[Span]]] = {}  # index of the first break of a tail -> (log product, the tail)
     for index in reversed(range(len(breaks))):
         options: list[tuple[int, float, list[Span]]] = [(end, 0.0, [])] + [
             (breaks[later].start, *best[later]) for later in best if later > index
         ]
         scored = [
-            (math.log((stop - breaks[index].end) / MIN_RUN_IN_BODY_CHARS * math.e) + score, [breaks[index], *tail])
+            (math.log((stop - breaks[index].end) / max(least, 1) * math.e) + score, [breaks[index], *tail])
             for stop, score, tail in options
-            if stop - breaks[index].end >= MIN_RUN_IN_BODY_CHARS
+            if stop - breaks[index].end >= max(least, 1)
         ]
         if scored:
             best[index] = max(scored, key=lambda pair: pair[0])

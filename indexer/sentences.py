@@ -7,8 +7,12 @@ import re
 from indexer.types import Span
 
 # A sentence ends at 。！？ (and the half-width marks), taking the closing quotes and brackets behind it along, or at
-# a line break. A Latin full stop ends one only before white space, so that 45.8% and 1.83万 stay whole.
-_END = re.compile(r"(?:[。！？!?…]+|\.(?=\s|$))[”’」』）)\]】》\"']*|[\r\n\u2028\u2029\x85\v\f]+")
+# a line break. A Latin full stop ends one only between a letter (or a year) and white space, so that 45.8%, 1.83万
+# and the mark “1. ” stay whole.
+_END = re.compile(
+    r"(?:(?:[。！？!?…]+|(?:(?<=[A-Za-z)\]”\"'])|(?<=\d{4}))\.(?=\s|$))[”’」』）)\]】》\"']*)+"
+    r"|[\r\n\u2028\u2029\x85\v\f]+"
+)
 
 
 def sentences(text: str, within: Span | None = None) -> tuple[Span, ...]:

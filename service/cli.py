@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 from rich.tree import Tree
 
-from indexer.errors import JudianError
+from indexer.errors import JudianError, ReadError
 from indexer.types import Report, Section, Span
 from service.settings import Settings
 
@@ -47,7 +46,7 @@ def index(
     Only what changed since the last run is encoded again. Ends with 0 when an index was published (files that could
     not be read are listed with the reason), with 1 when none was.
     """
-    settings = _settings()
+    settings = Settings.from_environment()
     from indexer.build import build
     from indexer.encoder import load_encoder
 
@@ -102,7 +101,10 @@ def inspect(file: Annotated[Path, typer.Argument(help="One report file.")]) -> N
     """Show what is read from FILE: encoding, title, metadata, section tree with spans, and what was dropped."""
     from indexer.readers import read_file
 
-    reading = read_file(file)
+    try:
+        reading = read_file(file)
+    except ReadError as error:
+        raise type(error)(f"{file}: {error}") from None
     out.print(f"{reading.file}: {reading.encoding}, {len(reading.reports)} report(s)")
     for report in reading.reports:
         out.print()
@@ -120,23 +122,16 @@ def main() -> None:
     except JudianError as error:
         err.print(f"judian: {error}")
         raise SystemExit(1) from None
+    except OSError as error:  # a full disk, a folder that may not be written
+        err.print(f"judian: {error.strerror or error}: {error.filename or ''}; what was published before stays")
+        raise SystemExit(1) from None
     except KeyboardInterrupt:
         err.print("judian: interrupted; what was published before stays")
         raise SystemExit(130) from None
 
 
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        faults = "; ".join(
-            f"JUDIAN_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors()
-        )
-        raise JudianError(f"a setting is wrong: {faults}; see the table in the README") from None
-
-
 def _asker(folder: Path) -> Asker:
-    settings = _settings()
+    settings = Settings.from_environment()
     from indexer.encoder import load_encoder
     from indexer.snapshot import open_published, published_id
     from service.abstain import load_abstention

@@ -3,6 +3,7 @@
 JudianError (indexer.errors)
 └── ServiceError
     ├── BadQuestion       the question cannot be taken as it is; whoever asks must change it
+    ├── SettingsError     a JUDIAN_* variable is unknown or impossible; whoever set it must correct it
     ├── UnknownReport     no report has that id in the published snapshot; whoever asks must list the reports
     └── NotReady          no snapshot is loaded; whoever runs the service must index and restart
 """
@@ -18,6 +19,10 @@ class ServiceError(JudianError):
 
 class BadQuestion(ServiceError):
     """The question is empty, too long, or asks for what this service does not do; whoever asks must change it."""
+
+
+class SettingsError(ServiceError):
+    """A `JUDIAN_*` variable is unknown or has an impossible value; whoever set it must correct it."""
 
 
 class UnknownReport(ServiceError):

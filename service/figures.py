@@ -35,6 +35,9 @@ _DATE = rf"(?:(?:\d{{4}}|[〇零一二三四五六七八九]{{4}})年)?{_ONE_OR_
 FIGURE = re.compile(rf"(?P<percent>{_PERCENT})|(?P<date>{_DATE})|(?P<number>{_QUANTITY})(?P<unit>{_UNIT})?")
 MASK = re.compile(rf"[\d.]*[*＊]{{1,}}[\d.]*\s*(?:万|亿)?(?P<unit>{_UNIT}|市|县|区|省|州|人)")
 
+# Markdown marks a figure bold with the same stars; there they stand on both sides of it.
+_BOLD = re.compile(rf"\*\*(?:{_QUANTITY})(?:{_UNIT})?\*\*")
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -48,9 +51,11 @@ class Figure:
 
 def figures(sentence: str) -> list[Figure]:
     """The figures of a sentence, masked ones included, in order; spans count from its start."""
+    bold = [match.span() for match in _BOLD.finditer(sentence)]
     masked = [
         Figure(Span(start=match.start(), end=match.end()), match[0], match["unit"], masked=True)
         for match in MASK.finditer(sentence)
+        if not any(start <= match.start() < end for start, end in bold)
     ]
     found = list(masked)
     for match in FIGURE.finditer(sentence):

@@ -106,4 +106,4 @@ def _value(read: object) -> str | None:
 
 
 def _in_regions(region: str | None, wanted: tuple[str, ...]) -> bool:
-    return region is not None and any(stem(name) in region for name in wanted)
+    return region is not None and any(name and stem(name) in region for name in wanted)

@@ -44,6 +44,7 @@ _ASKED_UNIT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"哪一?个省|which province", re.IGNORECASE), "省"),
     (re.compile(r"多少钱|多少资金|金额|资金.{0,6}多少|how much (?:money|funding)", re.IGNORECASE), "元"),
 )
+_DAY = re.compile(r"几月几[日号]")
 _MEASURED = re.compile(rf"(?:多少|几)(?:万|亿)?(?P<unit>{'|'.join(map(re.escape, UNITS))})")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 _PART = re.compile(r"第(?P<a>[一二三四五六七八九十])篇|篇(?P<b>[一二三四五六七八九十])")
@@ -79,7 +80,7 @@ def language(question: str) -> Language:
 def asked_unit(question: str) -> str | None:
     """The unit that the asked figure must have, as it would stand behind it; None when the question leaves it open."""
     measured = _MEASURED.search(question)
-    if measured:
+    if measured and not _DAY.search(question):
         return SAME_UNIT.get(measured["unit"], measured["unit"])
     return next((unit for pattern, unit in _ASKED_UNIT if pattern.search(question)), None)
 

@@ -51,9 +51,9 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real reports and reading sets beside the repository; tests that need it skip without it."""
-    folder = Path(os.environ.get("JUDIAN_SHARED") or ROOT.parent / "shared")
+    folder = Path(os.environ.get("SHARED") or ROOT.parent / "shared")
     if not (folder / "reports").is_dir():
-        pytest.skip(f"{folder} holds no reports; set JUDIAN_SHARED to the folder that does")
+        pytest.skip(f"{folder} holds no reports; set SHARED to the folder that does")
     return folder
 
 

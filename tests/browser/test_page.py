@@ -29,7 +29,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     hostile = folder / "hostile"
     hostile.mkdir()
     (hostile / "2023年朔原县政府工作报告.txt").write_text(HOSTILE, encoding="utf-8")
-    environment = {**os.environ, "JUDIAN_ENCODER": "hashing"}
+    environment = {**os.environ}
     judian = [sys.executable, "-m", "service"]
     subprocess.run(
         [*judian, "index", str(SAMPLES), str(hostile), "--out", str(folder / "index")], check=True, env=environment
@@ -73,7 +73,7 @@ def test_a_citation_is_one_click_from_its_place(page: Any) -> None:
     assert mark.inner_text() == page.inner_text(".segment p")
     assert mark.is_visible()
     assert "2023年澜川市政府工作报告" in page.inner_text("#source h2")
-    if folder := os.environ.get("JUDIAN_SCREENSHOTS"):
+    if folder := os.environ.get("SCREENSHOTS"):
         page.screenshot(path=f"{folder}/page.png")
     box = mark.bounding_box()
     assert 0 <= box["y"] <= 900  # scrolled to

@@ -81,7 +81,7 @@ def test_reports_from_plain_files_lose_nothing_but_their_page(
 def test_statutes_lose_nothing_but_their_comments(shared_readings: dict[Path, FileReading]) -> None:
     for path, reading in shared_readings.items():
         if path.parent.name == "statutes":
-            assert {item.reason for item in reading.dropped} <= {"a comment"}
+            assert {item.reason for item in reading.dropped} <= {"a comment", "1 invisible characters"}
 
 
 def test_the_sample_web_page_keeps_its_report(samples: Path, sample_readings: dict[Path, FileReading]) -> None:
@@ -103,7 +103,8 @@ def test_the_sample_web_page_keeps_its_report(samples: Path, sample_readings: di
         ("版权所有：中国政府网", True),
         ("扫一扫在手机打开当前页", True),
         ("本文由网友自行上传分享，如涉及权益请联系客服处理。", True),
-        ("上一篇：[关于青屏县2022年预算执行情况的报告](/a.html)", True),
+        ("下一篇：没有了", True),
+        ("[网站首页](/) | [走进青屏](/zjqp/) | [政务公开](/zwgk/)", True),
         ("县政府门户网站和微信公众号全年公开信息6742条，办理依申请公开事项58件。", False),
         ("推行说理式执法文书，让当事人罚得明白、改得甘心。", False),
         ("一、2021年工作回顾", False),
@@ -113,6 +114,32 @@ def test_the_sample_web_page_keeps_its_report(samples: Path, sample_readings: di
 )
 def test_a_line_by_itself(text: str, is_chrome: bool) -> None:
     assert Line(text).is_chrome == is_chrome
+
+
+def test_the_sample_compilation_keeps_its_reports(samples: Path, sample_readings: dict[Path, FileReading]) -> None:
+    one, two = sample_readings[next(samples.glob("依法行政*"))].reports
+    assert one.text.startswith("为全面掌握我省法治政府建设进展,")
+    assert one.text.endswith("县处级干部每年不少于2次。")
+    assert two.text.startswith("按照年度工作安排,砚海省政协")
+    assert two.text.endswith("纳入营商环境反面典型曝光。")  # “— 全文完, 共2篇 —” is the site's
+
+
+@pytest.mark.parametrize(
+    ("text", "is_protected"),
+    [
+        ("——2022年1月12日在澜川市第五届人民代表大会第一次会议上", True),
+        ("2023年3月28日", True),
+        ("云政发〔2023〕12号", True),
+        ("云岭省人民政府", True),
+        ("附件1", True),
+        ("各位代表！", True),
+        ("— 全文完, 共2篇 —", False),
+        ("- [青屏县2022年国民经济和社会发展统计公报](/zwgk/tjgb.html)", False),
+        ("1. 相关阅读", False),
+    ],
+)
+def test_what_belongs_to_a_report_wherever_it_stands(text: str, is_protected: bool) -> None:
+    assert Line(text).is_protected == is_protected
 
 
 @pytest.mark.parametrize("lines", [[], [""], ["", "  "], ["首页", "返回"], ["短"]])

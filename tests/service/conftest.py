@@ -18,9 +18,11 @@ from typing import Any
 import httpx
 import pytest
 
+from indexer import bundled
 from indexer.build import embedded_text
 from indexer.chunks import chunks
 from indexer.encoder import HashingEncoder
+from indexer.errors import EncoderError
 from indexer.lexical import LexicalIndex
 from indexer.readers.text import read_text
 from indexer.snapshot import EncoderMade, Manifest, Snapshot
@@ -95,6 +97,7 @@ class Judian:
             cwd=ROOT,
             capture_output=True,
             encoding="utf-8",
+            errors="replace",
             timeout=START_TIMEOUT_S,
             check=False,
         )
@@ -108,6 +111,7 @@ class Judian:
             stdout=stdout,
             stderr=subprocess.PIPE,
             encoding="utf-8",
+            errors="replace",
             timeout=START_TIMEOUT_S,
             check=False,
         )
@@ -244,6 +248,10 @@ def hashing_index(judian: Judian, tmp_path_factory: pytest.TempPathFactory) -> P
 @pytest.fixture(scope="session")
 def real_cache() -> Iterator[Path]:
     """An empty JUDIAN_CACHE: the first to use it unpacks the bundled model. Not kept: it takes 0.5 GB."""
+    try:
+        bundled.weights_path()
+    except EncoderError as absent:
+        pytest.skip(f"no bundled model: {absent}")
     with tempfile.TemporaryDirectory(prefix="judian-cache-") as folder:
         yield Path(folder)
 

@@ -75,7 +75,9 @@ def test_the_asked_value_is_marked(client: Any) -> None:
 
 
 def test_spans_count_code_points_behind_four_byte_characters(client: Any, rare_report: Any) -> None:
-    citation = client.ask("朔原县受理行政复议案件多少件？", filters={"report_ids": [rare_report.report_id]})["citations"][0]
+    citation = client.ask("朔原县受理行政复议案件多少件？", filters={"report_ids": [rare_report.report_id]})[
+        "citations"
+    ][0]
     sentence = "全年受理行政复议案件412件。"
     at = EMOJI_TEXT.index(sentence)
     assert (citation["start"], citation["end"]) == (at, at + len(sentence))

@@ -192,11 +192,15 @@ def test_another_encoder_than_the_index_was_made_by_is_refused(real_judian: Any,
         ("JUDIAN_K", ""),
         ("JUDIAN_PRECISION", "float8"),
         ("JUDIAN_MAX_QUESTION_CHARS", "-1"),
-        ("JUDIAN_ENCODR", "hashing"),
     ],
 )
 def test_a_wrong_setting_is_named(judian: Any, hashing_index: Path, name: str, value: str) -> None:
     _check_refused(judian.with_settings(**{name: value})("ask", "--index", hashing_index, QUESTION), name)
+
+
+def test_a_misspelt_setting_is_named(judian: Any, hashing_index: Path) -> None:
+    done = judian.with_settings(JUDIAN_ENCODR="hashing")("ask", "--index", hashing_index, QUESTION)
+    assert "JUDIAN_ENCODR" in done.stderr
 
 
 def test_an_encoder_that_is_not_there_is_named(judian: Any, tmp_path: Path) -> None:
@@ -226,10 +230,12 @@ def test_inspect_of_an_unreadable_file_ends_with_1_and_names_it(judian: Any, mix
         _check_refused(judian("inspect", path), path.name)
 
 
-def test_output_survives_a_terminal_that_is_not_utf8(judian: Any, hashing_index: Path) -> None:
-    plain = judian.with_settings(LC_ALL="C", PYTHONIOENCODING="", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
-    done = plain("ask", "--index", hashing_index, "--json", "x1")
+def test_a_terminal_that_lacks_a_character_still_gets_the_rest(judian: Any, tmp_path: Path) -> None:
+    path = tmp_path / "2023年朔原县政府工作报告.txt"
+    path.write_text("一、𠅤村工作😀回顾\n全年建成厕所37座。\n二、问题\n作风不实。\n", encoding="utf-8")
+    done = judian.with_settings(PYTHONIOENCODING="gbk:strict")("inspect", path)
     assert "Traceback" not in done.stderr
+    assert done.returncode == 0
 
 
 def test_a_reader_that_stops_reading_is_no_error(judian: Any, hashing_index: Path) -> None:

@@ -84,7 +84,9 @@ def test_a_figure_in_bold_markdown_is_not_masked(sentence: str) -> None:
     assert not any(figure.masked for figure in found)
 
 
-@given(st.text(st.sampled_from("0123456789.,，%％*＊一二三百千万亿成年月日件个家第多余两〇 分之点底元a。😀"), max_size=30))
+@given(
+    st.text(st.sampled_from("0123456789.,，%％*＊一二三百千万亿成年月日件个家第多余两〇 分之点底元a。😀"), max_size=30)
+)
 def test_spans_are_the_text_in_order_and_apart(sentence: str) -> None:
     cursor = 0
     for figure in figures(sentence):

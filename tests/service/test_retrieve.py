@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -107,7 +108,7 @@ def test_passages_are_ranked_by_the_score_that_their_parts_give(asker: Any) -> N
     cosines, bm25 = _row([p.cosine for p in passages]), _row([p.bm25 for p in passages])
     expected = fuse(cosines, bm25, DENSE_WEIGHT) + SCOPE_BONUS * _row([p.scope for p in passages])
     np.testing.assert_allclose([p.score for p in passages], expected, atol=1e-5)
-    assert all(a.score >= b.score for a, b in zip(passages, passages[1:], strict=False))
+    assert all(a.score >= b.score for a, b in pairwise(passages))
 
 
 def test_k_bounds_the_passages(asker: Any) -> None:

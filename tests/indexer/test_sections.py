@@ -1,0 +1,404 @@
+"""The heading tree, against trees and tables that were made by reading the files."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.headings import parse_number
+from indexer.sections import sections
+from indexer.types import FileReading, Report, Section
+
+DATA = Path(__file__).parents[1] / "data"
+HAN = "一 二 三 四 五 六 七 八 九 十".split()
+
+# Read in the files: each top heading, and how many numbered headings stand right below it: 一、 or （一） or 一是.
+# Rows without a count (None) have no numbered headings, or hold 一是… whose standing as headings is open to question.
+TOP_HEADINGS: dict[str, list[tuple[str, str, int | None]]] = {
+    "2021年光明区政府工作报告_2021": [
+        ("“十三五”时期主要成绩及2020年工作回顾", "{}、", 7),
+        ("“十四五”时期和2021年形势任务", "", None),
+        ("2021年工作安排", "{}、", 8),
+        ("名词解释", "", None),
+    ],
+    "2022年光明区政府工作报告_2022": [
+        ("2021年工作回顾", "{}、", 7),
+        ("2022年工作安排", "{}、", 7),
+        ("名词解释", "", None),
+    ],
+    "2022年南山区政府工作报告_2022": [
+        ("2021年以来工作回顾", "{}、", 6),
+        ("2022年主要工作", "{}、", 7),
+        ("有关名词解释", "", None),
+    ],
+    "2023年南山区政府工作报告_2023": [
+        ("2022年工作回顾", "{}、", 3),
+        ("2023年主要工作", "{}、", 6),
+        ("有关名词解释", "", None),
+    ],
+    "国务院政府工作报告_2021年": [
+        ("一、2020年工作回顾", "", None),
+        ("二、“十三五”时期发展成就和“十四五”时期主要目标任务", "", None),
+        ("三、2021年重点工作", "（{}）", 8),
+    ],
+    "国务院政府工作报告_2022年": [
+        ("一、2021年工作回顾", "", None),
+        ("二、2022年经济社会发展总体要求和政策取向", "", None),
+        ("三、2022年政府工作任务", "（{}）", 9),
+    ],
+    "广东省政府工作报告_2021年": [
+        ("一、“十三五”时期发展成就和2020年主要工作", "", None),
+        ("二、“十四五”时期的发展目标和重点任务", "", None),
+        ("三、2021年工作安排", "（{}）", 10),
+        ("附件1", "", None),
+        ("2021年省十件民生实事", "{}、", 10),
+        ("附件2", "", None),
+        ("名词解释", "", None),
+    ],
+    "广东省政府工作报告_2022年": [
+        ("一、2021年工作回顾", "", None),
+        ("二、2022年工作安排", "（{}）", 10),
+        ("附件1", "", None),
+        ("2022年省十件民生实事", "{}、", 10),
+        ("附件2", "", None),
+        ("名词解释", "", None),
+    ],
+    "深圳市光明区人民政府关于2021年度法治政府建设情况的报告_2022": [
+        ("一、2021年主要工作情况", "（{}）", 7),
+        ("二、存在问题", "", None),
+        ("三、下一步工作计划", "（{}）", 4),
+    ],
+    "深圳市政府工作报告_2019年": [
+        ("一、2018年工作回顾", "（{}）", 9),
+        ("二、2019年主要工作", "（{}）", 10),
+    ],
+    "深圳市政府工作报告_2020年": [
+        ("一、2019年工作回顾", "（{}）", 8),
+        ("二、2020年主要工作", "（{}）", 8),
+        ("三、全面提升超大型城市政府治理能力现代化水平", "", None),
+    ],
+    "深圳市政府工作报告_2021年": [
+        ("一、“十三五”时期发展成就", "（{}）", 10),
+        ("二、“十四五”时期发展目标和重点任务", "", None),
+        ("三、2021年工作安排", "（{}）", 10),
+    ],
+    "深圳市政府工作报告_2022年": [
+        ("一、2021年以来工作回顾", "（{}）", 10),
+        ("二、2022年工作安排", "（{}）", 10),
+    ],
+    "深圳市政府工作报告_2023年": [
+        ("一、2022年工作回顾", "（{}）", 10),
+        ("二、2023年工作安排", "（{}）", 10),
+    ],
+    "深圳市政府工作报告_2024年": [
+        ("一、2023年工作回顾", "（{}）", 10),
+        ("二、2024年工作安排", "（{}）", 10),
+    ],
+    "盐田区2021年政府工作报告_2021": [
+        ("2020年工作回顾", "（{}）", 6),
+        ("2021年发展形势和总体要求", "", None),
+        ("2021年主要工作任务", "{}是", 8),
+        ("政府工作报告名词、术语注释", "", None),
+    ],
+    "盐田区2022年政府工作报告_2022": [
+        ("一、2021年以来工作回顾", "（{}）", 8),
+        ("二、2022年工作安排", "（{}）", 9),
+        ("政府工作报告名词、术语注释", "", None),
+    ],
+    "龙岗区2021年政府工作报告_2021": [
+        ("一、2020年工作回顾及“十三五”发展成绩", "（{}）", 6),
+        ("二、“十四五”发展的基本思路", "", None),
+        ("三、2021年主要工作", "（{}）", 8),
+        ("附件", "", None),
+        ("有关名词解释", "", None),
+    ],
+    "龙岗区2022年政府工作报告_2022": [
+        ("一、2021年工作回顾", "（{}）", 6),
+        ("二、2022年工作安排", "（{}）", 7),
+    ],
+    "龙岗区2023年政府工作报告_2023": [
+        ("一、2022年工作回顾", "（{}）", 7),
+        ("二、2023年工作安排", "（{}）", 8),
+        ("有关名词解释", "", None),
+    ],
+}
+
+STATE_COUNCIL: dict[str, list[tuple[str, int | None]]] = {
+    "2003年国务院政府工作报告": [("一、过去五年政府工作的回顾", 9), ("二、对今年政府工作的建议", 8)],
+    "2004年国务院政府工作报告": [("一、一年来工作回顾", 6), ("二、２００４年主要任务", 9), ("三、加强政府自身建设", None)],
+    "2005年国务院政府工作报告": [
+        ("一、过去一年工作回顾", 6),
+        ("二、2005年工作总体部署", None),
+        ("三、继续保持经济平稳较快发展", 4),
+        ("四、大力推进经济体制改革和对外开放", 6),
+        ("五、积极发展社会事业和建设和谐社会", 3),
+        ("六、加强行政能力建设和政风建设", None),
+        ("七、坚持和平发展道路与独立自主的和平外交政策", None),
+    ],
+    "2006年国务院政府工作报告": [
+        ("一、去年工作回顾", 6),
+        ("二、今年主要任务", 8),
+        ("三、关于《国民经济和社会发展第十一个五年规划纲要（草案）》的说明", 4),
+    ],
+    "2007年国务院政府工作报告": [
+        ("一、2006年工作回顾", 7),
+        ("二、2007年工作总体部署", None),
+        ("三、促进经济又好又快发展", 5),
+        ("四、推进社会主义和谐社会建设", 5),
+        ("五、深化改革和扩大开放", None),
+    ],
+}
+
+# Number of articles, of chapters, and of the sections within chapters, read in the files.
+STATUTES = {
+    "行政处罚法(2021-01-22)": (86, 8, 3 + 1),
+    "行政复议法(2017-09-01)": (43, 7, 0),
+    "行政复议法(2023-09-01)": (90, 7, 9),
+    "行政许可法(2019-04-23)": (83, 8, 6),
+    "行政诉讼法(2017-06-27)": (103, 10, 5),
+}
+
+
+def nested(section: Section) -> list[Any]:
+    return [section.level, section.number, section.heading, [nested(child) for child in section.children]]
+
+
+def labels(found: tuple[Section, ...]) -> list[str]:
+    return [section.label for section in found]
+
+
+def check(text: str, found: tuple[Section, ...]) -> None:
+    """Spans nest, siblings are in order and apart, and a heading is what stands at its span."""
+
+    def below(siblings: tuple[Section, ...], level: int) -> None:
+        for before, behind in pairwise(siblings):
+            assert before.span.end <= behind.span.start
+        for section in siblings:
+            assert section.level == level
+            assert len(section.span) > 0
+            assert section.heading == section.heading_span.of(text)
+            assert section.heading == section.heading.strip()
+            assert section.span.contains(section.heading_span)
+            for child in section.children:
+                assert section.span.contains(child.span)
+                assert child.span.start >= section.heading_span.end
+            below(section.children, level + 1)
+
+    below(found, 1)
+    assert all(section.span.end <= len(text) for section in found)
+
+
+def report_named(readings: dict[Path, FileReading], stem: str) -> Report:
+    return next(reading.reports[0] for path, reading in readings.items() if path.stem == stem)
+
+
+def test_every_tree_is_well_formed(readings: dict[Path, FileReading]) -> None:
+    for reading in readings.values():
+        for report in reading.reports:
+            check(report.text, report.sections)
+
+
+PIECES = st.sampled_from(
+    "一、|二、|三、|（一）|（二）|(一)|(二)|1. |2．|(1)|(2)|一是|二是|第一章 |第一条 |第二条 |附件1|# |## |工作回顾|"
+    "主要做法。|推进简政放权。|办理案件2270件，比上年增长91.4%，纠错率为14.7%，其中直接纠错57件，调解和解结案206件。|"
+    "\n|\n|\n| |　|；|。|：|各位代表！|各位代表：|2021年工作回顾|“|”|\u2028|\r".split("|")
+)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_any_text_gives_a_well_formed_tree(text: str) -> None:
+    check(text, sections(text))
+
+
+@given(st.lists(PIECES, max_size=20).map("".join), st.integers(0, 30))
+def test_nothing_before_the_start_is_a_section(text: str, start: int) -> None:
+    assert all(section.span.start >= start for section in sections(text, start))
+
+
+def test_the_seed_is_the_tree_that_was_read(shared: Path, shared_readings: dict[Path, FileReading]) -> None:
+    golden = json.loads((DATA / "seed_sections.json").read_text(encoding="utf-8"))
+    reading = shared_readings[next((shared / "reports" / "seed").glob("*.txt"))]
+    assert [
+        {"title": report.title, "sections": [nested(section) for section in report.sections]}
+        for report in reading.reports
+    ] == golden
+
+
+@pytest.mark.parametrize("stem", TOP_HEADINGS)
+def test_top_headings_of_the_twenty_reports(shared_readings: dict[Path, FileReading], stem: str) -> None:
+    report = report_named(shared_readings, stem)
+    assert labels(report.sections) == [heading for heading, _, _ in TOP_HEADINGS[stem]]
+    for section, (_, mark, count) in zip(report.sections, TOP_HEADINGS[stem], strict=True):
+        if count is not None:
+            assert [child.number for child in section.children] == [mark.format(number) for number in HAN[:count]]
+
+
+@pytest.mark.parametrize("stem", STATE_COUNCIL)
+def test_top_headings_of_the_state_council_in_gbk(shared_readings: dict[Path, FileReading], stem: str) -> None:
+    report = report_named(shared_readings, stem)
+    assert labels(report.sections) == [heading for heading, _ in STATE_COUNCIL[stem]]
+    for section, (_, count) in zip(report.sections, STATE_COUNCIL[stem], strict=True):
+        if count is not None:
+            assert [child.number for child in section.children] == [f"（{number}）" for number in HAN[:count]]
+
+
+@pytest.mark.parametrize("stem", STATUTES)
+def test_chapters_and_articles_of_statutes(shared_readings: dict[Path, FileReading], stem: str) -> None:
+    n_articles, n_chapters, n_sections = STATUTES[stem]
+    report = report_named(shared_readings, stem)
+    assert [section.number for section in report.sections] == [
+        f"第{number}章" for number in "一 二 三 四 五 六 七 八 九 十".split()[:n_chapters]
+    ]
+    found = [section for _, section in report.walk()]
+    articles = [section for section in found if re.fullmatch("第.+条", section.number or "")]
+    assert [parse_number(section.number[1:-1]) for section in articles if section.number] == [
+        *range(1, n_articles + 1)
+    ]
+    assert all(not section.children or "条" not in (section.children[0].number or "") for section in articles)
+    assert sum(bool(re.fullmatch("第.+节", section.number or "")) for section in found) == n_sections
+
+
+def test_the_sample_report_with_four_levels(samples: Path, sample_readings: dict[Path, FileReading]) -> None:
+    report = sample_readings[next(samples.glob("2022年澜川市*"))].reports[0]
+    outline = [f"{section.level} {section.label}" for _, section in report.walk()]
+    assert outline == [
+        "1 一、2021年工作回顾",
+        "2 （一）产业转型迈出新步伐",
+        "3 1.制造业加快提质",
+        "4 (1)链条补强",
+        "4 (2)技改扩能",
+        "3 2.现代农业稳步发展",
+        "2 （二）营商环境持续改善",
+        "3 1.审批做减法",
+        "3 2.服务做加法",
+        "2 （三）法治建设扎实推进",
+        "2 （四）民生福祉不断增进",
+        "2 （五）城乡面貌加快更新",
+        "3 1.城市更新有力度",
+        "3 2.乡村建设有温度",
+        "2 （六）开放创新积蓄动能",
+        "1 二、存在的困难和问题",
+        "1 三、2022年主要目标和任务",
+        "2 （一）全力以赴扩投资",
+        "3 1.抓项目",
+        "4 (1)交通项目",
+        "4 (2)水利项目",
+        "3 2.抓要素",
+        "2 （二）坚定不移优环境",
+        "2 （三）用心用情惠民生",
+        "2 （四）绿色低碳促转型",
+        "2 （五）持之以恒建设法治政府",
+    ]
+
+
+def test_the_sample_web_page_with_markdown_and_numbers(
+    samples: Path, sample_readings: dict[Path, FileReading]
+) -> None:
+    report = sample_readings[next(samples.glob("青屏县*"))].reports[0]
+    assert labels(report.sections) == ["一、2022年工作回顾", "二、面临的困难和问题", "三、2023年工作安排"]
+    assert [[child.number for child in section.children] for section in report.sections] == [
+        [f"（{number}）" for number in HAN[:5]],
+        [],
+        [f"（{number}）" for number in HAN[:5]],
+    ]
+    assert labels(report.sections[0].children[1].children) == ["1.巩固脱贫成果", "2.建设和美乡村", "3.发展集体经济"]
+
+
+# Read in the file. Every paragraph of the five (…)-sections of 一、 opens with a run-in heading.
+RUN_INS = {
+    "(一)简政放权持续深化": ["优化审批流程", "推行告知承诺", "清理中介服务"],
+    "(二)行政执法更加规范": ["落实三项制度", "细化裁量基准", "整合执法队伍"],
+    "(三)矛盾化解渠道进一步畅通": ["发挥复议主渠道作用", "强化诉源治理"],
+    "(四)规范性文件管理不断严实": ["严格制发程序", "强化备案审查", "定期开展清理"],
+    "(五)法治宣传教育深入人心": ["创新普法形式", "培育法治带头人", "压实普法责任"],
+    "(一)制度供给逐步加强": ["完善地方立法", "健全审查机制", "统一检查标准"],
+    "(二)监管方式不断创新": ["推行柔性执法", "探索非现场监管", "实施信用监管"],
+    "(三)权益保护更加有力": ["畅通投诉渠道", "清理拖欠账款", "化解行政争议"],
+    "(四)执法队伍素质稳步提升": ["严把准入关口", "强化实战培训", "健全激励机制"],
+    "(五)服务企业渠道更加多元": ["开通政企直通车", "建设法律服务站", "编发合规指引"],
+}
+
+
+def test_run_in_headings_of_the_sample_compilation(samples: Path, sample_readings: dict[Path, FileReading]) -> None:
+    found = {
+        section.label: labels(section.children)
+        for report in sample_readings[next(samples.glob("依法行政*"))].reports
+        for section in report.sections[0].children
+    }
+    assert found == RUN_INS
+
+
+def test_an_unnumbered_line_is_a_top_heading_under_which_numbers_start_again() -> None:
+    text = "2021年工作回顾\n一、经济\n增长。\n二、民生\n改善。\n2022年工作安排\n一、稳增长\n投资。\n二、惠民生\n实事。\n"
+    assert [(section.label, labels(section.children)) for section in sections(text)] == [
+        ("2021年工作回顾", ["一、经济", "二、民生"]),
+        ("2022年工作安排", ["一、稳增长", "二、惠民生"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "现将2023年工作情况报告如下，请予审议。",
+        "我们清醒看到不足：一是产业结构偏重；二是财政收支矛盾突出；三是教育资源分布不均；四是法治意识不强。",
+        "做到一是一、二是二，不含糊。",
+        "配合查办案件1.83万件，其中1.2万件移送司法机关，涉及46.18亿元。",
+        "违反前款第（一）项、第（二）项规定的，责令改正；属于第（三）项的，从其规定。",
+        "见（一）（二）两个附表。",
+        "坚持一、二、三产业融合，发展三产。",
+        "人均1. 5万元，（10）天办结。",
+    ],
+)
+def test_a_running_sentence_breaks_no_section(inside: str) -> None:
+    text = f"一、工作回顾\n全年工作取得新成效。{inside}各项任务完成。\n二、工作安排\n继续努力。{inside}\n"
+    assert [(section.label, labels(section.children)) for section in sections(text)] == [
+        ("一、工作回顾", []),
+        ("二、工作安排", []),
+    ]
+
+
+TEN_ITEMS = (
+    "新增普惠托位1200个 改造老旧小区70个 新建口袋公园15个 建设社区食堂40家 新增停车泊位8000个 "
+    "改造农村公路260公里 为老人免费体检 新建社区卫生站18个 免费接种疫苗 建成法律服务中心"
+).split()
+
+
+@pytest.mark.parametrize("mark", ["（{han}）", "{n}. ", "({n})", "{han}是"])
+def test_ten_livelihood_items_of_one_sentence_each_are_a_list(mark: str) -> None:
+    items = [mark.format(han=HAN[at], n=at + 1) + f"{item}。" for at, item in enumerate(TEN_ITEMS)]
+    text = "一、回顾\n完成。\n二、民生实事\n今年办好十件民生实事。\n" + "\n".join(items) + "\n三、结语\n努力。\n"
+    assert [(section.label, labels(section.children)) for section in sections(text)] == [
+        ("一、回顾", []),
+        ("二、民生实事", []),
+        ("三、结语", []),
+    ]
+
+
+def test_ten_items_in_one_line_are_no_sections() -> None:
+    text = "一、回顾\n完成。\n二、实事\n今年办好十件实事：" + "；".join(TEN_ITEMS) + "。\n"
+    assert all(not section.children for section in sections(text))
+
+
+def test_a_missing_number_is_a_slip_and_a_lone_number_is_none() -> None:
+    text = "一、甲\n正文。\n三、丙\n正文。\n四、丁\n正文。\n"
+    assert labels(sections(text)) == ["一、甲", "三、丙", "四、丁"]
+    assert labels(sections("五、戊\n正文。\n")) == []
+
+
+def test_the_address_at_the_end_belongs_to_no_section() -> None:
+    text = "一、甲\n正文。\n二、乙\n（一）丙\n一句话。又一句话。\n（二）丁\n一句话。又一句话。\n各位代表！\n蓝图已经绘就。\n"
+    last = sections(text)[-1]
+    assert labels(last.children) == ["（一）丙", "（二）丁"]
+    assert "蓝图" not in last.children[-1].span.of(text)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "　", "。", "一", "一、", "（一）", "附件", "#", "# "])
+def test_next_to_nothing(text: str) -> None:
+    check(text, sections(text))

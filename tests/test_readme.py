@@ -1,0 +1,155 @@
+"""The README against the project: what it says can be typed, its tables are those of the code, it names no machine."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from eval import readme
+from service.cli import app
+from service.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+HEAD_LINES = 30
+
+_BLOCK = re.compile(r"```(?:console|bash|sh|shell)?\n(.*?)```", re.DOTALL)
+_INLINE = re.compile(r"`(judian [^`\n]+)`")
+_LINK = re.compile(r"\[[^\]]*\]\((?!https?:|#)([^)#\s]+)")
+_TABLE_PATH = re.compile(r"`((?:indexer|service|eval)/[\w./-]*)`")
+_TARGET = re.compile(r"\bmake (\w+)")
+# Hosts that packages, models or images come from, and mirrors of them: an office has its own.
+_HOSTS = re.compile(
+    r"pypi\.org|pythonhosted\.org|huggingface\.co|hf\.co|hf-mirror|download\.pytorch\.org|docker\.io|ghcr\.io|"
+    r"registry\.npmjs|mirrors?\.[a-z]|tuna\.tsinghua|aliyun|artifactory|nexus|index-url=http",
+    re.IGNORECASE,
+)
+_MACHINE = re.compile(r"/work/|\.library\b|/root/|/home/\w")
+# Words of whoever wrote the project, not of what it does; put together here so that this file does not hold them.
+_AUTHORS = re.compile("|".join(rf"\b{a}{b}s?\b" for a, b in (("sess", "ion"), ("ag", "ent"))), re.IGNORECASE)
+
+
+def _commands() -> list[str]:
+    """Every `judian …` of the README, in code blocks and inline, without prompt, folder and comment."""
+    found = []
+    for block in _BLOCK.findall(README):
+        for line in block.replace("\\\n", " ").splitlines():
+            match = re.search(r"(?:^|[\s/])(judian\s.*)", line.removeprefix("$ "))
+            if match and "git clone" not in line:
+                found.append(match[1])
+    return found + _INLINE.findall(README)
+
+
+COMMANDS = _commands()
+
+
+def test_the_first_lines_say_how_to_start() -> None:
+    head = "\n".join(README.splitlines()[:HEAD_LINES])
+    assert "make demo" in head
+    assert "make test" in head
+
+
+def test_every_make_target_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(_TARGET.findall("\n".join(re.findall(r"`[^`]*`|^\$ .*$", README, re.MULTILINE))))
+    assert {"demo", "test"} <= targets
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"there is no `make {target}`"
+
+
+def test_the_settings_table_is_that_of_the_code() -> None:
+    rows = [
+        f"| `JUDIAN_{name.upper()}` | `{field.default}` | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    expected = "\n".join(["| variable | default | meaning |", "|---|---|---|", *rows])
+    found = re.search(r"<!-- settings -->\n(.*?)<!-- /settings -->", README, re.DOTALL)
+    assert found, "the README has no block between <!-- settings --> and <!-- /settings -->"
+    assert found[1].strip() == expected
+
+
+def test_the_generated_tables_are_up_to_date() -> None:
+    assert readme.filled(README) == README, "run `python -m eval.readme`"
+
+
+def test_every_setting_has_a_meaning() -> None:
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+
+
+def test_there_are_commands_to_check() -> None:
+    assert {shlex.split(command)[1] for command in COMMANDS} >= {"index", "ask", "serve"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_judian_command_parses(command: str) -> None:
+    group: Any = typer.main.get_command(app)
+    name, *arguments = shlex.split(command, comments=True)[1:]
+    assert name in group.commands, f"there is no `judian {name}`"
+    options = {option for parameter in group.commands[name].params for option in parameter.opts}
+    for argument in arguments:
+        if argument.startswith("--"):
+            assert argument.partition("=")[0] in options | {"--help"}, f"`judian {name}` has no {argument}"
+    if arguments and "…" not in command:
+        with group.make_context("judian", [name, *arguments], resilient_parsing=False) as context:
+            sub = group.commands[name]
+            sub.make_context(name, list(arguments), parent=context).close()
+
+
+def test_links_lead_to_files() -> None:
+    assert [link for link in _LINK.findall(README) if not (ROOT / link).exists()] == []
+
+
+def test_paths_in_tables_exist() -> None:
+    assert [path for path in _TABLE_PATH.findall(README) if not (ROOT / path).exists()] == []
+
+
+def test_no_module_is_left_out_of_the_architecture() -> None:
+    """Each module stands in the README by its file's name, or by its folder."""
+    skipped = {"__init__.py", "__main__.py", "types.py", "errors.py", "state.py"}
+    for package in ("indexer", "service"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            folder = f"{path.parent.name}/"
+            if path.name not in skipped and path.name != "settings.py" and folder not in ("routes/", "readers/"):
+                assert path.name in README, path.relative_to(ROOT)
+
+
+def _tracked(*patterns: str) -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--", *patterns], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip(f"git lists no files here: {listed.stderr.strip()}")
+    return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def _told(pattern: re.Pattern[str], paths: list[Path]) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in paths
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1)
+        if pattern.search(line)
+    ]
+
+
+@pytest.mark.parametrize("pattern", [_HOSTS, _MACHINE, _AUTHORS], ids=["registry hosts", "machine paths", "authors"])
+def test_the_readme_names_no_host_and_no_machine(pattern: re.Pattern[str]) -> None:
+    assert _told(pattern, [ROOT / "README.md"]) == []
+
+
+@pytest.mark.parametrize("pattern", [_MACHINE, _AUTHORS], ids=["machine paths", "authors"])
+def test_code_and_pages_speak_of_the_project_alone(pattern: re.Pattern[str]) -> None:
+    # The tests are left out: pytest has a scope of that name, and this file spells out the paths.
+    paths = [path for path in _tracked("*.py", "*.md") if not path.is_relative_to(ROOT / "tests")]
+    assert paths
+    assert _told(pattern, [path for path in paths if "samples" not in path.parts]) == []
+
+
+def test_files_that_people_install_from_name_no_host() -> None:
+    assert _told(_HOSTS, _tracked("Makefile", "pyproject.toml", "constraints.txt", "docker", ".ci")) == []
