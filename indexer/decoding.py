@@ -49,7 +49,7 @@ MARKS: tuple[tuple[bytes, str], ...] = (
 # end-of-file mark of old DOS editors.
 TEXT_CONTROLS = frozenset("\t\n\v\f\r\x1a")
 MAX_CONTROL_SHARE = 0.01
-MIN_PLAUSIBILITY = 0.1
+MIN_PLAUSIBILITY = 0.0
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import json
 import logging
 import math
 import os
+import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -27,11 +28,14 @@ DEFAULT = "default"
 HASHING = "hashing"
 HUB_NAME = "intfloat/multilingual-e5-small"
 BATCH_TEXTS = 32
+HUB_TIMEOUT_S = 10.0
+_HUB_NAMES = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?", re.ASCII)
 # Names that models give to the two prompts of an asymmetric encoder.
 _QUERY_PROMPTS = ("query", "question")
 _PASSAGE_PROMPTS = ("passage", "document", "corpus")
 _FINGERPRINTED = (".safetensors", ".bin", ".json", ".txt", ".model")
 _NOT_FINGERPRINTED = frozenset(("README.md", "config_sentence_transformers.json"))
+_OTHER_BACKENDS = frozenset(("onnx", "openvino"))  # downloaded or not, the vectors are torch's
 
 
 class Encoder(Protocol):
@@ -78,7 +82,8 @@ class SentenceEncoder:
             import torch
 
             model.to(torch.bfloat16)
-        self.dim = int(model.get_embedding_dimension() or 0)
+        # The first text also settles the tokenizer's padding and truncation, which two threads must not set at once.
+        self.dim = len(self.encode_question(""))
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
@@ -88,20 +93,20 @@ class SentenceEncoder:
         order = sorted(range(len(texts)), key=lambda at: -len(texts[at]))  # batches of like length waste no padding
         for start in range(0, len(order), BATCH_TEXTS):
             batch = order[start : start + BATCH_TEXTS]
-            vectors[batch] = self._encode([self._passage_prompt + texts[at] for at in batch])
+            vectors[batch] = self._encode([texts[at] for at in batch], self._passage_prompt)
             if progress:
                 progress(start + len(batch))
         return vectors
 
     def encode_question(self, text: str) -> NDArray[np.float32]:
         """(dim,) float32, L2-normalised."""
-        vector: NDArray[np.float32] = self._encode([self._query_prompt + text])[0]
+        vector: NDArray[np.float32] = self._encode([text], self._query_prompt)[0]
         return vector
 
-    def _encode(self, texts: list[str]) -> NDArray[np.float32]:
+    def _encode(self, texts: list[str], prompt: str) -> NDArray[np.float32]:
         vectors = self._model.encode(
             [_utf8(text) for text in texts],
-            prompt="",
+            prompt=prompt,  # "" is no prompt; passed on, because some models leave it out of the mean
             batch_size=len(texts),
             convert_to_tensor=True,
             show_progress_bar=False,
@@ -168,11 +173,8 @@ def _load(name: str) -> tuple[Any, Path]:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a folder is whole: nothing may ask the network for more
     with _quiet():
         try:
-            from sentence_transformers import SentenceTransformer
-
-            model = SentenceTransformer(str(local) if local.is_dir() else name, device="cpu")
-            folder = local if local.is_dir() else _hub_folder(name)
-        except (OSError, ValueError, RuntimeError, KeyError) as error:
+            model, folder = _from_folder(local) if local.is_dir() else _from_hub(name)
+        except Exception as error:  # the loaders raise what they like: SafetensorError, httpx's errors, KeyError…
             raise EncoderError(
                 f"the encoder {name!r} cannot be loaded ({type(error).__name__}: {str(error)[:200]}); set "
                 "JUDIAN_ENCODER to the folder of a sentence-transformers model, or to `default`"
@@ -181,11 +183,30 @@ def _load(name: str) -> tuple[Any, Path]:
     return model, folder
 
 
-def _hub_folder(name: str) -> Path:
-    from huggingface_hub import snapshot_download
+def _from_folder(folder: Path) -> tuple[Any, Path]:
+    from sentence_transformers import SentenceTransformer
 
+    return SentenceTransformer(str(folder), device="cpu", local_files_only=True), folder
+
+
+def _from_hub(name: str) -> tuple[Any, Path]:
+    """From the hub's cache on this machine, else from the hub, if it answers within HUB_TIMEOUT_S.
+
+    The cache comes first so that a model does not change under an index. The hub's own client, asked file by file,
+    repeats itself for more than a minute where there is no network.
+    """
+    from huggingface_hub import HfApi, snapshot_download
+    from sentence_transformers import SentenceTransformer
+
+    if not _HUB_NAMES.fullmatch(name):
+        raise FileNotFoundError("there is no such folder, and models on the hub are called `owner/name`")
     full = name if "/" in name else f"sentence-transformers/{name}"
-    return Path(snapshot_download(full, local_files_only=True))
+    try:
+        return _from_folder(Path(snapshot_download(full, local_files_only=True)))
+    except (OSError, ValueError):  # not there, or not all of it
+        HfApi().model_info(full, timeout=HUB_TIMEOUT_S)
+    model = SentenceTransformer(full, device="cpu")
+    return model, Path(snapshot_download(full, local_files_only=True))
 
 
 @contextlib.contextmanager
@@ -213,10 +234,12 @@ def _fingerprint(folder: Path, query_prompt: str, passage_prompt: str, max_token
     """First 16 hex digits of the SHA-256 over weights, tokenizer, pooling and prompts."""
     digest = hashlib.sha256(json.dumps([query_prompt, passage_prompt, max_tokens]).encode())
     for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
+        below = path.relative_to(folder)
+        if any(part.startswith(".") or part in _OTHER_BACKENDS for part in below.parts):
+            continue
         if path.is_file() and path.suffix in _FINGERPRINTED and path.name not in _NOT_FINGERPRINTED:
             with path.open("rb") as file:
-                digest.update(f"{name}:{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+                digest.update(f"{below.as_posix()}:{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
     return digest.hexdigest()[:16]
 
 

@@ -91,11 +91,11 @@ def candidates(text: str) -> list[Candidate]:
         if first:
             found.append(first)
         inline_from = first.heading.end if first else span.start + 1
-        found += [
-            candidate
-            for place in _INLINE.finditer(text, inline_from, span.end)
-            if (candidate := _inline(text, place.start(), span.end))
-        ]
+        for place in _INLINE.finditer(text, inline_from, span.end):
+            candidate = _inline(text, place.start(), span.end) if place.start() >= inline_from else None
+            if candidate:
+                found.append(candidate)
+                inline_from = candidate.heading.end
     return found
 
 
@@ -128,6 +128,11 @@ def is_unnumbered_heading(line: str) -> bool:
         and not _NOT_A_HEADING.search(line)
         and sum("\u4e00" <= char <= "\u9fff" for char in line) >= 3
     )
+
+
+def is_numbered(line: str) -> bool:
+    """Whether ``line`` begins with a mark of the ladder: （七）, 3., 二是."""
+    return any(pattern.match(line) for _, pattern in STYLES.values())
 
 
 def _heading_of_line(text: str, start: int, end: int) -> tuple[Span, bool]:

@@ -87,7 +87,7 @@ def read_metadata(text: str, file_stem: str | None, page_title: str | None = Non
     named = [title] if title.origin != "file" else []
     if file_stem is not None:
         named.append(ReadValue(value=file_stem, origin="file_name"))
-    date = _date(text, head, tail) or _date_of_name(file_stem)
+    date = _date(text, lines, head, tail) or _date_of_name(file_stem)
     metadata = ReportMetadata(
         title=title,
         region=_region(named) or _region_of_signature(text, tail) or _region_by_majority(text, named),
@@ -231,17 +231,18 @@ def _issuing_body(text: str, named: list[ReadValue], tail: list[Span]) -> ReadVa
 def _document_number(text: str, head: list[Span]) -> ReadValue | None:
     for line in head:
         match = _NUMBER.search(line.of(text))
-        if match:
+        if match and not re.search("[，。；]", line.of(text)):  # in a sentence it is the number of another document
             span = Span(start=line.start + match.start(), end=line.start + match.end())
             return ReadValue(value=match[0], origin="text", span=span)
     return None
 
 
-def _date(text: str, head: list[Span], tail: list[Span]) -> ReadValue | None:
+def _date(text: str, lines: list[Span], head: list[Span], tail: list[Span]) -> ReadValue | None:
     """The date of the signature, or the latest among the subtitle and datelines (a statute lists its revisions)."""
     found: list[ReadValue] = []
-    for line in [line for line in reversed(tail) if len(line) <= 16] + head:
-        if len(line) > SHORT_CHARS or len(sentences(text, line)) != 1 or line.of(text).endswith("。"):
+    datelines = [line for line in lines[:HEAD_LINES] if _DATE.match(line.of(text)) and "。" not in line.of(text)]
+    for line in [*(line for line in reversed(tail) if len(line) <= 16), *head, *datelines]:
+        if len(sentences(text, line)) != 1 or line.of(text).endswith("。"):
             continue
         match = _DATE.search(line.of(text))
         if match:

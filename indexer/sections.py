@@ -11,17 +11,14 @@ import math
 import re
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
-from statistics import median
 
-from indexer.headings import NESTED_RANK, UNNUMBERED_RANK, Candidate, candidates
+from indexer.headings import NESTED_RANK, UNNUMBERED_RANK, Candidate, candidates, is_numbered
 from indexer.sentences import sentences, trimmed
 from indexer.types import Section, Span
 
 MAX_RUN_IN_CHARS = 40
-# A heading heads something. A block shorter than this, or much shorter than its neighbours, belongs to the one before.
-MIN_RUN_IN_BODY_CHARS = 24
-FULL_RUN_IN_BODY_CHARS = 50
-SHARE_OF_MEDIAN = 0.8
+# A heading heads something: with shorter blocks, sentences like “支持民营企业发展。” become headings in real reports.
+MIN_RUN_IN_BODY_CHARS = 50
 # A series of one is believed where its heading fills a line, or where its style heads other sections of the report.
 MAY_STAND_ALONE = frozenset(("part", "section", "han", "article"))
 LIST_STYLES = frozenset(("han-bracket", "arabic", "arabic-bracket", "is"))
@@ -134,7 +131,10 @@ def _tree(accepted: list[_Node], end: int) -> list[_Node]:
 
 
 def _without_lists(siblings: list[_Node], text: str) -> list[_Node]:
-    """Drop series that are lists: leaves, most of which are one sentence, the number included."""
+    """Drop series that are lists (leaves, most of which are one sentence, the number included) or asides."""
+    # “一是…二是…” before （一） is said on the way to it.
+    highest = min((node.rank for node in siblings), default=0)
+    siblings = [node for node in siblings if node.candidate.style != "is" or node.rank == highest]
     kept: list[_Node] = []
     for style, group in groupby(siblings, key=lambda node: node.candidate.style):
         series = list(group)
@@ -176,12 +176,10 @@ def _run_ins(text: str, body: Span, level: int) -> tuple[Section, ...]:
     paragraphs = "\n" in text[units[0].start : body.end]
     breaks = [units[0]]
     for before, unit in pairwise(units):
-        if _may_run_in(text, unit) and (not paragraphs or "\n" in text[before.end : unit.start]):
+        opens_paragraph = "\n" in text[before.end : unit.start]
+        if _may_run_in(text, unit) and (opens_paragraph or not paragraphs):
             breaks.append(unit)
-    starts = _evenest(breaks, body.end, MIN_RUN_IN_BODY_CHARS)
-    if starts:
-        blocks = [after.start - start.end for start, after in pairwise(starts)] + [body.end - starts[-1].end]
-        starts = _evenest(breaks, body.end, min(FULL_RUN_IN_BODY_CHARS, int(SHARE_OF_MEDIAN * median(blocks))))
+    starts = _evenest(breaks, body.end)
     if len(starts) < 2:
         return ()
     ends = [start.start for start in starts[1:]] + [body.end]
@@ -198,18 +196,18 @@ def _run_ins(text: str, body: Span, level: int) -> tuple[Section, ...]:
     )
 
 
-def _evenest(breaks: list[Span], end: int, least: int) -> list[Span]:
+def _evenest(breaks: list[Span], end: int) -> list[Span]:
     """The subset of ``breaks``, the first among them, whose blocks are many and even: the largest product of
-    block lengths, each at least ``least``; empty when even the first block is too short."""
+    block lengths, each at least MIN_RUN_IN_BODY_CHARS; empty when even the first block is too short."""
     best: dict[int, tuple[float, list[Span]]] = {}  # index of the first break of a tail -> (log product, the tail)
     for index in reversed(range(len(breaks))):
         options: list[tuple[int, float, list[Span]]] = [(end, 0.0, [])] + [
             (breaks[later].start, *best[later]) for later in best if later > index
         ]
         scored = [
-            (math.log((stop - breaks[index].end) / max(least, 1) * math.e) + score, [breaks[index], *tail])
+            (math.log((stop - breaks[index].end) / MIN_RUN_IN_BODY_CHARS * math.e) + score, [breaks[index], *tail])
             for stop, score, tail in options
-            if stop - breaks[index].end >= max(least, 1)
+            if stop - breaks[index].end >= MIN_RUN_IN_BODY_CHARS
         ]
         if scored:
             best[index] = max(scored, key=lambda pair: pair[0])
@@ -218,4 +216,5 @@ def _evenest(breaks: list[Span], end: int, least: int) -> list[Span]:
 
 def _may_run_in(text: str, unit: Span) -> bool:
     sentence = unit.of(text)
-    return 5 <= len(sentence) <= MAX_RUN_IN_CHARS and sentence.endswith("。") and not _NO_RUN_IN.search(sentence)
+    fits = 5 <= len(sentence) <= MAX_RUN_IN_CHARS and sentence.endswith("。")
+    return fits and not _NO_RUN_IN.search(sentence) and not is_numbered(sentence)

@@ -10,7 +10,7 @@ from indexer.types import Span
 # a line break. A Latin full stop ends one only between a letter (or a year) and white space, so that 45.8%, 1.83万
 # and the mark “1. ” stay whole.
 _END = re.compile(
-    r"(?:(?:[。！？!?…]+|(?:(?<=[A-Za-z)\]”\"'])|(?<=\d{4}))\.(?=\s|$))[”’」』）)\]】》\"']*)+"
+    r"(?:(?:[。！？!?…]+|(?:(?<=[A-Za-z%)\]”\"'])|(?<=\d{4}))\.(?=\s|$))[”’」』）)\]】》\"']*)+"
     r"|[\r\n\u2028\u2029\x85\v\f]+"
 )
 

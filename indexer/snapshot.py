@@ -110,7 +110,8 @@ def write(
         (building / LEXICAL).mkdir()
         lexical.save(building / LEXICAL)
         files = {path.relative_to(building).as_posix(): sha256(path) for path in _files(building)}
-        seed = json.dumps([FORMAT_VERSION, encoder.model_dump(), sorted(files.items())], ensure_ascii=False)
+        held = [FORMAT_VERSION, encoder.model_dump(), sorted(files.items()), [item.model_dump() for item in unread]]
+        seed = json.dumps(held, ensure_ascii=False)
         manifest = Manifest(
             snapshot_id="s" + hashlib.sha256(seed.encode()).hexdigest()[:16],
             format_version=FORMAT_VERSION,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from rich.tree import Tree
 
 from indexer.errors import JudianError, ReadError
 from indexer.types import Report, Section, Span
+from service.errors import BadQuestion, SettingsError
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -75,6 +78,12 @@ def serve(
     from service.app import create_app
 
     asker = _asker(index)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingsError(f"cannot listen on {host}:{port} ({error.strerror}); choose another --port") from None
     err.print(f"serving {asker.snapshot.manifest.snapshot_id} on http://{host}:{port}/ (Ctrl-C stops)")
     uvicorn.run(create_app(asker), host=host, port=port, log_level="warning", access_log=False)
 
@@ -88,10 +97,13 @@ def ask(
     """Answer one question from the index, with citations."""
     from service.types import Question
 
+    if not question.isascii() and any("\ud800" <= char <= "\udfff" for char in question):
+        raise BadQuestion("the question is not text in the encoding of this terminal; set a UTF-8 locale")
     asker = _asker(index)
     answer = asker.ask(Question(question=question or " "))
     if json:
-        sys.stdout.write(answer.model_dump_json(indent=2) + "\n")
+        # JSON is UTF-8 (RFC 8259), whatever the terminal writes: a quote must not lose a character.
+        sys.stdout.buffer.write(answer.model_dump_json(indent=2).encode() + b"\n")
     else:
         _print_answer(answer)
 
@@ -117,6 +129,9 @@ def inspect(file: Annotated[Path, typer.Argument(help="One report file.")]) -> N
 def main() -> None:
     """Entry point: errors go to standard error in one line, with what to do; the exit status is then 1."""
     logging.basicConfig(level=logging.WARNING)
+    for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a character gets the rest
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except JudianError as error:

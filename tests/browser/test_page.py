@@ -82,7 +82,7 @@ def test_a_citation_is_one_click_from_its_place(page: Any) -> None:
 def test_markup_in_a_report_is_text_and_rare_characters_do_not_shift_the_mark(page: Any) -> None:
     _ask(page, "朔原县建成厕所多少座？")
     page.click(".segment .chip")
-    page.wait_for_function("document.querySelector('#source h2').textContent.includes('朔原')")
+    page.wait_for_selector("#source h2:has-text('朔原')")
     mark = page.inner_text("#source mark")
     assert mark == "全县建成<img src=x onerror=alert(1)>厕所𠅤村😀共37座，群众满意。"
     assert page.inner_text("#source mark b") == "37座"

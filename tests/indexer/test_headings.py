@@ -47,7 +47,12 @@ def test_numbers(text: str, number: int) -> None:
         ("第一百零三条 本法自1990年10月1日起施行。", "article", 103, "本法自1990年10月1日起施行"),
         ("附件2", "annex", 2, ""),
         ("附件：名词解释", "annex", 0, "名词解释"),
-        ("一是坚定不移实施产业兴盐，加快推动产业结构优化升级。", "is", 1, "坚定不移实施产业兴盐，加快推动产业结构优化升级"),
+        (
+            "一是坚定不移实施产业兴盐，加快推动产业结构优化升级。",
+            "is",
+            1,
+            "坚定不移实施产业兴盐，加快推动产业结构优化升级",
+        ),
         ("### （二）乡村振兴全面推进", "han-bracket", 2, "乡村振兴全面推进"),
         ("## 工作安排", "markdown-2", 0, "工作安排"),
         ("2021年工作回顾", "unnumbered", 0, "2021年工作回顾"),
@@ -76,7 +81,8 @@ def test_a_running_sentence_gives_no_candidate(line: str) -> None:
 
 
 def test_headings_inline() -> None:
-    text = "现将情况报告如下: 一、主要做法和成效 近年来，基础明显加强。 (一)简政放权持续深化 优化流程。(二)执法更加规范 落实制度。"
+    text = "现将情况报告如下: 一、主要做法和成效 近年来，基础明显加强。 "
+    text += "(一)简政放权持续深化 优化流程。(二)执法更加规范 落实制度。"
     assert [(found.style, found.number, found.heading.of(text)) for found in candidates(text)] == [
         ("han", 1, "主要做法和成效"),
         ("han-bracket", 1, "简政放权持续深化"),

@@ -72,10 +72,10 @@ def shown(metadata: ReportMetadata) -> tuple[str, ...]:
 def said(report_text: str, value: ReadValue) -> bool:
     """Whether the span that the value was read from says the value."""
     assert value.span is not None
-    quote = re.sub(r"\s", "", value.span.of(report_text))
+    quote, stated = (re.sub(r"\s", "", text) for text in (value.span.of(report_text), value.value))
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value.value):
         return [int(part) for part in re.findall(r"\d+", quote)] == [int(part) for part in value.value.split("-")]
-    return value.value == quote or (len(quote) > len(value.value) and value.value in quote)
+    return stated in quote
 
 
 def reports_by_stem(readings: dict[Path, FileReading]) -> dict[str, Report]:
@@ -133,11 +133,12 @@ def test_the_parts_of_the_sample_compilation_state_no_year(
         ("受理412件。", "内蒙古自治区政府工作报告（2022年）", ("内蒙古自治区", "2022", "", "", "")),
         ("受理412件。", "经济开发区政府工作报告", NONE),
         ("甲山县人民政府\n二〇二三年三月二十八日", "a", ("甲山县", "2023", "甲山县人民政府", "", "2023-03-28")),
-        ("受理412件。\n甲山县司法局\n２０２３年３月８日", "a", ("", "2023", "甲山县司法局", "", "2023-03-08")),
+        ("受理412件。\n甲山县司法局\n２０２３年３月８日", "a", ("甲山县", "2023", "甲山县司法局", "", "2023-03-08")),
         ("受理412件。\n2023.3.8", "a", ("", "2023", "", "", "2023-03-08")),
         ("甲政办发[2023]7号\n受理412件。", "a", ("", "", "", "甲政办发[2023]7号", "")),
         ("受理412件。", "2023-03-28报告", ("", "2023", "", "", "2023-03-28")),
-        ("根据甲政发〔2020〕1号文件，受理412件，其他正文还有很多很多很多很多很多很多很多很多很多很多字。", "a", NONE),
+        ("根据甲政发〔2020〕1号文件，受理412件。", "a", NONE),  # the 文号 of another paper
+        ("甲政发〔2020〕1号　　签发人：张三\n受理412件。", "a", ("", "", "", "甲政发〔2020〕1号", "")),
         ("我区、本市、各县和超市都在城区。", "我市政府工作报告", NONE),
     ],
 )

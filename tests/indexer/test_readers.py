@@ -11,13 +11,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.decoding import decode
-from indexer.errors import EmptyFile, ReadError, UnsupportedFormat
+from indexer.errors import ReadError, UnsupportedFormat
 from indexer.readers import MAX_FILE_BYTES, read_file
 from indexer.readers.text import read_text, report_id
 from indexer.types import FileReading
 
 # Zero-width, right-to-left, combining, line ends of every system, emoji, compatibility forms, headings.
-AWKWARD = "\u200b\u200d\ufeff\u202e\u2066\u00ad\x00\x07e\u0301\r\n\r\n\u2028\x85　 שעربى👨👩ﬁ㎡Ⅳ，。；：“”（）()#*<>-—·0129一二三、是第条章年月日附件点击下载本站"
+AWKWARD = (
+    "\u200b\u200d\ufeff\u202e\u2066\u00ad\x00\x07e\u0301\r\n\r\n\u2028\x85　 שעربى👨👩ﬁ㎡Ⅳ"
+    "，。；：“”（）()#*<>-—·0129一二三、是第条章年月日附件点击下载本站"
+)
 LINES = st.sampled_from(
     (
         "一、2021年工作回顾",
@@ -70,8 +73,7 @@ def test_kept_text_of_any_text_is_a_subsequence(text: str) -> None:
     raw = text.encode("utf-8", "replace")
     try:
         reading = read_text(raw, "某某市政府工作报告.txt")
-    except ReadError as refused:
-        assert str(refused)
+    except ReadError:
         return
     check(reading, decode(raw).text)
 
@@ -96,7 +98,9 @@ def test_what_was_left_out_is_listed(shared_readings: dict[Path, FileReading]) -
             assert is_subsequence(item.text, text)
 
 
-@pytest.mark.parametrize("start", ["<!DOCTYPE html>\n", "<html>", "  <div>", "<?xml version='1.0'?>", "<p>", "<HTML lang=zh>"])
+@pytest.mark.parametrize(
+    "start", ["<!DOCTYPE html>\n", "<html>", "  <div>", "<?xml version='1.0'?>", "<p>", "<HTML lang=zh>"]
+)
 def test_markup_is_refused_with_what_to_do(start: str) -> None:
     with pytest.raises(UnsupportedFormat, match="save the page as plain text"):
         read_text(f"{start}政府工作报告</html>".encode(), "a.txt")
@@ -123,18 +127,13 @@ def test_text_is_read_whatever_a_title_like_suffix_says(tmp_path: Path, name: st
     assert read_file(tmp_path / name).reports[0].text == "受理2270件。"
 
 
-def test_a_page_of_nothing_but_boilerplate_is_empty() -> None:
+def test_a_page_of_nothing_but_boilerplate_is_kept_for_its_owner_to_see() -> None:
     page = "首页 > 政务公开\n扫一扫在手机打开当前页\n版权所有：某某文库\n"
-    try:
-        kept = read_text(page.encode(), "a.txt").reports[0].text
-    except EmptyFile as refused:
-        assert "judian inspect" in str(refused)
-    else:
-        assert kept == page  # where nothing reads as a report, nothing is dropped
+    assert read_text(page.encode(), "a.txt").reports[0].text == page  # no line reads as a report: nothing is dropped
 
 
 def test_a_file_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
-    with pytest.raises(ReadError, match="cannot be opened.*check the path"):
+    with pytest.raises(ReadError, match=r"cannot be opened.*check the path"):
         read_file(tmp_path / "absent.txt")
     with pytest.raises(ReadError, match="cannot be opened"):
         read_file(tmp_path)

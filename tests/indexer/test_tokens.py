@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 from indexer.tokens import fold, tokenize
 
 # Combining marks, zero-width and right-to-left characters, emoji sequences, compatibility forms.
-AWKWARD = (
-    "e\u0301\u200b\u200d\ufeffשלום\u202eعربى١٢👨\u200d👩\u200d👧🇨🇳ﬁ㎡⑴½İßΣςㄅがㄱ각\U00020bb7\U0010ffff\x00"
-)
+AWKWARD = "e\u0301\u200b\u200d\ufeffשלום\u202eعربى١٢👨\u200d👩\u200d👧🇨🇳ﬁ㎡⑴½İßΣςㄅがㄱ각\U00020bb7\U0010ffff\x00"
 
 
 @pytest.mark.parametrize(

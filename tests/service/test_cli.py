@@ -238,6 +238,13 @@ def test_a_terminal_that_lacks_a_character_still_gets_the_rest(judian: Any, tmp_
     assert done.returncode == 0
 
 
+def test_json_is_utf8_and_whole_whatever_the_terminal_writes(judian: Any, hashing_index: Path) -> None:
+    question = "𠅤村建成厕所😀多少座？"
+    done = judian.with_settings(PYTHONIOENCODING="gbk")("ask", "--index", hashing_index, "--json", question)
+    assert done.returncode == 0
+    assert Answer.model_validate_json(done.stdout).question == question
+
+
 def test_a_reader_that_stops_reading_is_no_error(judian: Any, hashing_index: Path) -> None:
     read, write = os.pipe()
     os.close(read)
