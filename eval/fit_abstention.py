@@ -111,7 +111,7 @@ def fit(
     y = np.repeat([1, 1, 0], [len(about), len(reading), len(elsewhere)])
     # The three sources weigh a quarter, a quarter and a half, whatever their sizes.
     weights = np.repeat([0.25 / len(about), 0.25 / len(reading), 0.5 / len(elsewhere)], [len(p) for p in training])
-    model = LogisticRegression(C=100.0 * len(x), max_iter=5000).fit(x, y, weights)
+    model = LogisticRegression(C=len(x), max_iter=5000).fit(x, y, weights)
 
     def probability(rows: Features) -> NDArray[np.float64]:
         return np.asarray(model.predict_proba(rows)[:, 1])

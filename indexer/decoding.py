@@ -45,9 +45,9 @@ MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-# Controls that text files really hold: tab, line feed, vertical tab, form feed, carriage return, and the
+# Controls that text files really hold: tab, line feed, vertical tab, form feed, carriage return, next line, and the
 # end-of-file mark of old DOS editors.
-TEXT_CONTROLS = frozenset("\t\n\v\f\r\x1a")
+TEXT_CONTROLS = frozenset("\t\n\v\f\r\x1a\x85")
 MAX_CONTROL_SHARE = 0.01
 MIN_PLAUSIBILITY = 0.0
 

@@ -57,6 +57,8 @@ _HAN_DIGIT = str.maketrans("〇零一二三四五六七八九０１２３４５�
 
 _NO_TITLE = re.compile(r"[—─\-]|[一二三四五六七八九十（(\d]+[、)）.]")
 
+_YEAR_AT_END = re.compile(r"_(?:19|20)\d{2}年?$")
+
 HEAD_LINES = 12
 TAIL_LINES = 6
 SHORT_CHARS = 60
@@ -145,9 +147,11 @@ def _title(text: str, line: Span | None, stem: str | None, page_title: str | Non
 
 
 def _clean_stem(stem: str) -> str:
-    return re.sub(
-        r"_(?=\D)", " ", re.sub(r"_(?:19|20)\d{2}年?$", lambda m: "" if stem.count(m[0][1:5]) > 1 else m[0], stem)
-    )
+    """The file's name as a title: without a year at its end that it states already, with spaces for underscores."""
+    match = _YEAR_AT_END.search(stem)
+    if match and _YEAR.search(stem[: match.start()]):
+        stem = stem[: match.start()]
+    return stem.replace("_", " ").strip()
 
 
 def _inside(value: ReadValue, start: int, end: int, as_value: str) -> ReadValue:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from eval.quality import FLOOR_ANY, FLOOR_FIRST, JUDIAN, TOLERANCE, drops
-from eval.readme import QUALITY, README, filled
 from eval.reading_sets import HELD_OUT_EVERY, load_reading_set
+from eval.readme import QUALITY, README, filled
 from eval.types import QualityRow, QualityRun
 
 
