@@ -22,7 +22,7 @@ from eval.quality import DATA, SCORED, load_gold, read_reports
 from eval.reading_sets import load_reading_set
 from eval.types import GoldItem
 from indexer.chunks import MAX_CHARS
-from indexer.encoder import Encoder, load_encoder
+from indexer.encoder import QUESTION_THREADS, Encoder, load_encoder
 from indexer.snapshot import Snapshot
 from indexer.types import Report
 from service.extract import Weights, extract
@@ -118,7 +118,8 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path(".eval-cache"))
     arguments = parser.parse_args()
     configured = Settings.from_environment()
-    bench = Bench(load_encoder(configured.encoder, configured.cache_folder, configured.precision), arguments.cache)
+    encoder = load_encoder(configured.encoder, configured.cache_folder, configured.precision, QUESTION_THREADS)
+    bench = Bench(encoder, arguments.cache)
     gold = [item for item in load_gold(DATA / "sample_gold.jsonl") if item.type in SCORED]
     reports = arguments.shared / "reports"
     alone = read_reports([DATA / "samples"])

@@ -24,7 +24,7 @@ from sklearn.metrics import roc_auc_score
 from eval.pools import open_pool
 from eval.quality import DATA, load_gold, read_reports
 from eval.reading_sets import load_reading_set
-from indexer.encoder import Encoder, load_encoder
+from indexer.encoder import QUESTION_THREADS, Encoder, load_encoder
 from indexer.types import Report
 from service.abstain import features
 from service.extract import extract
@@ -49,7 +49,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path(".eval-cache"))
     arguments = parser.parse_args()
     settings = Settings.from_environment()
-    encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision)
+    encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS)
     reports = arguments.shared / "reports"
     samples = [DATA / "samples"]
     pools = [
@@ -111,17 +111,20 @@ def fit(
     y = np.repeat([1, 1, 0], [len(about), len(reading), len(elsewhere)])
     # The three sources weigh a quarter, a quarter and a half, whatever their sizes.
     weights = np.repeat([0.25 / len(about), 0.25 / len(reading), 0.5 / len(elsewhere)], [len(p) for p in training])
-    model = LogisticRegression(C=len(x), max_iter=5000).fit(x, y, weights)
+    mean, spread = x.mean(axis=0), x.std(axis=0)
+    model = LogisticRegression(C=len(x), max_iter=5000).fit((x - mean) / spread, y, weights)
+    coefficients = model.coef_[0] / spread
+    intercept = float(model.intercept_[0] - coefficients @ mean)
 
     def probability(rows: Features) -> NDArray[np.float64]:
-        return np.asarray(model.predict_proba(rows)[:, 1])
+        return np.asarray(1 / (1 + np.exp(-(intercept + rows @ coefficients))))
 
     bar = float(min(np.quantile(probability(rows), FALSE_REFUSALS) for rows in (about, reading)))
     answerable = np.concatenate([probability(rows) for rows in held_out[:2]])
     unanswerable = probability(held_out[2])
     return {
-        "intercept": float(model.intercept_[0]),
-        "coefficients": [float(value) for value in model.coef_[0]],
+        "intercept": intercept,
+        "coefficients": [float(value) for value in coefficients],
         "bar": bar,
         "held_out": {
             "n_sample_gold": len(held_out[0]),

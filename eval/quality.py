@@ -23,7 +23,7 @@ from rich.table import Table
 from eval.pools import open_pool
 from eval.types import GoldItem, QualityRow, QualityRun
 from indexer.build import find_files
-from indexer.encoder import Encoder, load_encoder
+from indexer.encoder import QUESTION_THREADS, Encoder, load_encoder
 from indexer.errors import ReadError
 from indexer.readers import read_file
 from indexer.sentences import sentences
@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path(".eval-cache"))
     arguments = parser.parse_args()
     settings = Settings.from_environment()
-    encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision)
+    encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS)
     reports = arguments.shared / "reports"
     pools: list[tuple[str, Path, tuple[Path, ...]]] = [
         ("samples", DATA / "sample_gold.jsonl", (DATA / "samples",)),

@@ -147,14 +147,14 @@ def main() -> None:
 
 def _asker(folder: Path) -> Asker:
     settings = Settings.from_environment()
-    from indexer.encoder import load_encoder
+    from indexer.encoder import QUESTION_THREADS, load_encoder
     from indexer.snapshot import open_published, published_id
     from service.abstain import load_abstention
     from service.ask import Asker
     from service.retrieve import Retriever
 
     published_id(folder)  # no index: say so before the encoder is loaded
-    encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision)
+    encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS)
     return Asker(
         retriever=Retriever(open_published(folder, encoder.fingerprint), encoder),
         abstention=load_abstention(),
