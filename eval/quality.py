@@ -3,8 +3,10 @@
     python -m eval.quality --shared ../shared --out eval/results/quality.json       # measure and keep
     python -m eval.quality --shared ../shared --expected eval/results/quality.json  # fail on a drop
 
-Scored: number, fact and paraphrase questions. Each gold set is asked of its reports alone, and again with the work
-reports of ``shared`` beside them. Baselines: the top passage whole, and its first sentence.
+Number, fact and paraphrase questions are what is gated; the last column is over all types of question: the mean share
+of the key points (or of the refusal, where that is right) that a good answer would hold in full. Each gold set is asked
+of its reports alone, and again with the work reports of ``shared`` beside them. Baselines: the top passage whole, and
+its first sentence.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -42,7 +45,18 @@ JUDIAN = "judian"
 FLOOR_FIRST, FLOOR_ANY = 15, 16
 TOLERANCE = 1  # a question: CPUs round bfloat16 differently
 
-System = Callable[[str], list[str]]
+KEY_POINTS = ("list", "outline", "compare", "why")  # each answer is one of the points; else they are alternatives
+REFUSED = ("masked", "unanswerable")
+
+
+class Cited(NamedTuple):
+    """What a system quotes, best first, and whether it refused to answer."""
+
+    quotes: list[str]
+    refused: bool
+
+
+System = Callable[[str], Cited]
 
 
 def main() -> None:
@@ -88,8 +102,8 @@ def main() -> None:
 
 
 def measure(name: str, gold: Path, folders: Iterable[Path], encoder: Encoder, cache: Path) -> list[QualityRow]:
-    """One row a system, on the scored questions of ``gold`` over the reports in ``folders``."""
-    items = [item for item in load_gold(gold) if item.type in SCORED]
+    """One row a system, on the questions of ``gold`` over the reports in ``folders``."""
+    items = load_gold(gold)
     settings = Settings.from_environment()
     asker = Asker(
         retriever=Retriever(open_pool(read_reports(folders), encoder, cache), encoder),
@@ -98,15 +112,16 @@ def measure(name: str, gold: Path, folders: Iterable[Path], encoder: Encoder, ca
         max_question_chars=settings.max_question_chars,
     )
 
-    def judian(question: str) -> list[str]:
-        return [citation.quote for citation in asker.ask(Question(question=question)).citations]
+    def judian(question: str) -> Cited:
+        answer = asker.ask(Question(question=question))
+        return Cited([citation.quote for citation in answer.citations], answer.status == "abstained")
 
-    def top_passage(question: str) -> list[str]:
-        return [asker.search(SearchQuestion(question=question, k=1)).passages[0].chunk.text]
+    def top_passage(question: str) -> Cited:
+        return Cited([asker.search(SearchQuestion(question=question, k=1)).passages[0].chunk.text], False)
 
-    def first_sentence(question: str) -> list[str]:
-        text = top_passage(question)[0]
-        return [sentences(text)[0].of(text)]
+    def first_sentence(question: str) -> Cited:
+        text = top_passage(question).quotes[0]
+        return Cited([sentences(text)[0].of(text)], False)
 
     systems: dict[str, System] = {
         JUDIAN: judian,
@@ -152,30 +167,59 @@ def read_reports(folders: Iterable[Path]) -> list[Report]:
 def as_table(rows: Iterable[QualityRow]) -> Table:
     """The rows for a terminal."""
     table = Table(title="number, fact and paraphrase questions whose accepted answer is cited")
-    for column in ("reports", "system", "questions", "in the first sentence", "in one of ≤ 3", "abstained", "chars"):
+    for column in (
+        "reports",
+        "system",
+        "questions",
+        "in the first sentence",
+        "in one of ≤ 3",
+        "refused",
+        "chars",
+        "all types",
+    ):
         table.add_column(column, justify="left" if column in ("reports", "system") else "right")
     for row in rows:
         table.add_row(
-            row.pool, row.system, str(row.n), str(row.first), str(row.any), str(row.abstained), f"{row.mean_chars:.0f}"
+            row.pool,
+            row.system,
+            str(row.n),
+            str(row.first),
+            str(row.any),
+            str(row.abstained),
+            f"{row.mean_chars:.0f}",
+            f"{row.points:.3f}",
         )
     return table
 
 
+def points(item: GoldItem, quotes: list[str], refused: bool) -> float:
+    """Share in [0, 1] of what a good answer to ``item`` holds: the key points, one accepted answer, or the refusal."""
+    if item.type in REFUSED:
+        return float(refused)
+    said = "\n".join(quotes)
+    found = [answer in said for answer in item.answers]
+    return sum(found) / len(found) if item.type in KEY_POINTS else float(any(found))
+
+
 def _score(pool: str, name: str, ask: System, items: list[GoldItem]) -> QualityRow:
-    quotes = [ask(item.question)[:MAX_CITED] for item in items]
-    hits = [
-        [any(answer in quote for answer in item.answers) for quote in cited]
-        for item, cited in zip(items, quotes, strict=True)
-    ]
+    cited = {item.id: ask(item.question) for item in items}
+    scored = [item for item in items if item.type in SCORED]
+    hits = {
+        item.id: [any(answer in quote for answer in item.answers) for quote in cited[item.id].quotes[:MAX_CITED]]
+        for item in scored
+    }
+    quotes = [quote for item in scored for quote in cited[item.id].quotes[:MAX_CITED]]
     return QualityRow(
         pool=pool,
         system=name,
-        n=len(items),
-        first=sum(bool(hit) and hit[0] for hit in hits),
-        any=sum(any(hit) for hit in hits),
-        abstained=sum(not cited for cited in quotes),
-        mean_chars=round(sum(len(quote) for cited in quotes for quote in cited) / len(items), 1),
-        missed=tuple(item.id for item, hit in zip(items, hits, strict=True) if not (hit and hit[0])),
+        n=len(scored),
+        first=sum(bool(hit) and hit[0] for hit in hits.values()),
+        any=sum(any(hit) for hit in hits.values()),
+        abstained=sum(cited[item.id].refused for item in scored),
+        mean_chars=round(sum(map(len, quotes)) / len(scored), 1),
+        missed=tuple(item_id for item_id, hit in hits.items() if not (hit and hit[0])),
+        n_all=len(items),
+        points=round(sum(points(item, *cited[item.id]) for item in items) / len(items), 3),
     )
 
 

@@ -42,11 +42,11 @@ def results_table() -> str:
     """The kept run of ``make eval``."""
     run = QualityRun.model_validate_json(QUALITY.read_text(encoding="utf-8"))
     lines = [
-        "| reports | system | questions | in the first | in one of ≤ 3 | not answered | characters cited |",
-        "|---|---|---|---|---|---|---|",
+        "| reports | system | questions | in the first | in one of ≤ 3 | not answered | characters | all types |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for row in run.rows:
-        counts = (row.n, row.first, row.any, row.abstained, round(row.mean_chars))
+        counts = (row.n, row.first, row.any, row.abstained, round(row.mean_chars), f"{row.points:.3f} of {row.n_all}")
         lines.append(f"| {row.pool} | {row.system} | " + " | ".join(map(str, counts)) + " |")
     return "\n".join(lines)
 

@@ -37,7 +37,8 @@ class GoldItem(Record):
 
 class QualityRow(Record):
     """One system over one pool: of ``n`` questions, how many have an accepted answer in the first cited sentence,
-    in any of at most three; how many it did not answer; mean characters it cited. ``missed``: not in the first."""
+    in any of at most three; how many it did not answer; mean characters it cited. ``missed``: not in the first.
+    ``points`` is the mean over all ``n_all`` questions, of every type, of the share of a good answer that it holds."""
 
     pool: str
     system: str
@@ -46,6 +47,8 @@ class QualityRow(Record):
     any: int
     abstained: int
     mean_chars: float
+    n_all: int
+    points: float
     missed: tuple[str, ...]
 
 

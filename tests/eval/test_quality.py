@@ -6,15 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from eval.quality import FLOOR_ANY, FLOOR_FIRST, JUDIAN, TOLERANCE, drops
+from eval.quality import FLOOR_ANY, FLOOR_FIRST, JUDIAN, TOLERANCE, drops, points
 from eval.reading_sets import HELD_OUT_EVERY, load_reading_set
 from eval.readme import QUALITY, README, filled
-from eval.types import QualityRow, QualityRun
+from eval.types import GoldItem, QualityRow, QualityRun, QuestionType
 
 
 def _row(pool: str, first: int, anywhere: int, system: str = JUDIAN) -> QualityRow:
     return QualityRow(
-        pool=pool, system=system, n=54, first=first, any=anywhere, abstained=0, mean_chars=80.0, missed=()
+        pool=pool,
+        system=system,
+        n=54,
+        first=first,
+        any=anywhere,
+        abstained=0,
+        mean_chars=80.0,
+        missed=(),
+        n_all=118,
+        points=0.7,
     )
 
 
@@ -52,6 +61,28 @@ def test_the_kept_run_meets_the_floor_and_beats_the_shortcut() -> None:
     for pool in ("samples", "samples + text + gbk"):
         assert rows[pool, JUDIAN].first > rows[pool, "first sentence of it"].first
         assert rows[pool, JUDIAN].mean_chars < rows[pool, "top passage"].mean_chars
+        # The sample gold set is hard on the shortcut: a good answer holds all of it.
+        assert rows[pool, "top passage"].points < min(0.7, rows[pool, JUDIAN].points)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers", "quotes", "refused", "expected"),
+    [
+        ("number", ("5项", "五项"), ["共五项。"], False, 1.0),
+        ("number", ("5项",), ["共六项。"], False, 0.0),
+        ("list", ("甲", "乙", "丙", "丁"), ["甲、乙", "丁"], False, 3 / 4),
+        ("unanswerable", (), ["共五项。"], False, 0.0),
+        ("unanswerable", (), [], True, 1.0),
+        ("masked", ("masked",), ["**年"], True, 1.0),
+    ],
+)
+def test_points_are_the_share_of_a_good_answer(
+    kind: QuestionType, answers: tuple[str, ...], quotes: list[str], refused: bool, expected: float
+) -> None:
+    item = GoldItem(
+        id="x", question="?", lang="zh", type=kind, answers=answers, evidence=(), part="", section="", note=""
+    )
+    assert points(item, quotes, refused) == expected
 
 
 def test_the_tables_of_the_readme_are_generated() -> None:
