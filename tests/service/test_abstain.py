@@ -37,12 +37,13 @@ def test_far_out_values_do_not_overflow() -> None:
     assert Abstention(5000.0, (0.0, 0.0, 0.0), 0.5).probability([_found(0.0, 0.0, 0.0)]) == 1.0
 
 
-def test_the_shipped_model_grows_with_the_cosine_and_carries_its_recipe() -> None:
+def test_the_shipped_model_answers_what_is_near_refuses_what_is_foreign_and_carries_its_recipe() -> None:
     models = load_abstention()
     assert set(models) == {"zh", "en"}
     for model in models.values():
-        near, far = (model.probability([_found(cosine, 0.1, 0.1)]) for cosine in (0.93, 0.68))
-        assert far < model.bar <= near
+        near, nearer = (model.probability([_found(cosine, 0.5, 0.6)]) for cosine in (0.90, 0.93))
+        foreign = model.probability([_found(0.68, 0.0, 0.0)])
+        assert foreign < model.bar <= near < nearer
     recipe = json.loads(FILE.read_text(encoding="utf-8"))["recipe"]
     assert recipe["command"].startswith("python -m eval.fit_abstention")
 
