@@ -155,7 +155,7 @@ def measure(
     snapshot = retriever.snapshot
     first = anywhere = cited = 0
     for item in gold:
-        understood = understand(item.question, snapshot.reports.values())
+        understood = understand(item.question, [entry.summary for entry in snapshot.catalogue])
         allowed = retriever.allowed(Filters(), understood.report_ids)
         passages = retriever.retrieve(item.question, bench.vector(item.question), setting.k, allowed)
         found = extract(

@@ -93,7 +93,7 @@ def measure(retriever: Retriever, questions: Iterable[str]) -> Features:
     snapshot = retriever.snapshot
     rows = []
     for question in questions:
-        understood = understand(question, snapshot.reports.values())
+        understood = understand(question, [entry.summary for entry in snapshot.catalogue])
         allowed = retriever.allowed(Filters(), understood.report_ids)
         passages = retriever.retrieve(question, retriever.encode(question), K, allowed)
         found = extract(question, understood, passages, snapshot.reports.__getitem__, snapshot.lexical.idf)

@@ -9,7 +9,7 @@ from indexer.build import embedded_text
 from indexer.chunks import MAX_CHARS, chunks
 from indexer.encoder import Encoder
 from indexer.lexical import LexicalIndex
-from indexer.snapshot import FORMAT_VERSION, EncoderMade, Manifest, Snapshot
+from indexer.snapshot import FORMAT_VERSION, EncoderMade, Manifest, Snapshot, catalogue
 from indexer.types import Report
 from indexer.vector_cache import VectorCache
 from indexer.vectors import VectorIndex
@@ -37,6 +37,7 @@ def open_pool(reports: Sequence[Report], encoder: Encoder, cache: Path, max_char
     )
     return Snapshot(
         manifest=manifest,
+        catalogue=catalogue(reports, found),
         reports={report.report_id: report for report in reports},
         chunks=found,
         vectors=VectorIndex.build(vectors),

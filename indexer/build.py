@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
-from indexer import snapshot
+from indexer import publication, snapshot
 from indexer.chunks import MAX_CHARS, chunks
 from indexer.encoder import Encoder
 from indexer.errors import NothingToIndex, ReadError
@@ -48,13 +48,30 @@ def build(
     *,
     max_chunk_chars: int = MAX_CHARS,
     strict: bool = False,
+    keep: int = publication.KEEP,
     progress: Progress = silent,
+    when_waiting: Callable[[], None] = lambda: None,
 ) -> Built:
-    """Index every report under ``folders`` and publish the snapshot in ``index``.
+    """Index every report under ``folders`` and publish the snapshot in ``index``; ``keep`` of them stay on disk.
 
-    Raises NothingToIndex when no file gave a report, or, with ``strict``, when any gave none; the published snapshot
-    then stays as it was.
+    One process at a time; ``when_waiting`` is told when another is at work. Killed at any moment, what was published
+    stays so and is whole, and the vectors encoded so far are kept. Raises NothingToIndex when no file gave a report,
+    or, with ``strict``, when any gave none; the published snapshot then stays as it was.
     """
+    with publication.locked(index, when_waiting):
+        return _build(folders, index, encoder, encoder_name, max_chunk_chars, strict, keep, progress)
+
+
+def _build(
+    folders: Sequence[Path],
+    index: Path,
+    encoder: Encoder,
+    encoder_name: str,
+    max_chunk_chars: int,
+    strict: bool,
+    keep: int,
+    progress: Progress,
+) -> Built:
     # 1. Find the files, and the name each keeps between runs.
     files = find_files(folders, leave_out=index)
     # 2. Read them: canonical text, metadata, sections.
@@ -87,7 +104,7 @@ def build(
         unread=unread,
         judian_version=version("judian"),
     )
-    snapshot.publish(index, manifest.snapshot_id)
+    publication.publish(index, manifest.snapshot_id, keep)
     progress("publish", 1, 1)
     return Built(manifest, n_encoded, len(files))
 

@@ -119,14 +119,14 @@ class LexicalIndex:
         self._bm25.save(folder, allow_pickle=False, show_progress=False)
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
-        """The index that ``save`` wrote, its arrays memory-mapped.
+    def load(cls, folder: Path, *, mapped: bool = False) -> Self:
+        """The index that ``save`` wrote; with ``mapped``, its arrays stay in their files, shared between processes.
 
         Raises SnapshotDamaged if a file is missing, cannot be read, or does not fit the others. That a byte
         inside an array has changed is for the manifest's checksums to see.
         """
         try:
-            bm25 = bm25s.BM25.load(folder, mmap=True, allow_pickle=False, show_progress=False)
+            bm25 = bm25s.BM25.load(folder, mmap=mapped, allow_pickle=False, show_progress=False)
             fault = _fault(bm25)
         except (OSError, ValueError, TypeError, AttributeError, KeyError, EOFError) as error:
             # JSONDecodeError and UnicodeDecodeError are ValueErrors; odd parameters give the rest.

@@ -1,16 +1,18 @@
-"""The index folder: immutable snapshots, one of which is published.
+"""The index folder: immutable snapshots, one of which is published (``indexer.publication``).
 
 ::
 
     DIR/
-      CURRENT                    the id of the published snapshot; replaced by one atomic rename
+      CURRENT                    the id of the published snapshot, then those published before it
       snapshots/<id>/            immutable once its manifest is there
         manifest.json            what it holds, what made it, the SHA-256 of every other file
         reports.jsonl            one Report a line: canonical text, metadata, section tree
+        catalogue.jsonl          one CatalogueEntry a line: what a question needs of every report
         chunks.jsonl             one Chunk a line; line n is row n of both indexes
         vectors.faiss
         lexical/
       cache/vectors.sqlite       vectors by content; may be deleted at any time
+      .lock                      held by whoever writes
 """
 
 from __future__ import annotations
@@ -18,29 +20,31 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from indexer.errors import EncoderMismatch, SnapshotDamaged, SnapshotError
 from indexer.lexical import LexicalIndex
-from indexer.types import Chunk, Record, Report
+from indexer.publication import BUILDING, SNAPSHOTS, fsync, published_id, published_ids
+from indexer.records import KEPT_REPORTS, RecordFile, ReportFile, write_records
+from indexer.types import Chunk, Record, Report, ReportSummary, Span
 from indexer.vectors import VectorIndex
 
-FORMAT_VERSION = 1
-CURRENT = "CURRENT"
-SNAPSHOTS = "snapshots"
+FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
 REPORTS = "reports.jsonl"
+CATALOGUE = "catalogue.jsonl"
 CHUNKS = "chunks.jsonl"
 VECTORS = "vectors.faiss"
 LEXICAL = "lexical"
+_REPAIR = "run `judian index` again, or go back with `judian rollback`"
 
 
 class Unread(Record):
@@ -73,11 +77,22 @@ class Manifest(Record):
     files: Mapping[str, str]
 
 
+class CatalogueEntry(Record):
+    """A report in the catalogue, and the rows of its chunks, half open."""
+
+    summary: ReportSummary
+    rows: Span
+
+
 @dataclass(frozen=True)
 class Snapshot:
-    """An open snapshot. ``chunks[row]`` is the chunk of row ``row`` of ``vectors`` and ``lexical``."""
+    """An open snapshot. ``chunks[row]`` is the chunk of row ``row`` of ``vectors`` and ``lexical``.
+
+    ``catalogue`` is in memory; ``reports`` and ``chunks`` may be parsed anew at each look.
+    """
 
     manifest: Manifest
+    catalogue: Sequence[CatalogueEntry]
     reports: Mapping[str, Report]
     chunks: Sequence[Chunk]
     vectors: VectorIndex
@@ -99,13 +114,15 @@ def write(
     """Write a snapshot beside the published one, complete and checked, without publishing it.
 
     Its id depends only on what it holds and what made it; writing the same thing twice gives the same snapshot.
+    Needs the lock of ``index``.
     """
     folder = index / SNAPSHOTS
     folder.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
+    building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder))
     try:
-        _write_lines(building / REPORTS, (report.model_dump_json() for report in reports))
-        _write_lines(building / CHUNKS, (chunk.model_dump_json() for chunk in chunks))
+        write_records(building / REPORTS, reports)
+        write_records(building / CATALOGUE, catalogue(reports, chunks))
+        write_records(building / CHUNKS, chunks)
         vectors.save(building / VECTORS)
         (building / LEXICAL).mkdir()
         lexical.save(building / LEXICAL)
@@ -126,8 +143,8 @@ def write(
         )
         (building / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
         for path in _files(building):
-            _fsync(path)
-        _fsync(building)
+            fsync(path)
+        fsync(building)
         target = folder / manifest.snapshot_id
         if target.exists():  # the same content was indexed before; keep it unless it was damaged since
             with contextlib.suppress(SnapshotError):
@@ -136,58 +153,72 @@ def write(
             shutil.rmtree(target)
         building.chmod(0o755)
         building.rename(target)
-        _fsync(folder)
+        fsync(folder)
         return manifest
     finally:
         shutil.rmtree(building, ignore_errors=True)
 
 
-def publish(index: Path, snapshot_id: str) -> None:
-    """Make ``snapshot_id`` the one that is served, by one atomic rename."""
-    handle, name = tempfile.mkstemp(prefix=".current-", dir=index)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(snapshot_id + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).chmod(0o644)
-    Path(name).replace(index / CURRENT)
-    _fsync(index)
-
-
-def published_id(index: Path) -> str:
-    """The id of the published snapshot. Raises SnapshotError when there is none."""
-    try:
-        return (index / CURRENT).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise SnapshotError(
-            f"there is no index in {index}; make one with `judian index FOLDER --out {index}`"
-        ) from error
+def catalogue(reports: Sequence[Report], chunks: Sequence[Chunk]) -> list[CatalogueEntry]:
+    """The catalogue of ``reports``, whose ``chunks`` stand in the same order."""
+    n_of = Counter(chunk.report_id for chunk in chunks)
+    entries: list[CatalogueEntry] = []
+    start = 0
+    for report in reports:
+        end = start + n_of[report.report_id]
+        entries.append(CatalogueEntry(summary=ReportSummary.of(report), rows=Span(start=start, end=end)))
+        start = end
+    return entries
 
 
 def open_published(index: Path, encoder_fingerprint: str | None = None) -> Snapshot:
-    """Open the published snapshot after checking every file of it.
+    """Open the published snapshot after checking every file of it; see ``open_snapshot``."""
+    return open_snapshot(index / SNAPSHOTS / published_id(index), encoder_fingerprint)
 
-    Raises SnapshotError, SnapshotDamaged, or EncoderMismatch when another encoder made it.
+
+def open_snapshot(folder: Path, encoder_fingerprint: str | None = None, *, mapped: bool = False) -> Snapshot:
+    """Open the snapshot in ``folder`` after checking every file of it.
+
+    With ``mapped`` its files are mapped and shared with other processes; without, they are read into memory, and what
+    happens to them later does not matter. Raises SnapshotError, SnapshotDamaged, or EncoderMismatch when another
+    encoder made it.
     """
-    folder = index / SNAPSHOTS / published_id(index)
     manifest = verify(folder)
     if encoder_fingerprint is not None and manifest.encoder.fingerprint != encoder_fingerprint:
         raise EncoderMismatch(
             f"the index was made by the encoder {manifest.encoder.name!r} ({manifest.encoder.fingerprint}), the one "
             f"configured is {encoder_fingerprint}; set JUDIAN_ENCODER to the former, or run `judian index` again"
         )
-    try:
-        reports = [Report.model_validate_json(line) for line in _lines(folder / REPORTS)]
-        chunks = [Chunk.model_validate_json(line) for line in _lines(folder / CHUNKS)]
-    except ValidationError as error:
-        raise SnapshotDamaged(f"{folder} holds records of another format; run `judian index` again") from error
+    entries = list(RecordFile(folder / CATALOGUE, CatalogueEntry))
+    reports = RecordFile(folder / REPORTS, Report, mapped=mapped, kept=KEPT_REPORTS)
+    chunks = RecordFile(folder / CHUNKS, Chunk, mapped=mapped)
+    vectors = VectorIndex.load(folder / VECTORS, mapped=mapped)
+    lexical = LexicalIndex.load(folder / LEXICAL, mapped=mapped)
+    n_reports, n_rows = {manifest.n_reports}, {manifest.n_chunks}
+    if {len(entries), len(reports)} != n_reports or {len(chunks), vectors.n_rows, lexical.n_rows} != n_rows:
+        raise SnapshotDamaged(f"the files in {folder} do not fit each other; {_REPAIR}")
     return Snapshot(
         manifest=manifest,
-        reports={report.report_id: report for report in reports},
+        catalogue=entries,
+        reports=ReportFile(reports, (entry.summary.report_id for entry in entries)),
         chunks=chunks,
-        vectors=VectorIndex.load(folder / VECTORS),
-        lexical=LexicalIndex.load(folder / LEXICAL),
+        vectors=vectors,
+        lexical=lexical,
     )
+
+
+def kept_manifests(index: Path) -> list[Manifest | SnapshotError]:
+    """The snapshots on disk: the published one, those published before it, then the others; or what is wrong."""
+    published = published_ids(index)
+    folders = [path for path in (index / SNAPSHOTS).glob("*") if not path.name.startswith(BUILDING)]
+    others = sorted(path.name for path in folders if path.name not in published)
+    found: list[Manifest | SnapshotError] = []
+    for snapshot_id in (*published, *others):
+        try:
+            found.append(read_manifest(index / SNAPSHOTS / snapshot_id))
+        except SnapshotError as error:
+            found.append(error)
+    return found
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -197,11 +228,12 @@ def read_manifest(folder: Path) -> Manifest:
         version = found["format_version"]
         if version != FORMAT_VERSION:
             raise SnapshotError(
-                f"{folder} has format {version}, this Judian reads {FORMAT_VERSION}; run `judian index` again"
+                f"{folder} has format {version}, this Judian reads {FORMAT_VERSION}; upgrade it with `judian index "
+                f"FOLDER… --out {folder.parent.parent}`: the vectors are kept, so it takes no encoding"
             )
         return Manifest.model_validate(found)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SnapshotDamaged(f"{folder / MANIFEST} is missing or damaged; run `judian index` again") from error
+        raise SnapshotDamaged(f"{folder / MANIFEST} is missing or damaged; {_REPAIR}") from error
 
 
 def verify(folder: Path) -> Manifest:
@@ -210,9 +242,9 @@ def verify(folder: Path) -> Manifest:
     for name, expected in manifest.files.items():
         path = folder / name
         if not path.is_file():
-            raise SnapshotDamaged(f"{path} is missing; run `judian index` again")
+            raise SnapshotDamaged(f"{path} is missing; {_REPAIR}")
         if sha256(path) != expected:
-            raise SnapshotDamaged(f"{path} is damaged (its checksum differs); run `judian index` again")
+            raise SnapshotDamaged(f"{path} is damaged (its checksum differs); {_REPAIR}")
     return manifest
 
 
@@ -223,22 +255,3 @@ def sha256(path: Path) -> str:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _write_lines(path: Path, lines: Iterator[str]) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        for line in lines:
-            file.write(line + "\n")
-
-
-def _lines(path: Path) -> Iterator[str]:
-    with path.open(encoding="utf-8", newline="\n") as file:
-        yield from file
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

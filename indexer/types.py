@@ -125,6 +125,31 @@ class Report(Record):
             yield from section.walk()
 
 
+class ReportSummary(Record):
+    """What a list of reports shows; ``n_chars`` counts code points of the canonical text."""
+
+    report_id: str
+    title: str
+    file: str
+    part: int | None
+    region: str | None
+    year: str | None
+    n_chars: int
+
+    @classmethod
+    def of(cls, report: Report) -> Self:
+        region, year = report.metadata.region, report.metadata.year
+        return cls(
+            report_id=report.report_id,
+            title=report.title,
+            file=report.file,
+            part=report.part,
+            region=region.value if region else None,
+            year=year.value if year else None,
+            n_chars=len(report.text),
+        )
+
+
 class FileReading(Record):
     """What one file gave: its reports, its encoding, and what was left out."""
 

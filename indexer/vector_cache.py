@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,19 +19,22 @@ BATCH = 256  # texts per transaction: what a kill can lose
 class VectorCache:
     """(encoder fingerprint, sha256 of the embedded text) to vector, in one SQLite file.
 
-    SQLite keeps the file whole when the process is killed, and lets two indexers share it.
+    SQLite keeps the file whole when the process is killed. A file that is damaged all the same is begun anew: it is a
+    cache. Every method raises OSError when the disk is full or the file may not be written.
     """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path, timeout=60.0)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        with self._connection:
-            self._connection.execute(
-                "CREATE TABLE IF NOT EXISTS vectors (encoder TEXT, text_sha256 BLOB, vector BLOB NOT NULL,"
-                " PRIMARY KEY (encoder, text_sha256)) WITHOUT ROWID"
-            )
+        self._path = path
+        with self._disk_faults():
+            try:
+                self._connection = _open(path)
+            except sqlite3.OperationalError:
+                raise  # it may not be written; there is nothing wrong with what is in it
+            except sqlite3.DatabaseError:
+                for file in path.parent.glob(path.name + "*"):  # with its journal
+                    file.unlink()
+                self._connection = _open(path)
 
     def close(self) -> None:
         self._connection.close()
@@ -54,7 +58,7 @@ class VectorCache:
             batch = order[start : start + BATCH]
             vectors = encoder.encode_passages([new[key] for key in batch])
             known.update(zip(batch, vectors, strict=True))
-            with self._connection:
+            with self._disk_faults(), self._connection:
                 self._connection.executemany(
                     "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
                     [(encoder.fingerprint, key, known[key].astype("<f4").tobytes()) for key in batch],
@@ -73,3 +77,24 @@ class VectorCache:
         if row is None or len(row[0]) != 4 * encoder.dim:
             return None
         return np.frombuffer(row[0], dtype="<f4").astype(np.float32)
+
+    @contextlib.contextmanager
+    def _disk_faults(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise OSError(0, f"the vector cache cannot be written ({error})", str(self._path)) from error
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=60.0)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    with connection:
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS vectors (encoder TEXT, text_sha256 BLOB, vector BLOB NOT NULL,"
+            " PRIMARY KEY (encoder, text_sha256)) WITHOUT ROWID"
+        )
+    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise sqlite3.DatabaseError("damaged")
+    return connection

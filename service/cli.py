@@ -148,7 +148,8 @@ def main() -> None:
 def _asker(folder: Path) -> Asker:
     settings = Settings.from_environment()
     from indexer.encoder import QUESTION_THREADS, load_encoder
-    from indexer.snapshot import open_published, published_id
+    from indexer.publication import published_id
+    from indexer.snapshot import open_published
     from service.abstain import load_abstention
     from service.ask import Asker
     from service.retrieve import Retriever

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoder import Encoder
 from indexer.snapshot import Snapshot
+from indexer.types import ReportSummary
 from service.scope import agreement, asked_scope, scope_of, stem
 from service.types import Filters, Passage
 
@@ -56,37 +59,49 @@ class Retriever:
                 cosine=float(cosines[at]),
                 bm25=float(bm25[rows[at]]),
                 scope=float(scopes[at]),
-                title=self.snapshot.reports[chunk.report_id].title,
+                title=self.summaries[chunk.report_id].title,
                 chunk=chunk,
             )
             for rank, at in enumerate(order, start=1)
             for chunk in [self.snapshot.chunks[rows[at]]]
         )
 
+    @cached_property
+    def summaries(self) -> Mapping[str, ReportSummary]:
+        """The reports of the snapshot by their ids."""
+        return {entry.summary.report_id: entry.summary for entry in self.snapshot.catalogue}
+
+    @cached_property
+    def _region_names(self) -> Mapping[str, str]:
+        """Every region of the snapshot, with what people call it."""
+        return {summary.region: stem(summary.region) for summary in self.summaries.values() if summary.region}
+
     def _agreement(self, question: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """How well the year and region of each row fit those asked for: (len(rows),) in [0, 1]."""
-        reports = self.snapshot.reports
-        asked = asked_scope(question, reports.values())
+        asked = asked_scope(question, self._region_names)
         if not (asked.years or asked.regions):
             return np.zeros(len(rows), np.float32)
         found = (self.snapshot.chunks[row] for row in rows)
         return np.fromiter(
-            (agreement(asked, scope_of(chunk, reports[chunk.report_id]), chunk.text) for chunk in found), np.float32
+            (agreement(asked, scope_of(chunk, self.summaries[chunk.report_id]), chunk.text) for chunk in found),
+            np.float32,
         )
 
     def allowed(self, filters: Filters, report_ids: frozenset[str] = frozenset()) -> NDArray[np.bool_] | None:
         """The rows that ``filters`` and the reports named in the question leave; None when they leave all."""
         if not (filters.report_ids or filters.regions or filters.years or report_ids):
             return None
-        keep = {
-            report.report_id
-            for report in self.snapshot.reports.values()
-            if (not report_ids or report.report_id in report_ids)
-            and (not filters.report_ids or report.report_id in filters.report_ids)
-            and (not filters.years or _value(report.metadata.year) in {str(year) for year in filters.years})
-            and (not filters.regions or _in_regions(_value(report.metadata.region), filters.regions))
-        }
-        return np.fromiter((chunk.report_id in keep for chunk in self.snapshot.chunks), np.bool_)
+        years = {str(year) for year in filters.years}
+        allowed = np.zeros(len(self.snapshot.chunks), np.bool_)
+        for entry in self.snapshot.catalogue:
+            report = entry.summary
+            allowed[entry.rows.start : entry.rows.end] = (
+                (not report_ids or report.report_id in report_ids)
+                and (not filters.report_ids or report.report_id in filters.report_ids)
+                and (not years or report.year in years)
+                and (not filters.regions or _in_regions(report.region, filters.regions))
+            )
+        return allowed
 
 
 def fuse(cosines: NDArray[np.float32], bm25: NDArray[np.float32], dense_weight: float) -> NDArray[np.float32]:
@@ -99,10 +114,6 @@ def fuse(cosines: NDArray[np.float32], bm25: NDArray[np.float32], dense_weight: 
 def _scaled(scores: NDArray[np.float32], lowest: float) -> NDArray[np.float32]:
     spread = float(scores.max()) - lowest
     return np.asarray((scores - lowest) / spread if spread > 0 else np.zeros_like(scores), np.float32)
-
-
-def _value(read: object) -> str | None:
-    return getattr(read, "value", None)
 
 
 def _in_regions(region: str | None, wanted: tuple[str, ...]) -> bool:

@@ -8,10 +8,10 @@ its report only when none does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from indexer.types import Chunk, Report
+from indexer.types import Chunk, ReportSummary
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _COMPONENT = re.compile(r"[^省市州县区旗盟]+?(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|自治州|自治县|[省市州县区旗盟])")
@@ -26,22 +26,19 @@ class Scope:
     regions: frozenset[str]
 
 
-def asked_scope(question: str, reports: Iterable[Report]) -> Scope:
-    """The years that stand in ``question``, and the regions of ``reports`` that it names, with or without 省, 市…"""
-    regions = {report.metadata.region.value for report in reports if report.metadata.region}
+def asked_scope(question: str, names: Mapping[str, str]) -> Scope:
+    """The years that stand in ``question``, and the regions it names; ``names``: region to what people call it."""
     return Scope(
         years=frozenset(_YEAR.findall(question)),
-        regions=frozenset(region for region in regions if stem(region) in question),
+        regions=frozenset(region for region, name in names.items() if name in question),
     )
 
 
-def scope_of(chunk: Chunk, report: Report) -> Scope:
+def scope_of(chunk: Chunk, report: ReportSummary) -> Scope:
     """The years and the region that ``chunk`` speaks of."""
-    region = report.metadata.region
-    year = report.metadata.year
     headings = (frozenset(_YEAR.findall(heading)) for heading in reversed(chunk.heading_path))
-    years = next((found for found in headings if found), frozenset({year.value} if year else ()))
-    return Scope(years=years, regions=frozenset({region.value} if region else ()))
+    years = next((found for found in headings if found), frozenset({report.year} if report.year else ()))
+    return Scope(years=years, regions=frozenset({report.region} if report.region else ()))
 
 
 def agreement(asked: Scope, own: Scope, text: str) -> float:

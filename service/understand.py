@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from indexer.headings import parse_number
-from indexer.types import Report
+from indexer.types import ReportSummary
 from service.figures import DATE, SAME_UNIT, UNITS
 from service.types import Kind, Language
 
@@ -60,7 +60,7 @@ class Understood:
     report_ids: frozenset[str]
 
 
-def understand(question: str, reports: Iterable[Report]) -> Understood:
+def understand(question: str, reports: Iterable[ReportSummary]) -> Understood:
     """Language, kind, unit and scope of ``question``; ``reports`` are those of the snapshot."""
     kind = next(kind for kind, pattern in KINDS if pattern.search(question))
     return Understood(
@@ -85,7 +85,7 @@ def asked_unit(question: str) -> str | None:
     return next((unit for pattern, unit in _ASKED_UNIT if pattern.search(question)), None)
 
 
-def named_reports(question: str, reports: Iterable[Report]) -> frozenset[str]:
+def named_reports(question: str, reports: Iterable[ReportSummary]) -> frozenset[str]:
     """The parts of compilations that the question names (“第二篇”). Regions and years are left to retrieval, where
     every chunk carries them: a year in a question is as often that of a figure as that of a report."""
     named = {parse_number(match["a"] or match["b"]) for match in _PART.finditer(question)}

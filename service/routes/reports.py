@@ -7,24 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse
 
-from indexer.types import Record, Report, ReportMetadata, Section
+from indexer.types import Record, Report, ReportMetadata, ReportSummary, Section
 from service.ask import Asker
 from service.errors import BadQuestion, UnknownReport
 from service.routes.state import Ready
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
-
-
-class ReportSummary(Record):
-    """A report in the list; ``n_chars`` counts code points of its canonical text."""
-
-    report_id: str
-    title: str
-    file: str
-    part: int | None
-    region: str | None
-    year: str | None
-    n_chars: int
 
 
 class ReportList(Record):
@@ -47,7 +35,7 @@ def list_reports(asker: Ready) -> ReportList:
     """Every report of the published snapshot."""
     return ReportList(
         snapshot_id=asker.snapshot.manifest.snapshot_id,
-        reports=tuple(_summary(report) for report in asker.snapshot.reports.values()),
+        reports=tuple(entry.summary for entry in asker.snapshot.catalogue),
     )
 
 
@@ -56,7 +44,7 @@ def outline(report_id: str, asker: Ready) -> ReportOutline:
     """One report: metadata and section tree, each with the spans it was read from."""
     report = _report(asker, report_id)
     return ReportOutline(
-        **_summary(report).model_dump(),
+        **ReportSummary.of(report).model_dump(),
         encoding=report.encoding,
         metadata=report.metadata,
         sections=report.sections,
@@ -85,16 +73,3 @@ def _report(asker: Asker, report_id: str) -> Report:
         return asker.snapshot.reports[report_id]
     except KeyError:
         raise UnknownReport(f"no report {report_id!r} in this index; /v1/reports lists those there are") from None
-
-
-def _summary(report: Report) -> ReportSummary:
-    region, year = report.metadata.region, report.metadata.year
-    return ReportSummary(
-        report_id=report.report_id,
-        title=report.title,
-        file=report.file,
-        part=report.part,
-        region=region.value if region else None,
-        year=year.value if year else None,
-        n_chars=len(report.text),
-    )

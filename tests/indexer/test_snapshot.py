@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from indexer import snapshot
+from indexer import publication, snapshot
 from indexer.build import embedded_text
 from indexer.chunks import chunks
 from indexer.encoder import HashingEncoder
 from indexer.errors import EncoderMismatch, SnapshotDamaged, SnapshotError
 from indexer.lexical import LexicalIndex
 from indexer.readers.text import read_text
-from indexer.snapshot import CURRENT, EncoderMade, Manifest, Unread
+from indexer.publication import CURRENT
+from indexer.snapshot import EncoderMade, Manifest, Unread
 from indexer.vectors import VectorIndex
 
 TEXT = "一、回顾\n受理行政复议案件412件，审结389件。\n二、安排\n今年继续努力，完成任务。\u2028末行。\n"
@@ -42,12 +43,12 @@ def write(index: Path, text: str = TEXT, **changed: Any) -> Manifest:
 
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
-    snapshot.publish(tmp_path, write(tmp_path).snapshot_id)
+    publication.publish(tmp_path, write(tmp_path).snapshot_id)
     return tmp_path
 
 
 def folder_of(index: Path) -> Path:
-    return index / "snapshots" / snapshot.published_id(index)
+    return index / "snapshots" / publication.published_id(index)
 
 
 def test_what_was_written_is_opened(index: Path) -> None:
@@ -93,35 +94,35 @@ def test_the_same_content_gives_the_same_snapshot(index: Path, tmp_path: Path) -
     ],
 )
 def test_other_content_gives_another_snapshot(index: Path, changed: dict[str, Any]) -> None:
-    old = snapshot.published_id(index)
+    old = publication.published_id(index)
     manifest = write(index, **changed)
     assert manifest.snapshot_id != old
-    assert snapshot.published_id(index) == old  # written, and not yet published
-    snapshot.publish(index, manifest.snapshot_id)
+    assert publication.published_id(index) == old  # written, and not yet published
+    publication.publish(index, manifest.snapshot_id)
     assert snapshot.open_published(index).manifest == manifest
-    snapshot.publish(index, old)  # the old one stays for going back
+    publication.publish(index, old)  # the old one stays for going back
     assert snapshot.open_published(index).manifest.snapshot_id == old
 
 
 def test_publishing_replaces_one_file_and_leaves_nothing_behind(index: Path) -> None:
-    old = snapshot.published_id(index)
-    snapshot.publish(index, "s-other")
-    assert (index / CURRENT).read_text(encoding="utf-8") == "s-other\n"
+    old = publication.published_id(index)
+    publication.publish(index, "s-other")
+    assert (index / CURRENT).read_text(encoding="utf-8") == f"s-other\n{old}\n"
     assert {path.name for path in index.iterdir()} == {"CURRENT", "snapshots"}
-    snapshot.publish(index, old)
+    publication.publish(index, old)
     assert snapshot.open_published(index).manifest.snapshot_id == old
 
 
 def test_a_publication_that_fails_leaves_the_old_one(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old = snapshot.published_id(index)
+    old = publication.published_id(index)
 
     def full(_: Path, __: Path) -> Path:
         raise OSError("no space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OSError, match="no space"):
-        snapshot.publish(index, "s-other")
-    assert snapshot.published_id(index) == old
+        publication.publish(index, "s-other")
+    assert publication.published_id(index) == old
 
 
 def test_writing_that_fails_leaves_nothing_behind(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +132,7 @@ def test_writing_that_fails_leaves_nothing_behind(index: Path, monkeypatch: pyte
     monkeypatch.setattr(VectorIndex, "save", full)
     with pytest.raises(OSError, match="no space"):
         write(index, text=TEXT + "又一句。")
-    assert [path.name for path in (index / "snapshots").iterdir()] == [snapshot.published_id(index)]
+    assert [path.name for path in (index / "snapshots").iterdir()] == [publication.published_id(index)]
 
 
 def test_a_folder_left_by_a_killed_run_does_not_matter(index: Path) -> None:
@@ -140,7 +141,7 @@ def test_a_folder_left_by_a_killed_run_does_not_matter(index: Path) -> None:
     (left / "reports.jsonl").write_text("{", encoding="utf-8")
     (index / ".current-abc").write_text("s-half", encoding="utf-8")
     assert snapshot.open_published(index).manifest.n_reports == 1
-    snapshot.publish(index, write(index, text=TEXT + "又一句。").snapshot_id)
+    publication.publish(index, write(index, text=TEXT + "又一句。").snapshot_id)
     assert snapshot.open_published(index).manifest.n_reports == 1
 
 
@@ -179,7 +180,7 @@ def test_a_missing_file_is_damage_and_is_named(index: Path, name: str) -> None:
         snapshot.open_published(index)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"{}", b"\xff\xfe", b'{"format_version": 1}', b'"x"'])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"{}", b"\xff\xfe", b'{"format_version": 2}', b'"x"'])
 def test_a_damaged_manifest_is_damage(index: Path, content: bytes) -> None:
     (folder_of(index) / "manifest.json").write_bytes(content)
     with pytest.raises(SnapshotDamaged, match=r"manifest\.json"):
@@ -219,7 +220,7 @@ def test_another_encoder_is_named_with_what_to_do(index: Path) -> None:
 
 def test_a_text_with_every_line_end_comes_back_as_it_was(tmp_path: Path) -> None:
     text = "第一句。\u2028第二句。\x85第三句。\x0c第四句。\r第五句。\u2029第六句。\n" + "受理行政复议案件。" * 20
-    snapshot.publish(tmp_path, write(tmp_path, text=text).snapshot_id)
+    publication.publish(tmp_path, write(tmp_path, text=text).snapshot_id)
     (report,) = snapshot.open_published(tmp_path).reports.values()
     assert report.text == text
 

@@ -25,7 +25,7 @@ from indexer.encoder import HashingEncoder
 from indexer.errors import EncoderError
 from indexer.lexical import LexicalIndex
 from indexer.readers.text import read_text
-from indexer.snapshot import EncoderMade, Manifest, Snapshot
+from indexer.snapshot import EncoderMade, Manifest, Snapshot, catalogue
 from indexer.types import Report
 from indexer.vectors import VectorIndex
 from service.app import create_app
@@ -185,6 +185,7 @@ def snapshot_of(texts: Texts) -> Snapshot:
     )
     return Snapshot(
         manifest=manifest,
+        catalogue=catalogue(reports, found),
         reports={report.report_id: report for report in reports},
         chunks=found,
         vectors=VectorIndex.build(encoder.encode_passages(embedded)),

@@ -1,0 +1,92 @@
+"""Records in a JSON Lines file, parsed when they are asked for: an index of any size opens at once."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Generic, TypeVar, overload
+
+import numpy as np
+from pydantic import ValidationError
+
+from indexer.errors import SnapshotDamaged
+from indexer.types import Record, Report
+
+R = TypeVar("R", bound=Record)
+KEPT = 2048  # parsed records that are kept; a question looks at a few hundred chunks
+KEPT_REPORTS = 32  # a report with its text and tree takes up to a megabyte
+
+
+def write_records(path: Path, records: Iterable[Record]) -> None:
+    """One record a line, in UTF-8."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for record in records:
+            file.write(record.model_dump_json() + "\n")
+
+
+class RecordFile(Sequence[R], Generic[R]):
+    """The records that ``write_records`` wrote, by line. Safe to use from several threads.
+
+    With ``mapped`` the file is mapped and shared with other processes; else it is read into memory, which outlives
+    whatever happens to the file. Raises SnapshotDamaged, at the latest when a line is asked for.
+    """
+
+    def __init__(self, path: Path, kind: type[R], *, mapped: bool = False, kept: int = KEPT) -> None:
+        try:
+            self._lines = _mapped(path) if mapped else path.read_bytes()
+        except OSError as error:
+            raise SnapshotDamaged(f"{path} cannot be read ({error.strerror}); run `judian index` again") from error
+        ends = np.frombuffer(self._lines, np.uint8) == ord("\n") if self._lines else np.zeros(0, np.bool_)
+        self._starts = [0, *(np.flatnonzero(ends) + 1).tolist()]
+        self._path, self._kind = path, kind
+        self._parsed = lru_cache(kept)(self._parse)
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    @overload
+    def __getitem__(self, row: int) -> R: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[R]: ...
+    def __getitem__(self, row: int | slice) -> R | Sequence[R]:
+        if isinstance(row, slice):
+            return [self._parsed(at) for at in range(*row.indices(len(self)))]
+        at = int(row)
+        if not -len(self) <= at < len(self):
+            raise IndexError(f"no record {row} among {len(self)}")
+        return self._parsed(at % len(self))
+
+    def __iter__(self) -> Iterator[R]:
+        return (self._parse(row) for row in range(len(self)))
+
+    def _parse(self, row: int) -> R:
+        try:
+            return self._kind.model_validate_json(self._lines[self._starts[row] : self._starts[row + 1]])
+        except ValidationError as error:
+            raise SnapshotDamaged(f"{self._path}, line {row + 1}, is no record; run `judian index` again") from error
+
+
+class ReportFile(Mapping[str, Report]):
+    """The reports of a RecordFile by their ids, in its order."""
+
+    def __init__(self, reports: RecordFile[Report], ids: Iterable[str]) -> None:
+        self._reports = reports
+        self._row = {report_id: row for row, report_id in enumerate(ids)}
+
+    def __getitem__(self, report_id: str) -> Report:
+        return self._reports[self._row[report_id]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._row)
+
+    def __len__(self) -> int:
+        return len(self._row)
+
+
+def _mapped(path: Path) -> mmap.mmap | bytes:
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            return b""  # there is no map of nothing
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
