@@ -9,6 +9,7 @@ from indexer.build import embedded_text
 from indexer.chunks import MAX_CHARS, chunks
 from indexer.encoder import Encoder
 from indexer.lexical import LexicalIndex
+from indexer.quotes import QuoteIndex
 from indexer.snapshot import FORMAT_VERSION, EncoderMade, Manifest, Snapshot, catalogue
 from indexer.types import Report
 from indexer.vector_cache import VectorCache
@@ -40,6 +41,7 @@ def open_pool(reports: Sequence[Report], encoder: Encoder, cache: Path, max_char
         catalogue=catalogue(reports, found),
         reports={report.report_id: report for report in reports},
         chunks=found,
+        quotes=QuoteIndex.build(reports, found),
         vectors=VectorIndex.build(vectors),
         lexical=LexicalIndex.build(texts),
     )

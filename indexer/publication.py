@@ -74,23 +74,24 @@ def publish(index: Path, snapshot_id: str, keep: int = KEEP) -> None:
             shutil.rmtree(folder)
 
 
-def roll_back(index: Path, to: str | None = None) -> str:
-    """Publish the snapshot before the published one, or the one called ``to``, and return its id. Needs the lock.
+def before(index: Path) -> str:
+    """The id of the snapshot published before the published one. Raises SnapshotError when there is none."""
+    current, *earlier = (published_id(index), *published_ids(index)[1:])
+    if not earlier:
+        raise SnapshotError(f"nothing was published in {index} before {current}; there is nothing to go back to")
+    return earlier[0]
 
-    The snapshot that is left stays on disk until ``publish`` removes it, and can be named in ``to``; going back twice
-    goes back further. Raises SnapshotError when there is no such snapshot.
+
+def roll_back(index: Path, to: str) -> None:
+    """Publish the snapshot ``to`` again. Needs the lock. Raises SnapshotError when it is not there.
+
+    What was published after it leaves the list, so that going back twice goes back further, and stays on disk until
+    the next ``publish``, so that one can go forward again.
     """
-    current, *before = (published_id(index), *published_ids(index)[1:])
-    if to is None:
-        if not before:
-            raise SnapshotError(f"nothing was published in {index} before {current}; there is nothing to go back to")
-        ids: Sequence[str] = before
-    else:
-        ids = [to, *(old for old in (current, *before) if old != to)]
-    if ids[0] not in {folder.name for folder in (index / SNAPSHOTS).iterdir()}:
-        raise SnapshotError(f"there is no snapshot {ids[0]} in {index}; `judian snapshots --index {index}` lists them")
-    _replace_current(index, ids)
-    return ids[0]
+    if to not in {folder.name for folder in (index / SNAPSHOTS).iterdir()}:
+        raise SnapshotError(f"there is no snapshot {to} in {index}; `judian snapshots --index {index}` lists them")
+    ids = published_ids(index)
+    _replace_current(index, ids[ids.index(to) :] if to in ids else [to, *ids])
 
 
 def _replace_current(index: Path, ids: Sequence[str]) -> None:

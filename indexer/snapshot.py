@@ -9,6 +9,7 @@
         reports.jsonl            one Report a line: canonical text, metadata, section tree
         catalogue.jsonl          one CatalogueEntry a line: what a question needs of every report
         chunks.jsonl             one Chunk a line; line n is row n of both indexes
+        quotes.npy               where each sentence and heading stands, by digest
         vectors.faiss
         lexical/
       cache/vectors.sqlite       vectors by content; may be deleted at any time
@@ -33,6 +34,7 @@ from pydantic import Field
 from indexer.errors import EncoderMismatch, SnapshotDamaged, SnapshotError
 from indexer.lexical import LexicalIndex
 from indexer.publication import BUILDING, SNAPSHOTS, fsync, published_id, published_ids
+from indexer.quotes import QuoteIndex
 from indexer.records import KEPT_REPORTS, RecordFile, ReportFile, write_records
 from indexer.types import Chunk, Record, Report, ReportSummary, Span
 from indexer.vectors import VectorIndex
@@ -42,6 +44,7 @@ MANIFEST = "manifest.json"
 REPORTS = "reports.jsonl"
 CATALOGUE = "catalogue.jsonl"
 CHUNKS = "chunks.jsonl"
+QUOTES = "quotes.npy"
 VECTORS = "vectors.faiss"
 LEXICAL = "lexical"
 _REPAIR = "run `judian index` again, or go back with `judian rollback`"
@@ -95,6 +98,7 @@ class Snapshot:
     catalogue: Sequence[CatalogueEntry]
     reports: Mapping[str, Report]
     chunks: Sequence[Chunk]
+    quotes: QuoteIndex
     vectors: VectorIndex
     lexical: LexicalIndex
 
@@ -123,6 +127,7 @@ def write(
         write_records(building / REPORTS, reports)
         write_records(building / CATALOGUE, catalogue(reports, chunks))
         write_records(building / CHUNKS, chunks)
+        QuoteIndex.build(reports, chunks).save(building / QUOTES)
         vectors.save(building / VECTORS)
         (building / LEXICAL).mkdir()
         lexical.save(building / LEXICAL)
@@ -202,6 +207,7 @@ def open_snapshot(folder: Path, encoder_fingerprint: str | None = None, *, mappe
         catalogue=entries,
         reports=ReportFile(reports, (entry.summary.report_id for entry in entries)),
         chunks=chunks,
+        quotes=QuoteIndex.load(folder / QUOTES, mapped=mapped),
         vectors=vectors,
         lexical=lexical,
     )

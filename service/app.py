@@ -1,39 +1,83 @@
-"""The HTTP application: routes, problem details, static files. With ``service.routes``, the only door to FastAPI."""
+"""The HTTP application: routes, problem details, pages. With ``service.routes``, the only door to FastAPI."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import AsyncIterator
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from indexer.errors import JudianError
+from indexer.snapshot import Manifest
 from service.ask import Asker
-from service.errors import BadQuestion, NotReady, UnknownReport
-from service.routes import answers, health, reports
+from service.edges import Edges, Limits
+from service.keys import KeyStore, RateLimit
+from service.live import Live
+from service.metrics import Metrics
+from service.pool import Pool
+from service.problems import MEDIA_TYPE, Fault, Problem, problem_of
+from service.routes import answers, citations, health, reports
+from service.routes.state import State
+from service.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
-STATUS_OF: dict[type[JudianError], int] = {BadQuestion: 422, UnknownReport: 404, NotReady: 503}
-# The page loads nothing from elsewhere and runs no inline script.
-CONTENT_SECURITY_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+# Swagger's page styles itself inline and draws its icons from data URLs; it too loads nothing from elsewhere.
+DOCS_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"description": description, "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
+    for status, description in (
+        (400, "The request is no HTTP that the API understands."),
+        (401, "An API key is asked for."),
+        (404, "There is no such thing."),
+        (413, "The request is too large."),
+        (422, "The request does not fit the API."),
+        (429, "Too many requests with this key."),
+        (503, "Not ready, or too much to do."),
+    )
+}
 
 
-def create_app(asker: Asker | None) -> FastAPI:
-    """The service over one snapshot; ``asker`` None gives a service that is alive but not ready."""
+def create_app(
+    asker: Asker | Live | None = None,
+    settings: Settings | None = None,
+    *,
+    asks_for_key: bool = False,
+    shared_metrics: str | None = None,
+) -> FastAPI:
+    """The service over one snapshot, or over whatever is published; None gives one that is alive but not ready.
+
+    ``shared_metrics``: the folder through which worker processes share what they count.
+    """
+    settings = settings or Settings()
+    pool = Pool(settings.threads, settings.max_queued, settings.timeout_s)
+
+    def current() -> Asker | None:
+        return asker.asker if isinstance(asker, Live) else asker
+
+    def manifest() -> Manifest | None:
+        now = current()
+        return now.snapshot.manifest if now else None
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        if asker is not None:
-            asker.retriever.encode("预热")  # the first call of a model allocates; no question should wait for it
+        now = current()
+        if now is not None:
+            now.retriever.encode("预热")  # the first call of a model allocates; no question should wait for it
+        if isinstance(asker, Live):
+            asker.follow()
         yield
+        if isinstance(asker, Live):
+            asker.close()
+        pool.close()
 
     app = FastAPI(
         title="Judian 据典",
@@ -42,51 +86,82 @@ def create_app(asker: Asker | None) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        responses=PROBLEMS,
     )
-    app.state.asker = asker
-    app.include_router(answers.router)
-    app.include_router(reports.router)
-    app.include_router(health.router)
+    metrics = Metrics(manifest, lambda: pool.n_held, shared_metrics)
+    app.state.judian = State(
+        current=current,
+        problem=lambda: asker.problem if isinstance(asker, Live) else None,
+        pool=pool,
+        metrics=metrics,
+    )
+    for router in (answers.router, citations.router, reports.router, health.router):
+        app.include_router(router)
     app.add_exception_handler(JudianError, _judian_problem)
     app.add_exception_handler(RequestValidationError, _validation_problem)
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(Exception, _unexpected_problem)
+    app.mount("/static/swagger", StaticFiles(directory=str(files("fastapi_offline") / "static")), name="swagger")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
     @app.get("/", include_in_schema=False)
     def page() -> FileResponse:
-        return FileResponse(STATIC / "index.html", headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
+        return FileResponse(STATIC / "index.html")
 
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> FileResponse:
+        return FileResponse(STATIC / "docs.html", headers={"content-security-policy": DOCS_POLICY})
+
+    app.add_middleware(
+        Edges,
+        limits=Limits(
+            keys=KeyStore(settings.keys_file) if asks_for_key else None,
+            rate=RateLimit(settings.rate_per_minute),
+            max_body_bytes=settings.max_body_bytes,
+            timeout_s=settings.timeout_s,
+            log_questions=settings.log_questions,
+        ),
+        metrics=metrics,
+    )
+    if origins := settings.cors_origins.split():
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["authorization", "content-type", "x-api-key"],
+            expose_headers=["retry-after"],
+        )
     return app
 
 
-def problem(status: int, title: str, detail: str, **more: Any) -> Response:
-    """A problem detail (RFC 9457): what is wrong and what to do."""
-    content = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-    return JSONResponse(content, status_code=status, media_type="application/problem+json")
+def respond(problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    """The response that carries ``problem``."""
+    return Response(problem.body(), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
 
 
 async def _judian_problem(_: Request, error: Exception) -> Response:
-    status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 500)
-    return problem(status, type(error).__name__, str(error))
+    assert isinstance(error, JudianError)
+    return respond(*problem_of(error))
 
 
 async def _validation_problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    faults = [{"at": "/".join(str(part) for part in fault["loc"]), "problem": fault["msg"]} for fault in error.errors()]
-    listed = "; ".join(f"{fault['at']}: {fault['problem']}" for fault in faults)
-    detail = f"the request does not fit the API: {listed}; see /openapi.json"
-    return problem(422, "InvalidRequest", detail, errors=json.loads(json.dumps(faults)))
+    faults = tuple(
+        Fault(at="/".join(str(part) for part in fault["loc"]), problem=fault["msg"]) for fault in error.errors()
+    )
+    listed = "; ".join(f"{fault.at}: {fault.problem}" for fault in faults)
+    detail = f"the request does not fit the API: {listed}; see /docs"
+    return respond(Problem(title="InvalidRequest", status=422, detail=detail, errors=faults))
 
 
 async def _http_problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    hints = {404: "there is nothing at this path; see /openapi.json", 405: "this path takes another method"}
-    response = problem(error.status_code, str(error.detail), hints.get(error.status_code, str(error.detail)))
-    response.headers.update(error.headers or {})
-    return response
+    hints = {404: "there is nothing at this path; see /docs", 405: "this path takes another method; see /docs"}
+    detail = hints.get(error.status_code, str(error.detail))
+    problem = Problem(title=str(error.detail), status=error.status_code, detail=detail)
+    return respond(problem, dict(error.headers or {}))
 
 
 async def _unexpected_problem(_: Request, error: Exception) -> Response:
     detail = f"the service failed on this request ({type(error).__name__}); its operator finds the cause in the log"
-    return problem(500, "InternalError", detail)
+    return respond(Problem(title="InternalError", status=500, detail=detail))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
+from indexer.quotes import digest
 from indexer.types import Report, Span
 from service.types import Citation
 
 
 def citation_id(report_id: str, span: Span, quote: str) -> str:
-    """``{report_id}-{start}-{end}-{first 12 hex digits of the quote's SHA-256}``: says itself where to look, and
-    whether what stands there is still what was cited."""
-    return f"{report_id}-{span.start}-{span.end}-{hashlib.sha256(quote.encode()).hexdigest()[:12]}"
+    """``{report_id}-{start}-{end}-{digest of the quote}``: says itself where to look, and whether what stands there is
+    still what was cited."""
+    return f"{report_id}-{span.start}-{span.end}-{digest(quote)}"
 
 
 def cite(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,11 +18,11 @@ from rich.tree import Tree
 
 from indexer.errors import JudianError, ReadError
 from indexer.types import Report, Section, Span
-from service.errors import BadQuestion, SettingsError
+from service import admin
+from service.errors import BadQuestion
 from service.settings import Settings
 
 if TYPE_CHECKING:
-    from service.ask import Asker
     from service.types import Answer
 
 app = typer.Typer(
@@ -34,6 +33,10 @@ app = typer.Typer(
 )
 out = Console(soft_wrap=True, highlight=False, markup=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+
+app.command()(admin.snapshots)
+app.command()(admin.rollback)
+app.add_typer(admin.keys, name="keys")
 
 IndexFolder = Annotated[Path, typer.Option("--index", help="The index folder that `judian index` made.")]
 
@@ -56,7 +59,16 @@ def index(
     with err.status("loading the encoder (the first time it is unpacked, which takes some seconds)"):
         encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision)
     with _progress() as report_progress:
-        built = build(folders, out_folder, encoder, settings.encoder, strict=strict, progress=report_progress)
+        built = build(
+            folders,
+            out_folder,
+            encoder,
+            settings.encoder,
+            strict=strict,
+            keep=settings.keep_snapshots,
+            progress=report_progress,
+            when_waiting=lambda: err.print(f"another `judian index` is at work in {out_folder}; waiting for its end"),
+        )
     manifest = built.manifest
     for item in manifest.unread:
         err.print(f"not read: {item.file}: {item.reason}")
@@ -71,21 +83,19 @@ def serve(
     index: IndexFolder,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="Processes that answer, over one memory-mapped index.", min=1)] = 1,
+    allow_anonymous: Annotated[
+        bool, typer.Option("--allow-anonymous", help="Let other machines in without an API key.")
+    ] = False,
 ) -> None:
-    """Serve the index over HTTP: the API under /v1, and a page to ask and check at /."""
-    import uvicorn
+    """Serve the index over HTTP: the API under /v1, and a page to ask and check at /.
 
-    from service.app import create_app
+    A snapshot that is published later is served as soon as it is there. Other machines need an API key: see
+    `judian keys --help`.
+    """
+    from service.serve import serve as serve_forever
 
-    asker = _asker(index)
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise SettingsError(f"cannot listen on {host}:{port} ({error.strerror}); choose another --port") from None
-    err.print(f"serving {asker.snapshot.manifest.snapshot_id} on http://{host}:{port}/ (Ctrl-C stops)")
-    uvicorn.run(create_app(asker), host=host, port=port, log_level="warning", access_log=False)
+    serve_forever(index, host, port, workers, allow_anonymous, Settings.from_environment())
 
 
 @app.command()
@@ -99,7 +109,9 @@ def ask(
 
     if not question.isascii() and any("\ud800" <= char <= "\udfff" for char in question):
         raise BadQuestion("the question is not text in the encoding of this terminal; set a UTF-8 locale")
-    asker = _asker(index)
+    from service.serve import open_live
+
+    asker = open_live(index, Settings.from_environment()).asker
     answer = asker.ask(Question(question=question or " "))
     if json:
         # JSON is UTF-8 (RFC 8259), whatever the terminal writes: a quote must not lose a character.
@@ -143,25 +155,6 @@ def main() -> None:
     except KeyboardInterrupt:
         err.print("judian: interrupted; what was published before stays")
         raise SystemExit(130) from None
-
-
-def _asker(folder: Path) -> Asker:
-    settings = Settings.from_environment()
-    from indexer.encoder import QUESTION_THREADS, load_encoder
-    from indexer.publication import published_id
-    from indexer.snapshot import open_published
-    from service.abstain import load_abstention
-    from service.ask import Asker
-    from service.retrieve import Retriever
-
-    published_id(folder)  # no index: say so before the encoder is loaded
-    encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS)
-    return Asker(
-        retriever=Retriever(open_published(folder, encoder.fingerprint), encoder),
-        abstention=load_abstention(),
-        k=settings.k,
-        max_question_chars=settings.max_question_chars,
-    )
 
 
 class _Rate(ProgressColumn):

@@ -5,7 +5,11 @@ JudianError (indexer.errors)
     ├── BadQuestion       the question cannot be taken as it is; whoever asks must change it
     ├── SettingsError     a JUDIAN_* variable is unknown or impossible; whoever set it must correct it
     ├── UnknownReport     no report has that id in the published snapshot; whoever asks must list the reports
-    └── NotReady          no snapshot is loaded; whoever runs the service must index and restart
+    ├── UnknownCitation   that is no citation id; whoever asks must take one from an answer
+    ├── NotReady          no snapshot is loaded; whoever runs the service must index and restart
+    ├── Overloaded        too many questions wait already; whoever asks must come back later
+    ├── TookTooLong       the answer was given up; whoever asks may try again, whoever runs the service finds out why
+    └── KeyFileError      the file of API keys cannot be used; whoever runs the service must repair it
 """
 
 from __future__ import annotations
@@ -29,5 +33,21 @@ class UnknownReport(ServiceError):
     """The published snapshot holds no such report; whoever asks must take an id from `/v1/reports`."""
 
 
+class UnknownCitation(ServiceError):
+    """The text is no citation id; whoever asks must take it from a citation of an answer."""
+
+
 class NotReady(ServiceError):
     """No snapshot is loaded; whoever runs the service must run `judian index` and start it again."""
+
+
+class Overloaded(ServiceError):
+    """As many questions wait as may; whoever asks must come back after the seconds of ``Retry-After``."""
+
+
+class TookTooLong(ServiceError):
+    """The answer took longer than `JUDIAN_TIMEOUT_S`; whoever asks may try again."""
+
+
+class KeyFileError(ServiceError):
+    """The file of API keys is damaged, or holds no such key; whoever runs the service must correct it."""

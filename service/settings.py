@@ -30,6 +30,29 @@ class Settings(BaseSettings):
     )
     k: int = Field(default=10, ge=1, le=100, description="passages that an answer is looked for in")
     max_question_chars: int = Field(default=1000, ge=1, le=100_000, description="longer questions are refused")
+    max_body_bytes: int = Field(default=262_144, ge=1024, description="larger requests are refused")
+    threads: int = Field(
+        default=2, ge=1, le=64, description="questions that a worker process answers at once; others wait in a queue"
+    )
+    max_queued: int = Field(default=64, ge=0, description="questions that may wait in a worker; more are refused (503)")
+    timeout_s: float = Field(default=30.0, gt=0, description="a question that takes longer is given up (503)")
+    keys: Path = Field(
+        default=Path("~/.config/judian/keys.json"), description="file of API keys (hashed), kept by `judian keys`"
+    )
+    require_key: Literal["auto", "always", "never"] = Field(
+        default="auto", description="`auto` asks for an API key unless the service listens on a loopback address"
+    )
+    rate_per_minute: int = Field(
+        default=600, ge=1, description="requests with one key to one worker process; more are refused (429)"
+    )
+    cors_origins: str = Field(
+        default="", description="web pages that may use the API, as `https://a.example https://b.example`"
+    )
+    log_questions: bool = Field(default=False, description="whether the access log holds the text of questions")
+    audit_log: Path | None = Field(
+        default=None, description="file that gets a line for each request with a key; without it standard error does"
+    )
+    keep_snapshots: int = Field(default=3, ge=1, description="snapshots that `judian index` leaves on disk")
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -47,3 +70,7 @@ class Settings(BaseSettings):
     @property
     def cache_folder(self) -> Path:
         return self.cache.expanduser()
+
+    @property
+    def keys_file(self) -> Path:
+        return self.keys.expanduser()

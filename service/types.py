@@ -12,6 +12,7 @@ Language = Literal["zh", "en"]
 Kind = Literal["number", "fact", "list", "outline", "compare", "reason", "definition", "metadata", "count"]
 Status = Literal["answered", "partial", "abstained"]
 Reason = Literal["not_in_reports", "masked_in_source", "ambiguous"]
+CitationState = Literal["present", "moved", "changed", "gone"]
 Mode = Literal["extractive", "generated", "extractive_fallback"]
 
 
@@ -116,3 +117,44 @@ class Answer(Record):
     citations: tuple[Citation, ...] = ()
     snapshot_id: str
     elapsed_ms: dict[str, float]
+
+
+class Place(Record):
+    """A span of a report as it is now, and what stands there."""
+
+    report_id: str
+    title: str
+    heading_path: tuple[str, ...]
+    start: int
+    end: int
+    quote: str
+
+
+class CitationStatus(Record):
+    """What ``GET /v1/citations/{citation_id}`` gives; ``place`` is there when the citation is present or moved.
+
+    ``also_at`` lists further places where a moved quote stands, word for word.
+    """
+
+    citation_id: str
+    status: CitationState
+    place: Place | None
+    also_at: tuple[Place, ...] = ()
+    snapshot_id: str
+
+
+class Verify(Record):
+    """What ``POST /v1/verify`` takes: does ``quote`` stand at ``[start, end)`` of the report?"""
+
+    report_id: str
+    start: int = Field(ge=0, le=2**53)
+    end: int = Field(ge=0, le=2**53)
+    quote: str = Field(min_length=1, max_length=10_000)
+
+
+class Verified(Record):
+    """What ``POST /v1/verify`` gives; ``places`` says where the quote stands when it does not stand there."""
+
+    stands: bool
+    places: tuple[Place, ...] = ()
+    snapshot_id: str

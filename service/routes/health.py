@@ -1,12 +1,14 @@
-"""``/healthz`` and ``/readyz``."""
+"""``/healthz``, ``/readyz`` and ``/metrics``."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse, Response
 
 from indexer.snapshot import EncoderMade
 from indexer.types import Record
-from service.routes.state import Ready
+from service.metrics import MEDIA_TYPE
+from service.routes.state import Ready, Service
 
 router = APIRouter(tags=["health"])
 
@@ -18,13 +20,14 @@ class Health(Record):
 
 
 class Readiness(Record):
-    """A snapshot is loaded, and which."""
+    """A snapshot is loaded, and which; ``problem`` says why it is not the published one, if it is not."""
 
     snapshot_id: str
     created_at: str
     n_reports: int
     n_chunks: int
     encoder: EncoderMade
+    problem: str | None = None
     status: str = "ready"
 
 
@@ -35,7 +38,7 @@ def healthz() -> Health:
 
 
 @router.get("/readyz")
-def readyz(asker: Ready) -> Readiness:
+def readyz(asker: Ready, service: Service) -> Readiness:
     """Readiness: 200 once a snapshot is loaded, 503 before."""
     manifest = asker.snapshot.manifest
     return Readiness(
@@ -44,4 +47,11 @@ def readyz(asker: Ready) -> Readiness:
         n_reports=manifest.n_reports,
         n_chunks=manifest.n_chunks,
         encoder=manifest.encoder,
+        problem=service.problem(),
     )
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+def metrics(service: Service) -> Response:
+    """Counts and times for Prometheus."""
+    return Response(service.metrics.exposition(), media_type=MEDIA_TYPE)

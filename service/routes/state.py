@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from service.ask import Asker
 from service.errors import NotReady
+from service.metrics import Metrics
+from service.pool import Pool
+
+
+@dataclass(frozen=True)
+class State:
+    """The finished parts of the service. ``problem``: why the published snapshot is not the one served, or None."""
+
+    current: Callable[[], Asker | None]
+    problem: Callable[[], str | None]
+    pool: Pool
+    metrics: Metrics
+
+
+def state_of(request: Request) -> State:
+    state: State = request.app.state.judian
+    return state
 
 
 def asker_of(request: Request) -> Asker:
-    """The asker over the loaded snapshot. Raises NotReady when none is loaded."""
-    asker: Asker | None = request.app.state.asker
+    """The asker over the loaded snapshot, which the request keeps. Raises NotReady when none is loaded."""
+    asker = state_of(request).current()
     if asker is None:
         raise NotReady("no index is loaded; run `judian index`, then start the service again")
     return asker
 
 
 Ready = Annotated[Asker, Depends(asker_of)]
+Service = Annotated[State, Depends(state_of)]

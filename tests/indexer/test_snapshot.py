@@ -15,8 +15,8 @@ from indexer.chunks import chunks
 from indexer.encoder import HashingEncoder
 from indexer.errors import EncoderMismatch, SnapshotDamaged, SnapshotError
 from indexer.lexical import LexicalIndex
-from indexer.readers.text import read_text
 from indexer.publication import CURRENT
+from indexer.readers.text import read_text
 from indexer.snapshot import EncoderMade, Manifest, Unread
 from indexer.vectors import VectorIndex
 

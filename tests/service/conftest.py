@@ -24,6 +24,7 @@ from indexer.chunks import chunks
 from indexer.encoder import HashingEncoder
 from indexer.errors import EncoderError
 from indexer.lexical import LexicalIndex
+from indexer.quotes import QuoteIndex
 from indexer.readers.text import read_text
 from indexer.snapshot import EncoderMade, Manifest, Snapshot, catalogue
 from indexer.types import Report
@@ -188,6 +189,7 @@ def snapshot_of(texts: Texts) -> Snapshot:
         catalogue=catalogue(reports, found),
         reports={report.report_id: report for report in reports},
         chunks=found,
+        quotes=QuoteIndex.build(reports, found),
         vectors=VectorIndex.build(encoder.encode_passages(embedded)),
         lexical=LexicalIndex.build(embedded),
     )

@@ -1,0 +1,128 @@
+"""The server process, or several over one memory-mapped index: the only door to uvicorn."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import typer
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from indexer.encoder import QUESTION_THREADS, load_encoder
+from indexer.publication import published_id
+from indexer.snapshot import open_snapshot
+from service.abstain import load_abstention
+from service.app import create_app
+from service.ask import Asker
+from service.edges import App, log_to
+from service.errors import SettingsError
+from service.keys import KeyStore
+from service.live import Live
+from service.retrieve import Retriever
+from service.settings import Settings
+
+GRACE_S = 20  # what is under way when the service is told to end has this long
+
+
+def serve(index: Path, host: str, port: int, workers: int, allow_anonymous: bool, settings: Settings) -> None:
+    """Serve ``index`` until a signal ends it.
+
+    Raises SettingsError when the address is taken or not this machine's, and when it can be reached from elsewhere and
+    no key protects it; SnapshotError when there is nothing to serve.
+    """
+    asks_for_key = must_ask_for_key(host, settings, allow_anonymous)
+    published_id(index)
+    sock = _listen(host, port)
+    with tempfile.TemporaryDirectory(prefix="judian-metrics-") as shared:
+        if workers > 1:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared  # prometheus_client reads it when it is imported
+        app = partial(worker, index, settings, asks_for_key, shared if workers > 1 else None)
+        config = uvicorn.Config(
+            app,
+            factory=True,
+            workers=workers,
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        typer.echo(f"serving {index} on http://{host}:{port}/ (Ctrl-C stops)", err=True)
+        if workers > 1:
+            Multiprocess(config, sockets=[sock]).run()
+        else:
+            uvicorn.Server(config).run(sockets=[sock])
+
+
+def worker(index: Path, settings: Settings, asks_for_key: bool, shared_metrics: str | None) -> App:
+    """The application of one worker process."""
+    log_to(settings.audit_log)
+    return create_app(
+        open_live(index, settings, mapped=shared_metrics is not None),
+        settings,
+        asks_for_key=asks_for_key,
+        shared_metrics=shared_metrics,
+    )
+
+
+def open_live(index: Path, settings: Settings, *, mapped: bool = False) -> Live:
+    """The asker over whatever is published in ``index``."""
+    published_id(index)  # no index: say so before the encoder is loaded
+    encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS)
+
+    def open_asker(folder: Path) -> Asker:
+        return Asker(
+            retriever=Retriever(open_snapshot(folder, encoder.fingerprint, mapped=mapped), encoder),
+            abstention=load_abstention(),
+            k=settings.k,
+            max_question_chars=settings.max_question_chars,
+        )
+
+    return Live(index, open_asker)
+
+
+def must_ask_for_key(host: str, settings: Settings, allow_anonymous: bool = False) -> bool:
+    """Whether requests need a key. Raises SettingsError when they should and there is none, or no permission."""
+    required = settings.require_key == "always" or (settings.require_key == "auto" and not is_loopback(host))
+    n_keys = len(KeyStore(settings.keys_file).valid()) if required else 0
+    if settings.require_key == "auto" and allow_anonymous:
+        return False
+    if required and not n_keys:
+        why = "JUDIAN_REQUIRE_KEY is `always`" if is_loopback(host) else f"{host} can be reached from other machines"
+        or_else = "" if settings.require_key == "always" else ", or say --allow-anonymous"
+        raise SettingsError(
+            f"{why} and there is no API key in {settings.keys_file}; make one with `judian keys add NAME`{or_else}"
+        )
+    if settings.require_key == "never" and not is_loopback(host) and not allow_anonymous:
+        raise SettingsError(
+            f"{host} can be reached from other machines and JUDIAN_REQUIRE_KEY is `never`; say --allow-anonymous too"
+        )
+    return required
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches ``host``."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+    except OSError as error:
+        sock.close()
+        why = f"cannot listen on {host}:{port} ({error.strerror})"
+        raise SettingsError(f"{why}; choose another --host or --port") from None
+    sock.set_inheritable(True)
+    return sock
