@@ -150,13 +150,13 @@ async def _validation_problem(_: Request, error: Exception) -> Response:
         Fault(at="/".join(str(part) for part in fault["loc"]), problem=fault["msg"]) for fault in error.errors()
     )
     listed = "; ".join(f"{fault.at}: {fault.problem}" for fault in faults)
-    detail = f"the request does not fit the API: {listed}; see /docs"
+    detail = f"the request does not fit the API: {listed}; see /docs or /openapi.json"
     return respond(Problem(title="InvalidRequest", status=422, detail=detail, errors=faults))
 
 
 async def _http_problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    hints = {404: "there is nothing at this path; see /docs", 405: "this path takes another method; see /docs"}
+    hints = {404: "there is nothing at this path; see /docs or /openapi.json", 405: "this path takes another method; see /docs or /openapi.json"}
     detail = hints.get(error.status_code, str(error.detail))
     problem = Problem(title=str(error.detail), status=error.status_code, detail=detail)
     return respond(problem, dict(error.headers or {}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import socket
 import tempfile
 from functools import partial
@@ -24,7 +23,7 @@ from service.errors import SettingsError
 from service.keys import KeyStore
 from service.live import Live
 from service.retrieve import Retriever
-from service.settings import Settings
+from service.settings import Settings, share_metrics_through
 
 GRACE_S = 20  # what is under way when the service is told to end has this long
 
@@ -40,7 +39,7 @@ def serve(index: Path, host: str, port: int, workers: int, allow_anonymous: bool
     sock = _listen(host, port)
     with tempfile.TemporaryDirectory(prefix="judian-metrics-") as shared:
         if workers > 1:
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared  # prometheus_client reads it when it is imported
+            share_metrics_through(shared)
         app = partial(worker, index, settings, asks_for_key, shared if workers > 1 else None)
         config = uvicorn.Config(
             app,

@@ -1,4 +1,4 @@
-"""Every setting, in one place: the only reader of the environment."""
+"""Every setting, in one place: the only module that touches the environment."""
 
 from __future__ import annotations
 
@@ -74,3 +74,9 @@ class Settings(BaseSettings):
     @property
     def keys_file(self) -> Path:
         return self.keys.expanduser()
+
+
+def share_metrics_through(folder: str) -> None:
+    """Have worker processes that start from now on share what they count: prometheus_client reads this variable when
+    it is imported."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder

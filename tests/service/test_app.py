@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from service.app import CONTENT_SECURITY_POLICY
+from service.edges import HEADERS
+
+CONTENT_SECURITY_POLICY = dict(HEADERS)[b"content-security-policy"].decode()
 
 RARE = "😀𠅤村乡亲们说：“好！”全年建成厕所37座，群众满意。\n全年受理行政复议案件412件。\n"
 EMOJI_FILE = "2023年朔原县政府工作报告.txt"
