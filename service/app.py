@@ -156,8 +156,9 @@ async def _validation_problem(_: Request, error: Exception) -> Response:
 
 async def _http_problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    hints = {404: "there is nothing at this path; see /docs or /openapi.json", 405: "this path takes another method; see /docs or /openapi.json"}
-    detail = hints.get(error.status_code, str(error.detail))
+    hints = {404: "there is nothing at this path", 405: "this path takes another method"}
+    hint = hints.get(error.status_code)
+    detail = f"{hint}; see /docs or /openapi.json" if hint else str(error.detail)
     problem = Problem(title=str(error.detail), status=error.status_code, detail=detail)
     return respond(problem, dict(error.headers or {}))
 
