@@ -1,5 +1,20 @@
-"""``python -m service`` is ``judian``."""
+"""``judian``, also as ``python -m service``."""
 
-from service.cli import main
+from __future__ import annotations
 
-main()
+import sys
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C ends it in one line, also while it is being loaded."""
+    try:
+        from service.cli import main as run
+
+        run()
+    except KeyboardInterrupt:
+        print("judian: interrupted; what was published before stays", file=sys.stderr)
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -11,8 +11,8 @@ from rich.console import Console
 from indexer import publication
 from indexer.errors import SnapshotError
 from indexer.snapshot import kept_manifests, verify
-from service.edges import audit, log_to
 from service.keys import KeyStore
+from service.logs import audit, flush, log_to
 from service.settings import Settings
 
 out = Console(soft_wrap=True, highlight=False, markup=False)
@@ -58,6 +58,7 @@ def add(name: Annotated[str, typer.Argument(help="Whose key it is; the audit log
     log_to(settings.audit_log)
     key, secret = KeyStore(settings.keys_file).add(name)
     audit("key_added", key)
+    flush()
     out.print(f"key {key.key_id} for {key.name}; send it as `Authorization: Bearer KEY`. It is not shown again:")
     out.print(secret)
 
@@ -81,4 +82,5 @@ def revoke(key_id: Annotated[str, typer.Argument(help="The key's id, as `judian 
     log_to(settings.audit_log)
     key = KeyStore(settings.keys_file).revoke(key_id)
     audit("key_revoked", key)
+    flush()
     out.print(f"key {key.key_id} for {key.name} is closed")

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 
 from indexer.errors import JudianError
 from indexer.snapshot import Manifest
+from service import logs
 from service.ask import Asker
 from service.edges import Edges, Limits
 from service.keys import KeyStore, RateLimit
@@ -78,6 +79,7 @@ def create_app(
         if isinstance(asker, Live):
             asker.close()
         pool.close()
+        logs.flush()
 
     app = FastAPI(
         title="Judian 据典",

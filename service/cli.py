@@ -139,7 +139,7 @@ def inspect(file: Annotated[Path, typer.Argument(help="One report file.")]) -> N
 
 
 def main() -> None:
-    """Entry point: errors go to standard error in one line, with what to do; the exit status is then 1."""
+    """Run the command; errors go to standard error in one line, with what to do, and the exit status is then 1."""
     logging.basicConfig(level=logging.WARNING)
     for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a character gets the rest
         if isinstance(stream, io.TextIOWrapper):
@@ -152,9 +152,6 @@ def main() -> None:
     except OSError as error:  # a full disk, a folder that may not be written
         err.print(f"judian: {error.strerror or error}: {error.filename or ''}; what was published before stays")
         raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        err.print("judian: interrupted; what was published before stays")
-        raise SystemExit(130) from None
 
 
 class _Rate(ProgressColumn):

@@ -7,18 +7,15 @@ began. Routes add what they know under ``scope["judian"]`` (see ``note``).
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
 import math
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from service.errors import KeyFileError
 from service.keys import ApiKey, KeyStore, RateLimit
+from service.logs import access, audit
 from service.metrics import Metrics
 from service.problems import MEDIA_TYPE, Problem
 
@@ -40,9 +37,6 @@ HEADERS = (
     (b"content-security-policy", b"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
 )
 PRIVATE = (b"cache-control", b"no-store")  # answers belong to whoever asked
-
-access_log = logging.getLogger("judian.access")
-audit_log = logging.getLogger("judian.audit")
 
 
 @dataclass(frozen=True)
@@ -146,7 +140,6 @@ class Edges:
     def _log(self, scope: Scope, notes: dict[str, Any], status: int, seconds: float) -> None:
         key: ApiKey | None = notes.get("key")
         line = {
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "client": (scope.get("client") or ("",))[0],
             "method": scope["method"],
             "path": scope["path"],  # without the query string
@@ -157,35 +150,14 @@ class Edges:
         }
         if self._limits.log_questions:
             line["question"] = notes.get("question")
-        access_log.info(_json(line))
+        access(line)
         if key is not None:
-            audit_log.info(_json({**line, "event": "request", "key_name": key.name}))
+            audit("request", key, line)
 
 
 def note(scope: Scope, **what: Any) -> None:
     """Tell the log and the metrics what a route knows: ``question``, ``outcome``."""
     scope.setdefault(NOTES, {}).update(what)
-
-
-def audit(event: str, key: ApiKey) -> None:
-    """A line of the audit log for a key that was added or revoked."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    audit_log.info(_json({"time": now, "event": event, "key_id": key.key_id, "key_name": key.name}))
-
-
-def log_to(audit_file: Path | None) -> None:
-    """Send access lines to standard error and audit lines to ``audit_file`` (None: the same), one JSON object each."""
-    for logger, path in ((access_log, None), (audit_log, audit_file)):
-        handler = logging.FileHandler(path, encoding="utf-8") if path else logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(message)s"))
-        logger.handlers = [handler]
-        logger.setLevel(logging.INFO)
-        logger.propagate = False
-
-
-def _json(line: dict[str, Any]) -> str:
-    held = {name: value for name, value in line.items() if value is not None}
-    return json.dumps(held, ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
 def _header(scope: Scope, name: bytes) -> str:

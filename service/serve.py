@@ -18,10 +18,11 @@ from indexer.snapshot import open_snapshot
 from service.abstain import load_abstention
 from service.app import create_app
 from service.ask import Asker
-from service.edges import App, log_to
+from service.edges import App
 from service.errors import SettingsError
 from service.keys import KeyStore
 from service.live import Live
+from service.logs import log_to
 from service.retrieve import Retriever
 from service.settings import Settings, share_metrics_through
 
