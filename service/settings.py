@@ -37,7 +37,8 @@ class Settings(BaseSettings):
     max_queued: int = Field(default=64, ge=0, description="questions that may wait in a worker; more are refused (503)")
     timeout_s: float = Field(default=30.0, gt=0, description="a question that takes longer is given up (503)")
     keys: Path = Field(
-        default=Path("~/.config/judian/keys.json"), description="file of API keys (hashed), kept by `judian keys`"
+        default=Path("~/.config/judian/keys.json"),
+        description="file of API keys, hashed; `judian keys list` shows them",
     )
     require_key: Literal["auto", "always", "never"] = Field(
         default="auto", description="`auto` asks for an API key unless the service listens on a loopback address"

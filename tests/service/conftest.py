@@ -123,11 +123,11 @@ class Judian:
         return done
 
     @contextmanager
-    def serving(self, index: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-        """A ready server on a free port of 127.0.0.1, and its address."""
+    def serving(self, index: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+        """A ready server on a free port of 127.0.0.1, and its address; nobody reads what it says until it has ended."""
         port = free_port()
         server = subprocess.Popen(
-            [sys.executable, "-m", "service", "serve", "--index", str(index), "--port", str(port)],
+            [sys.executable, "-m", "service", "serve", "--index", str(index), "--port", str(port), *arguments],
             env=self.environment,
             cwd=ROOT,
             stdout=subprocess.PIPE,
