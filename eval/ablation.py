@@ -162,7 +162,6 @@ def measure(
             item.question,
             understood,
             passages,
-            snapshot.reports.__getitem__,
             snapshot.lexical.idf,
             setting.weights,
         )

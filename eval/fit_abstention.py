@@ -96,7 +96,7 @@ def measure(retriever: Retriever, questions: Iterable[str]) -> Features:
         understood = understand(question, [entry.summary for entry in snapshot.catalogue])
         allowed = retriever.allowed(Filters(), understood.report_ids)
         passages = retriever.retrieve(question, retriever.encode(question), K, allowed)
-        found = extract(question, understood, passages, snapshot.reports.__getitem__, snapshot.lexical.idf)
+        found = extract(question, understood, passages, snapshot.lexical.idf)
         if found:
             rows.append(features(found[0]))
     return np.array(rows)

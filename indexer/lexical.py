@@ -96,16 +96,8 @@ class LexicalIndex:
         Scores do not depend on ``allowed``: document frequencies are those of the whole index.
         """
         scores = self.scores(query)
-        eligible = scores > 0 if allowed is None else (scores > 0) & allowed
-        rows = np.flatnonzero(eligible)
-        if k <= 0:
-            rows = rows[:0]
-        elif len(rows) > k:
-            # All that tie with the k-th stay in until the stable sort, which settles ties by row number.
-            kth_best = np.partition(scores[rows], -k)[-k]
-            rows = rows[scores[rows] >= kth_best]
-        best = rows[np.argsort(-scores[rows], kind="stable")][: max(k, 0)]
-        return best.astype(np.int64), scores[best]
+        rows = best(scores, k, allowed)
+        return rows, scores[rows]
 
     def idf(self, token: str) -> float:
         """``log(1 + (N - df + 0.5) / (df + 0.5))`` of one of ``tokenize``'s tokens; unknown: df is 0."""
@@ -134,6 +126,19 @@ class LexicalIndex:
         if fault:
             raise SnapshotDamaged(f"lexical index in {folder}: {fault}; re-index")
         return cls(bm25)
+
+
+def best(scores: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+    """The rows of the ``k`` highest of ``scores`` ((n_rows,)) above 0 among ``allowed``, best first, ties by row."""
+    eligible = scores > 0 if allowed is None else (scores > 0) & allowed
+    rows = np.flatnonzero(eligible)
+    if k <= 0:
+        rows = rows[:0]
+    elif len(rows) > k:
+        # All that tie with the k-th stay in until the stable sort, which settles ties by row number.
+        kth_best = np.partition(scores[rows], -k)[-k]
+        rows = rows[scores[rows] >= kth_best]
+    return rows[np.argsort(-scores[rows], kind="stable")][: max(k, 0)].astype(np.int64)
 
 
 def _fault(bm25: Any) -> str | None:

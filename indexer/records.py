@@ -16,7 +16,7 @@ from indexer.types import Record, Report
 
 R = TypeVar("R", bound=Record)
 KEPT = 2048  # parsed records that are kept; a question looks at a few hundred chunks
-KEPT_REPORTS = 32  # a report with its text and tree takes up to a megabyte
+KEPT_REPORTS = 64  # a report with its text and tree takes up to a megabyte
 
 
 def write_records(path: Path, records: Iterable[Record]) -> None:

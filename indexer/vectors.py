@@ -12,18 +12,21 @@ from indexer.errors import SnapshotDamaged
 
 
 class VectorIndex:
-    """Exact inner-product search over L2-normalised vectors: the scores are cosines in [-1, 1], higher is better.
+    """Exhaustive inner-product search over L2-normalised vectors: the scores are cosines in [-1, 1], higher is better.
 
-    Exact because it is fast enough: 64,666 vectors of 384 dimensions take 4 ms on one core.
+    Exhaustive because it is fast enough: 64,666 vectors of 384 dimensions take 2 ms on one core. Kept in half
+    precision, which halves file, memory and time, moves a cosine by less than 0.0005, and keeps 99.5 of the nearest
+    100 (of statute articles).
     """
 
-    def __init__(self, index: faiss.IndexFlatIP) -> None:
+    def __init__(self, index: faiss.IndexScalarQuantizer) -> None:
         self._index = index
 
     @classmethod
     def build(cls, vectors: NDArray[np.float32]) -> VectorIndex:
         """``vectors``: (n_rows, dim) float32, L2-normalised."""
-        index = faiss.IndexFlatIP(vectors.shape[1])
+        half = faiss.ScalarQuantizer.QT_fp16
+        index = faiss.IndexScalarQuantizer(vectors.shape[1], half, faiss.METRIC_INNER_PRODUCT)
         index.add(np.ascontiguousarray(vectors, dtype=np.float32))
         return cls(index)
 
@@ -46,14 +49,16 @@ class VectorIndex:
         if allowed is not None:
             parameters = faiss.SearchParameters()
             parameters.sel = faiss.IDSelectorBatch(np.flatnonzero(allowed))
+        # One thread a question: two on busy cores wait for each other (2 ms with one, 6 with two). OpenMP keeps
+        # the number for each calling thread.
+        faiss.omp_set_num_threads(1)
         scores, rows = self._index.search(question.reshape(1, -1), min(k, self.n_rows), params=parameters)
         found = rows[0] >= 0
         return rows[0][found].astype(np.int64), scores[0][found].astype(np.float32)
 
     def rows(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """The stored vectors of ``rows``: (len(rows), dim) float32."""
-        matrix = faiss.rev_swig_ptr(self._index.get_xb(), self.n_rows * self.dim)
-        return np.asarray(matrix.reshape(self.n_rows, self.dim)[rows], dtype=np.float32)
+        return np.asarray(self._index.reconstruct_batch(rows), dtype=np.float32)
 
     def save(self, path: Path) -> None:
         """Raises OSError when the disk is full or the folder may not be written."""
@@ -72,6 +77,6 @@ class VectorIndex:
             index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0)
         except RuntimeError as error:
             raise SnapshotDamaged(f"{path} cannot be read as a FAISS index; run `judian index` again") from error
-        if not isinstance(index, faiss.IndexFlatIP):
-            raise SnapshotDamaged(f"{path} is no flat inner-product index; run `judian index` again")
+        if not isinstance(index, faiss.IndexScalarQuantizer):
+            raise SnapshotDamaged(f"{path} is no index of this kind; run `judian index` again")
         return cls(index)

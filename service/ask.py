@@ -88,7 +88,6 @@ class Asker:
             text,
             understood,
             passages,
-            self.snapshot.reports.__getitem__,
             self.snapshot.lexical.idf,
             self.weights,
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from indexer.sentences import sentences
 from indexer.tokens import tokenize
-from indexer.types import Report, Span
+from indexer.types import Chunk, Span
 from service.figures import Figure, figures
 from service.types import Passage
 from service.understand import Understood
@@ -48,7 +48,6 @@ def extract(
     question: str,
     understood: Understood,
     passages: Sequence[Passage],
-    report_of: Callable[[str], Report],
     idf: Callable[[str], float],
     weights: Weights = Weights(),
 ) -> tuple[Found, ...]:
@@ -60,19 +59,19 @@ def extract(
     words = {token: idf(token) for token in set(tokenize(question))}
     found: list[Found] = []
     for passage in passages:
-        text = report_of(passage.chunk.report_id).text
-        passage_coverage = covered(f"{passage.chunk.context}\n{passage.chunk.text}", words)
-        for span in _candidates(text, passage):
-            sentence = span.of(text)
+        chunk = passage.chunk
+        passage_coverage = covered(f"{chunk.context}\n{chunk.text}", words)
+        for span in _candidates(chunk):
+            sentence = chunk.text[span.start - chunk.span.start : span.end - chunk.span.start]
             coverage = covered(sentence, words)
             answer = asked_figures(question, sentence, understood.unit) if understood.kind == "number" else []
             score = weights.passage * passage.score + (1 - weights.passage) * coverage
             score += weights.figure_bonus if answer else 0.0
             found.append(
                 Found(
-                    report_id=passage.chunk.report_id,
+                    report_id=chunk.report_id,
                     span=span,
-                    heading_path=passage.chunk.heading_path,
+                    heading_path=chunk.heading_path,
                     score=score,
                     coverage=coverage,
                     passage_coverage=passage_coverage,
@@ -113,12 +112,13 @@ def asked_figures(question: str, sentence: str, unit: str | None) -> list[Figure
     return here if len(here) == 1 else []
 
 
-def _candidates(text: str, passage: Passage) -> list[Span]:
-    """The sentences of a passage, less a heading that runs into the text, unless there is nothing else."""
-    spans = list(sentences(text, passage.chunk.span))
-    heading = passage.chunk.heading_path[-1] if passage.chunk.heading_path else ""
-    body = [span for span in spans if span.of(text).rstrip("。！？；:：") not in heading]
-    return body or spans
+def _candidates(chunk: Chunk) -> list[Span]:
+    """The sentences of a chunk, less a heading that runs into the text, unless there is nothing else."""
+    heading = chunk.heading_path[-1] if chunk.heading_path else ""
+    within = sentences(chunk.text)
+    body = [span for span in within if span.of(chunk.text).rstrip("。！？；:：") not in heading]
+    offset = chunk.span.start
+    return [Span(start=offset + span.start, end=offset + span.end) for span in body or within]
 
 
 def _distance(question: str, sentence: str, figure: Figure) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoder import Encoder
+from indexer.lexical import best
 from indexer.snapshot import Snapshot
 from indexer.types import ReportSummary
 from service.scope import agreement, asked_scope, scope_of, stem
@@ -44,8 +45,7 @@ class Retriever:
         """
         bm25 = self.snapshot.lexical.scores(question)
         near, _ = self.snapshot.vectors.search(vector, CANDIDATES, allowed)
-        worded, _ = self.snapshot.lexical.search(question, CANDIDATES, allowed)
-        rows = np.union1d(near, worded)
+        rows = np.union1d(near, best(bm25, CANDIDATES, allowed))
         if not len(rows):
             return ()
         cosines = self.snapshot.vectors.rows(rows) @ vector
