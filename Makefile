@@ -8,7 +8,7 @@ WHEEL := $(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-
   --find-links wheelhouse --find-links wheelhouse.new
 gather = $(WHEEL) --no-index $(1) 2> /dev/null || $(WHEEL) $(1)
 
-.PHONY: demo test lint eval gate wheelhouse clean
+.PHONY: demo test lint eval bench gate wheelhouse clean
 
 $(BIN)/pip:
 	$(PYTHON) -m venv $(VENV)
@@ -35,6 +35,9 @@ lint: $(VENV)/installed-dev
 
 eval: $(VENV)/installed-dev
 	$(BIN)/python -m eval.quality --shared $(SHARED) --out eval/results/quality.json
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python -m eval.bench --shared $(SHARED) --out eval/results
 
 gate: $(VENV)/installed-dev
 	$(BIN)/python -m eval.quality --shared $(SHARED) --expected eval/results/quality.json

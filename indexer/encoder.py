@@ -61,7 +61,8 @@ class SentenceEncoder:
     """Any sentence-transformers model, by folder or by hub name.
 
     ``query_prompt`` and ``passage_prompt`` win over those in the model's own configuration. ``auto`` precision is
-    bfloat16 where the CPU multiplies in it (AMX, AVX512-BF16), else float32. Raises EncoderError.
+    bfloat16 where the CPU multiplies in it (AMX, AVX512-BF16), else float32. ``model`` is the SentenceTransformer
+    itself, for measurements. Raises EncoderError.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class SentenceEncoder:
             import torch
 
             torch.set_num_threads(threads)
-        self._model = model
+        self.model = model
         prompts: dict[str, str] = model.prompts or {}
         self._query_prompt = query_prompt if query_prompt is not None else _first(prompts, _QUERY_PROMPTS)
         self._passage_prompt = passage_prompt if passage_prompt is not None else _first(prompts, _PASSAGE_PROMPTS)
@@ -110,7 +111,7 @@ class SentenceEncoder:
         return vector
 
     def _encode(self, texts: list[str], prompt: str) -> NDArray[np.float32]:
-        vectors = self._model.encode(
+        vectors = self.model.encode(
             [_utf8(text) for text in texts],
             prompt=prompt,  # "" is no prompt; passed on, because some models leave it out of the mean
             batch_size=len(texts),
