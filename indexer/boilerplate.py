@@ -48,8 +48,14 @@ _LABEL = re.compile(
 )
 _SENTENCE = re.compile(r"[。！？；]|，.*，")
 _NUMBERED = re.compile("|".join(pattern.pattern.replace("?P<n>", "?:") for _, pattern in STYLES.values()))
-_BREADCRUMB = re.compile(r"(?:首页|位置).*[>»›/|＞→]|\S\s+[>»›/|＞·]\s+\S.*\s[>»›/|＞·]\s+\S|\S[|｜]\s?\S+[|｜]\s?\S")
-_LINKS_ONLY = re.compile(r"^\W*(?:https?://|www\.)\S+\W*$|^\W*(?:\S{1,6}[:：])?\s*\[[^\]]+\]\([^)]*\)\W*$")
+# Atomic groups and possessive repeats: what was read is not read again, so a line of a megabyte takes no longer per
+# character than a short one.
+_BREADCRUMB = re.compile(
+    r"^(?>.*?(?:首页|位置)).*[>»›/|＞→]|\S\s+[>»›/|＞·]\s+\S.*\s[>»›/|＞·]\s+\S|\S[|｜]\s?\S+[|｜]\s?\S"
+)
+_LINKS_ONLY = re.compile(
+    r"^\W*+(?:https?://|www\.)\S++\W*$|^[^\w\[]*+(?:\S{1,6}[:：]\s*+)?\[++[^\[\]]++\]\([^()]*+\)\W*$"
+)
 
 MIN_PROSE_CHARS = 20
 SHORT_CHARS = 45

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from indexer import publication, snapshot
 from indexer.chunks import MAX_CHARS, chunks
+from indexer.decoding import decode_name, escaped_name
 from indexer.encoder import Encoder
 from indexer.errors import NothingToIndex, ReadError
 from indexer.lexical import LexicalIndex
@@ -138,7 +139,9 @@ def find_files(folders: Iterable[Path], leave_out: Path | None = None) -> dict[s
             if path in seen:  # one of the folders lies inside another
                 continue
             seen.add(path)
-            files[f"{label}/{below.as_posix()}" if below.parts else label] = path
+            name = f"{label}/{below.as_posix()}" if below.parts else label
+            readable = "/".join(map(decode_name, name.split("/")))
+            files[escaped_name(name) if readable in files else readable] = path
     return files
 
 

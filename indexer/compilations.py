@@ -9,10 +9,11 @@ from indexer.headings import parse_number
 from indexer.sentences import trimmed
 from indexer.types import Span
 
-# Bracketed anywhere after white space, or bare at the start of a line.
+# Bracketed anywhere after white space, or bare at the start of a line. Nothing here looks beyond its line or a few
+# characters: a file of brackets or of empty lines would else be read again from each of them.
 _MARK = re.compile(
-    r"(?:^|(?<=[\s　]))[(（【\[]\s*(?=[^)）】\]]*篇)第?篇?(?P<a>[一二三四五六七八九十]{1,3})篇?\s*[)）】\]]"
-    r"|^[\s　]*(?:篇(?P<b>[一二三四五六七八九十]{1,3})|第(?P<c>[一二三四五六七八九十]{1,3})篇)(?=[\s　:：]|$)",
+    r"(?:^|(?<=[\s　]))[(（【\[]\s*(?=[^)）】\]]{0,4}篇)第?篇?(?P<a>[一二三四五六七八九十]{1,3})篇?\s*[)）】\]]"
+    r"|^[^\S\n]*(?:篇(?P<b>[一二三四五六七八九十]{1,3})|第(?P<c>[一二三四五六七八九十]{1,3})篇)(?=[\s　:：]|$)",
     re.MULTILINE,
 )
 MIN_PART_CHARS = 100  # shorter “parts” are a table of contents

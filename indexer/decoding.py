@@ -7,6 +7,7 @@ compared by how common their characters are in Chinese and how little of the tex
 from __future__ import annotations
 
 import codecs
+import contextlib
 import unicodedata
 from dataclasses import dataclass
 
@@ -84,6 +85,28 @@ def decode(raw: bytes) -> Decoded:
     # UTF-8 is self-checking: other encodings hardly ever pass its rules by accident.
     best = candidates[0] if candidates[0].encoding in ("utf-8", "ascii") else max(candidates, key=_plausibility)
     return _checked(best)
+
+
+def decode_name(name: str) -> str:
+    """A file's name as text that can be written: where its bytes are no UTF-8, as GB18030, else with ``\\xNN``.
+
+    Python shows such bytes as lone surrogates; archives made on Chinese Windows unpack to names in GBK.
+    """
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        with contextlib.suppress(UnicodeError):
+            return name.encode("utf-8", "surrogateescape").decode("gb18030")
+        return escaped_name(name)
+    return name
+
+
+def escaped_name(name: str) -> str:
+    """The name with ``\\xNN`` or ``\\uNNNN`` for what is no text: no two names become one."""
+    try:
+        return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _candidates(raw: bytes) -> tuple[str, ...]:

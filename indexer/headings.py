@@ -18,8 +18,8 @@ _HAN = "[〇零一二三四五六七八九十百]{1,5}"
 # style -> (rank, pattern of its mark). A lower rank is a higher level. Group "n" is the number.
 STYLES: dict[str, tuple[int, re.Pattern[str]]] = {
     "annex": (0, re.compile(r"附件\s*(?P<n>[0-9]{0,3}|[一二三四五六七八九十]{1,3})(?=\s|[:：.、]|$)[:：.、]?")),
-    "part": (1, re.compile(rf"第(?P<n>{_HAN}|[0-9]{{1,2}})(?:部分|编|章)[\s、.：:]*")),
-    "section": (2, re.compile(rf"第(?P<n>{_HAN}|[0-9]{{1,2}})节[\s、.：:]*")),
+    "part": (1, re.compile(rf"第(?P<n>{_HAN}|[0-9]{{1,2}})(?:部分|编|章)[\s、.：:]{{0,20}}")),
+    "section": (2, re.compile(rf"第(?P<n>{_HAN}|[0-9]{{1,2}})节[\s、.：:]{{0,20}}")),
     "article": (3, re.compile(rf"第(?P<n>{_HAN}|[0-9]{{1,3}})条[\s　]+")),
     "han": (4, re.compile(rf"(?P<n>{_HAN})[、．]\s*")),
     "han-bracket": (5, re.compile(rf"[(（](?P<n>{_HAN})[)）][、.]?\s*")),
@@ -32,6 +32,7 @@ NESTED_RANK = 9  # an unnumbered line inside a numbered series that goes on afte
 
 MAX_HEADING_CHARS = 80
 MAX_UNNUMBERED_CHARS = 30
+MAX_MARKDOWN_CHARS = 300  # a heading is repeated in every chunk below it; a whole text behind a stray # is none
 
 _SALUTATION = re.compile(r"(?:各位|尊敬的)[\u4e00-\u9fff、]{2,12}[！!]")
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x85\v\f]+")
@@ -40,6 +41,7 @@ _MARKDOWN = re.compile(r"(#{1,6})\s+")
 _INLINE = re.compile(
     rf"(?<=[\s。！？：:；”）)])(?=第{_HAN}(?:部分|章|节)|{_HAN}[、．]|[(（]{_HAN}[)）]|[一二三四五六七八九十]{{1,2}}是)"
 )
+_INLINE_END = re.compile(r"[\s。！？；]")
 _SENTENCE_MARKS = re.compile(r"[。！？；!?;]")
 _CLAUSE_MARKS = re.compile(r"[，,：:。；;！？!?]")
 _NOT_A_HEADING = re.compile(
@@ -109,7 +111,7 @@ def _at_line_start(text: str, line: Span) -> Candidate | None:
             heading, own_line = _heading_of_line(text, mark.end(), line.end)
             number = parse_number(mark["n"])
             return Candidate(start, style, rank, number, mark[0].strip(), heading, own_line, True)
-    if markdown:
+    if markdown and line.end - body_from <= MAX_MARKDOWN_CHARS:
         level = len(markdown[1])
         heading = Span(start=body_from, end=line.end)
         return Candidate(start, f"markdown-{level}", UNNUMBERED_RANK, 0, "", heading, True, True)
@@ -154,8 +156,8 @@ def _inline(text: str, start: int, line_end: int) -> Candidate | None:
         mark = pattern.match(text, start, line_end)
         if not mark or style in ("annex", "article", "arabic", "arabic-bracket"):
             continue
-        stop = re.compile(r"[\s。！？；]").search(text, mark.end(), line_end)
-        if not stop or not 2 <= stop.start() - mark.end() <= MAX_HEADING_CHARS or stop[0] == "；":
+        stop = _INLINE_END.search(text, mark.end(), min(line_end, mark.end() + MAX_HEADING_CHARS + 1))
+        if not stop or stop.start() - mark.end() < 2 or stop[0] == "；":
             return None
         heading = trimmed(text, mark.end(), stop.start())
         return Candidate(start, style, rank, parse_number(mark["n"]), mark[0].strip(), heading, False, False)

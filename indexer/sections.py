@@ -19,6 +19,9 @@ from indexer.types import Section, Span
 MAX_RUN_IN_CHARS = 40
 # A heading heads something: with shorter blocks, sentences like “支持民营企业发展。” become headings in real reports.
 MIN_RUN_IN_BODY_CHARS = 50
+# Two blocks of this length score more than one block of both and the heading between, so none longer need be tried:
+# (52 e / 50)² > (52 + MAX_RUN_IN_CHARS + 52) e / 50, and the more so the longer they are.
+ALWAYS_SPLIT_CHARS = 52
 # A series of one is believed where its heading fills a line, or where its style heads other sections of the report.
 MAY_STAND_ALONE = frozenset(("part", "section", "han", "article"))
 LIST_STYLES = frozenset(("han-bracket", "arabic", "arabic-bracket", "is"))
@@ -50,9 +53,9 @@ def _accept(found: list[Candidate]) -> list[_Node]:
     open_frames: list[_Node] = []  # the path from the top to the newest heading
     established: set[str] = set()  # styles of which a whole series has been seen
     articles = 0
+    numbered = _next_numbered(found)
     for index, candidate in enumerate(found):
-        later = found[index + 1 :]
-        rank = _rank(candidate, open_frames, later, established, articles)
+        rank = _rank(found, index, numbered[index], open_frames, established, articles)
         if rank is None:
             continue
         while open_frames and open_frames[-1].rank >= rank:
@@ -69,10 +72,24 @@ def _accept(found: list[Candidate]) -> list[_Node]:
     return accepted
 
 
+def _next_numbered(found: list[Candidate]) -> list[Candidate | None]:
+    """For each candidate, the next one behind it that has a number."""
+    behind: list[Candidate | None] = [None]
+    for candidate in reversed(found[1:]):
+        behind.append(candidate if candidate.number else behind[-1])
+    return behind[::-1]
+
+
 def _rank(
-    candidate: Candidate, open_frames: list[_Node], later: list[Candidate], established: set[str], articles: int
+    found: list[Candidate],
+    index: int,
+    numbered: Candidate | None,
+    open_frames: list[_Node],
+    established: set[str],
+    articles: int,
 ) -> int | None:
-    """The rank at which ``candidate`` joins the tree here, or None when it is no heading."""
+    """The rank at which ``found[index]`` joins the tree here, or None when it is no heading."""
+    candidate = found[index]
     if candidate.style.startswith("markdown"):
         return UNNUMBERED_RANK + int(candidate.style[-1]) - 1
     if candidate.style == "annex":
@@ -80,7 +97,7 @@ def _rank(
     if candidate.style == "salutation":  # speaks to the whole house again: whatever lies below the top ends here
         return open_frames[0].rank + 1 if open_frames else None
     if candidate.style == "unnumbered":
-        return _rank_of_unnumbered(open_frames, later)
+        return _rank_of_unnumbered(open_frames, numbered)
     if candidate.style == "article" and candidate.number == articles + 1:  # articles are numbered through chapters
         return candidate.rank
     same = next((frame for frame in open_frames if frame.candidate.style == candidate.style), None)
@@ -89,25 +106,26 @@ def _rank(
         # At the start of a line one number may be missing (a typist's slip, a page lost); inside a line none.
         return same.rank if step == 1 or (step == 2 and candidate.own_line) else None
     alone = candidate.style in established or (candidate.own_line and candidate.style in MAY_STAND_ALONE)
-    if candidate.number != 1 or not (alone or _goes_on(candidate, later)):
+    if candidate.number != 1 or not (alone or _goes_on(found, index)):
         return None
     if candidate.style == "is" and not candidate.at_line_start and not open_frames:
         return None
     return candidate.rank
 
 
-def _rank_of_unnumbered(open_frames: list[_Node], later: list[Candidate]) -> int | None:
+def _rank_of_unnumbered(open_frames: list[_Node], numbered: Candidate | None) -> int | None:
     """A short line is a top heading, unless the series around it goes on behind it: then it lies inside."""
-    numbered = next((c for c in later if c.number), None)
     for frame in open_frames:
         if numbered and numbered.style == frame.candidate.style and frame.candidate.number:
             return NESTED_RANK if numbered.number == frame.candidate.number + 1 else UNNUMBERED_RANK
     return UNNUMBERED_RANK
 
 
-def _goes_on(candidate: Candidate, later: list[Candidate]) -> bool:
-    """Whether a second member of the series stands before a higher mark ends it."""
-    for other in later:
+def _goes_on(found: list[Candidate], index: int) -> bool:
+    """Whether a second member of the series that ``found[index]`` opens stands before a higher mark ends it."""
+    candidate = found[index]
+    for at in range(index + 1, len(found)):  # to the next of its style: over all of a report's series, a few passes
+        other = found[at]
         if other.style == candidate.style:
             return other.number == 2
         if other.number and other.rank < candidate.rank:
@@ -199,19 +217,28 @@ def _run_ins(text: str, body: Span, level: int) -> tuple[Section, ...]:
 def _evenest(breaks: list[Span], end: int) -> list[Span]:
     """The subset of ``breaks``, the first among them, whose blocks are many and even: the largest product of
     block lengths, each at least MIN_RUN_IN_BODY_CHARS; empty when even the first block is too short."""
-    best: dict[int, tuple[float, list[Span]]] = {}  # index of the first break of a tail -> (log product, the tail)
+    starts = [*(heading.start for heading in breaks), end]
+    # Index of the first break of a tail -> (log product, index of the tail's next break); the end is a tail of none.
+    best: dict[int, tuple[float, int]] = {len(breaks): (0.0, len(breaks))}
     for index in reversed(range(len(breaks))):
-        options: list[tuple[int, float, list[Span]]] = [(end, 0.0, [])] + [
-            (breaks[later].start, *best[later]) for later in best if later > index
-        ]
-        scored = [
-            (math.log((stop - breaks[index].end) / MIN_RUN_IN_BODY_CHARS * math.e) + score, [breaks[index], *tail])
-            for stop, score, tail in options
-            if stop - breaks[index].end >= MIN_RUN_IN_BODY_CHARS
-        ]
-        if scored:
-            best[index] = max(scored, key=lambda pair: pair[0])
-    return best[0][1] if 0 in best else []
+        body, enough = breaks[index].end, math.inf
+        options: list[tuple[float, int]] = []
+        for stop in range(index + 1, len(starts)):
+            n_chars = starts[stop] - body
+            if starts[stop] >= enough:
+                break
+            if n_chars < MIN_RUN_IN_BODY_CHARS or stop not in best:
+                continue
+            options.append((math.log(n_chars / MIN_RUN_IN_BODY_CHARS * math.e) + best[stop][0], stop))
+            if n_chars >= ALWAYS_SPLIT_CHARS and stop < len(breaks):
+                enough = min(enough, breaks[stop].end + ALWAYS_SPLIT_CHARS)
+        if options:
+            best[index] = max(options)
+    chosen, at = [], 0 if 0 in best else len(breaks)
+    while at < len(breaks):
+        chosen.append(breaks[at])
+        at = best[at][1]
+    return chosen
 
 
 def _may_run_in(text: str, unit: Span) -> bool:

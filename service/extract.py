@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.sentences import sentences
 from indexer.tokens import tokenize
@@ -104,11 +106,12 @@ def asked_figures(question: str, sentence: str, unit: str | None) -> list[Figure
     only one, or the only one right behind such words. What the question itself states is not what it asks for.
     """
     here = [figure for figure in figures(sentence) if figure.masked or figure.text not in question]
+    shared = _shared_pairs(question, sentence)
     if unit is not None:
         fitting = [figure for figure in here if unit in (figure.unit, figure.text[-len(unit) :])]
-        return sorted(fitting, key=lambda figure: _distance(question, sentence, figure))[:1]
+        return sorted(fitting, key=lambda figure: _distance(shared, len(sentence), figure))[:1]
     if len(here) > 1:
-        here = [figure for figure in here if _distance(question, sentence, figure) <= ADJACENT_CHARS]
+        here = [figure for figure in here if _distance(shared, len(sentence), figure) <= ADJACENT_CHARS]
     return here if len(here) == 1 else []
 
 
@@ -121,16 +124,18 @@ def _candidates(chunk: Chunk) -> list[Span]:
     return [Span(start=offset + span.start, end=offset + span.end) for span in body or within]
 
 
-def _distance(question: str, sentence: str, figure: Figure) -> int:
-    """Characters between ``figure`` and the nearest pair of characters that the question shares with the sentence.
+def _shared_pairs(question: str, sentence: str) -> list[int]:
+    """Where the pairs of characters begin that ``sentence`` shares with the question, in order."""
+    asked = {"".join(pair) for pair in pairwise(question) if "".join(pair).isalpha()}
+    return [at for at in range(len(sentence) - 1) if sentence[at : at + 2] in asked]
+
+
+def _distance(shared: list[int], n_chars: int, figure: Figure) -> int:
+    """Characters between ``figure`` and the nearest of the ``shared`` pairs; ``n_chars`` (of the sentence) if none is.
 
     What is counted stands before its figure in Chinese (“问题金额46.18亿元”), so a word behind it is twice as far.
     """
-    gaps = []
-    for at in range(len(sentence) - 1):
-        pair = sentence[at : at + 2]
-        if not pair.isalpha() or pair not in question:
-            continue
-        before = figure.span.start - (at + 2)
-        gaps.append(before if before >= 0 else 2 * max(at - figure.span.end, 0) + 1)
-    return min(gaps, default=len(sentence))
+    behind = bisect_right(shared, figure.span.start - 2)  # a pair has two characters, and is wholly before the figure
+    gaps = [figure.span.start - 2 - at for at in shared[max(behind - 1, 0) : behind]]
+    gaps += [2 * max(at - figure.span.end, 0) + 1 for at in shared[behind : behind + 1]]
+    return min(gaps, default=n_chars)

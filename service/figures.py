@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from indexer.types import Span
@@ -33,7 +34,10 @@ _PERCENT = r"\d+(?:\.\d+)?\s*[%％‰]|[百千]分之[零一二三四五六七�
 _ONE_OR_TWO = rf"(?:\d{{1,2}}|[{_HAN}]{{1,3}})"
 _DATE = rf"(?:(?:\d{{4}}|[〇零一二三四五六七八九]{{4}})年)?{_ONE_OR_TWO}月(?:{_ONE_OR_TWO}日|底|初|[上中下]旬)?"
 FIGURE = re.compile(rf"(?P<percent>{_PERCENT})|(?P<date>{_DATE})|(?P<number>{_QUANTITY})(?P<unit>{_UNIT})?")
-MASK = re.compile(rf"[\d.]*[*＊]{{1,}}[\d.]*\s*(?:万|亿)?(?P<unit>{_UNIT}|市|县|区|省|州|人)")
+# It begins where a run of digits or of stars begins, and gives no run back: a long one is read once.
+MASK = re.compile(
+    rf"(?:(?<![\d.])[\d.]++|(?<![\d.*＊]))[*＊]++[\d.]*+\s*+(?:万|亿)?(?P<unit>{_UNIT}|市|县|区|省|州|人)"
+)
 
 # Markdown marks a figure bold with the same stars; there they stand on both sides of it.
 _BOLD = re.compile(rf"\*\*(?:{_QUANTITY})(?:{_UNIT})?\*\*")
@@ -51,15 +55,16 @@ class Figure:
 
 def figures(sentence: str) -> list[Figure]:
     """The figures of a sentence, masked ones included, in order; spans count from its start."""
-    bold = [match.span() for match in _BOLD.finditer(sentence)]
+    bold = _BOLD.finditer(sentence)
     masked = [
         Figure(Span(start=match.start(), end=match.end()), match[0], match["unit"], masked=True)
-        for match in MASK.finditer(sentence)
-        if not any(start <= match.start() < end for start, end in bold)
+        for match, is_bold in _met(MASK.finditer(sentence), (match.span() for match in bold), by_start=True)
+        if not is_bold
     ]
     found = list(masked)
-    for match in FIGURE.finditer(sentence):
-        if any(match.start() < figure.span.end and figure.span.start < match.end() for figure in masked):
+    taken = ((figure.span.start, figure.span.end) for figure in masked)
+    for match, is_masked in _met(FIGURE.finditer(sentence), taken):
+        if is_masked:
             continue
         if match["percent"]:
             unit = "%"
@@ -73,3 +78,16 @@ def figures(sentence: str) -> list[Figure]:
                 continue  # 一方面, 一级, 三位一体: words more often than figures
         found.append(Figure(Span(start=match.start(), end=match.end()), match[0], SAME_UNIT.get(unit, unit)))
     return sorted(found, key=lambda figure: figure.span.start)
+
+
+def _met(
+    matches: Iterable[re.Match[str]], ranges: Iterable[tuple[int, int]], *, by_start: bool = False
+) -> Iterator[tuple[re.Match[str], bool]]:
+    """Each match, and whether one of ``ranges`` meets it, or, ``by_start``, its first character; both are in order."""
+    rest = iter(ranges)
+    at = next(rest, None)
+    for match in matches:
+        while at is not None and at[1] <= match.start():
+            at = next(rest, None)
+        end = match.start() + 1 if by_start else match.end()
+        yield match, at is not None and at[0] < end

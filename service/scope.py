@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from indexer.types import Chunk, ReportSummary
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
-_COMPONENT = re.compile(r"[^省市州县区旗盟]+?(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|自治州|自治县|[省市州县区旗盟])")
+_COMPONENT = re.compile(r"(?<![^省市州县区旗盟])[^省市州县区旗盟]+[省市州县区旗盟]")
 _SUFFIX = re.compile(r"(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|自治州|自治县|[省市州县区旗盟])$")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePath
 
+from indexer.decoding import decode_name
 from indexer.errors import ReadError, UnsupportedFormat
 from indexer.readers.text import read_text
 from indexer.types import FileReading
@@ -18,7 +19,7 @@ def read_file(path: Path, file: str | None = None) -> FileReading:
     ``file`` is the name under which its reports are known (default: the file's own name). Raises ReadError, with
     what is wrong and what to do, when the file cannot be read.
     """
-    name = file or path.name
+    name = file or decode_name(path.name)
     try:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:

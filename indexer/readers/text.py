@@ -29,7 +29,7 @@ _LINE = re.compile(r"[^\n\r]*[\n\r]?")
 _MARKUP = re.compile(r"\s*<(?:!doctype|\?xml|html|head|body|div|table|meta|p|span)\b", re.IGNORECASE)
 _COMMENT_LINE = re.compile(r"<!--.*-->")
 
-MIN_TITLE_CHARS = 4
+MIN_TITLE_CHARS, MAX_TITLE_CHARS = 4, 80
 
 
 def read_text(raw: bytes, file: str) -> FileReading:
@@ -80,7 +80,7 @@ def _without_boilerplate(text: str, dropped: list[Dropped]) -> str:
 
 
 def _compilation_title(before: str, stem: str) -> str:
-    lines = [line.strip() for line in before.splitlines() if len(line.strip()) >= MIN_TITLE_CHARS]
+    lines = [line for line in map(str.strip, before.splitlines()) if MIN_TITLE_CHARS <= len(line) <= MAX_TITLE_CHARS]
     title = lines[0] if lines else stem
     return re.sub(r"\s*[(（]?(?:精选|通用|共)?\s*[0-9一二三四五六七八九十]+\s*篇[)）]?\s*$", "", title) or title
 
