@@ -62,3 +62,25 @@ class QualityRun(Record):
     python: str
     date: str
     rows: tuple[QualityRow, ...]
+
+
+class FuzzRun(Record):
+    """A kept run of ``eval.fuzz_readers``: ``n`` inputs made from ``n_files``, how each ended, and which failed.
+
+    ``slowest_s`` is what the slowest input took (on a shared machine), ``slowest_index`` which one it was.
+    """
+
+    command: str
+    commit: str
+    python: str
+    date: str
+    seed: int
+    n_files: int
+    n: int
+    mean_bytes: float
+    limit_s: float
+    outcomes: dict[str, int]
+    failures: tuple[int, ...]
+    slowest_s: float
+    slowest_index: int
+    seconds: float
