@@ -11,19 +11,19 @@ from __future__ import annotations
 import argparse
 import platform
 import random
-import re
 import signal
 import subprocess
 import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
+from eval.mutations import mutated
 from eval.types import FuzzRun
 from indexer.chunks import chunks
 from indexer.decoding import decode
@@ -35,10 +35,6 @@ ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "eval" / "data" / "samples"
 PLAIN_TEXT = ("seed/*.txt", "text/*.txt", "gbk/*.txt", "statutes/*.md", "scan/*.txt")
 LIMIT_S = 5.0
-# Inputs are windows of files: readers work line by line, and a hundred thousand whole reports take hours.
-MIN_BYTES, MAX_BYTES = 40, 12_000
-MAX_MUTATIONS = 4
-TEXT_SHARE = 0.75  # of the mutations; most damaged bytes are refused by the decoder, and try nothing behind it
 
 NAMES = (
     "2022年某某市政府工作报告.txt",
@@ -49,77 +45,10 @@ NAMES = (
     "一/二/三.txt",
     "\u202e告报\u200b.txt",
 )
-ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be", "utf-16")
-BOMS = (
-    b"\xef\xbb\xbf",
-    b"\xff\xfe",
-    b"\xfe\xff",
-    b"\xff\xfe\x00\x00",
-    b"\x00\x00\xfe\xff",
-    b"\x84\x31\x95\x33",
-    b"+/v8",
-)
-PIECES = (
-    *(
-        "一、",
-        "（一）",
-        "第一章 ",
-        "第十二条 ",
-        "1. ",
-        "（1）",
-        "一是",
-        "二是",
-        "附件1",
-        "# ",
-        "###### ",
-        "各位代表！\n",
-    ),
-    *(
-        "(篇一) ",
-        "（篇二）",
-        "篇三：\n",
-        "**",
-        "4**件",
-        "22**项",
-        "**1**",
-        "2022年",
-        "二〇二二年",
-        "１２．５％",
-        "９９９",
-    ),
-    *("\u200b", "\u200d", "\ufeff", "\u202e", "\u2066", "\u00ad", "\x07", "\x1a", "\x85", "\u2028", "\r", "\r\n"),
-    *("e\u0301", "👨‍👩‍👧", "𠅤", "שלום", "مرحبا", "ﬁ", "㎡", "Ⅳ", "\ufffd", "\U0010ffff"),
-    *("首页 > 政务公开", "扫一扫在手机打开当前页", "www.", "[x](y)", "<!-- -->", "<p>", "|", "当前位置：", "版权所有"),
-    *("政府工作报告\n", "某某市人民政府\n2022年1月12日\n", "推进简政放权。", "国发〔2020〕3号\n"),
-)
-REPEATED = (
-    "。",
-    "，",
-    "\n",
-    " ",
-    "　",
-    "(",
-    "（一）",
-    "*",
-    "1",
-    "1.",
-    "#",
-    "|",
-    "[",
-    "”",
-    "!",
-    "一、",
-    "：一是",
-    "\u200b",
-    "首页",
-)
 
 
 class TooSlow(Exception):
     """An input took longer than the limit."""
-
-
-Mutation = Callable[[random.Random, bytes, Sequence[bytes]], bytes]
 
 
 def main() -> None:
@@ -155,11 +84,9 @@ def originals(shared: Path | None) -> tuple[bytes, ...]:
 
 
 def made(seed: int, index: int, files: Sequence[bytes]) -> tuple[str, bytes]:
-    """Name and bytes of input ``index``: a window of a file, mutated one to four times."""
+    """Name and bytes of input ``index``."""
     rng = random.Random(f"{seed}/{index}")
-    raw = _window(rng, rng.choice(files))
-    for _ in range(rng.randint(1, MAX_MUTATIONS)):
-        raw = rng.choice(OF_TEXT if rng.random() < TEXT_SHARE else OF_BYTES)(rng, raw, files)
+    raw = mutated(rng, files)
     return rng.choice(NAMES), raw
 
 
@@ -269,98 +196,6 @@ def _commit() -> str:
         ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     return told.stdout.strip()
-
-
-def _window(rng: random.Random, raw: bytes) -> bytes:
-    """Some of a file, cut where it falls: in the middle of a character as likely as not."""
-    size = int(MIN_BYTES * (MAX_BYTES / MIN_BYTES) ** rng.random())
-    start = 0 if rng.random() < 0.3 else rng.randrange(max(1, len(raw) - size))
-    cut = raw[start : start + size]
-    if rng.random() < 0.7:  # most windows begin and end between lines' characters, or nearly all would be undecodable
-        cut = (
-            cut.decode("utf-8", "ignore").encode()
-            if _is_utf8(raw)
-            else cut.decode("gb18030", "ignore").encode("gbk", "ignore")
-        )
-    return cut
-
-
-def _is_utf8(raw: bytes) -> bool:
-    return (
-        re.match(rb"[\x00-\x7f]*(?:\xef\xbb\xbf|[\xe3-\xe9][\x80-\xbf]{2}[\xe3-\xef][\x80-\xbf]{2})", raw) is not None
-    )
-
-
-def _text(raw: bytes) -> str:
-    return raw.decode("utf-8" if _is_utf8(raw) else "gb18030", "replace")
-
-
-def _truncated(rng: random.Random, raw: bytes, _: Sequence[bytes]) -> bytes:
-    return raw[: rng.randrange(len(raw) + 1)]
-
-
-def _flipped(rng: random.Random, raw: bytes, _: Sequence[bytes]) -> bytes:
-    bits = bytearray(raw)
-    for _n in range(rng.randint(1, 8) if bits else 0):
-        bits[rng.randrange(len(bits))] ^= 1 << rng.randrange(8)
-    return bytes(bits)
-
-
-def _spliced(rng: random.Random, raw: bytes, files: Sequence[bytes]) -> bytes:
-    other = _window(rng, rng.choice(files))
-    at = rng.randrange(len(raw) + 1)
-    return raw[:at] + other + (raw[at:] if rng.random() < 0.5 else b"")
-
-
-def _recoded(rng: random.Random, raw: bytes, _: Sequence[bytes]) -> bytes:
-    return _text(raw).encode(rng.choice(ENCODINGS), "replace")
-
-
-def _half_recoded(rng: random.Random, raw: bytes, files: Sequence[bytes]) -> bytes:
-    at = rng.randrange(len(raw) + 1)
-    return raw[:at] + _recoded(rng, raw[at:], files)
-
-
-def _marked(rng: random.Random, raw: bytes, _: Sequence[bytes]) -> bytes:
-    at = 0 if rng.random() < 0.7 else rng.randrange(len(raw) + 1)
-    return raw[:at] + rng.choice(BOMS) + raw[at:]
-
-
-def _noised(rng: random.Random, raw: bytes, _: Sequence[bytes]) -> bytes:
-    at = rng.randrange(len(raw) + 1)
-    return raw[:at] + rng.randbytes(rng.choice((1, 2, 3, 20, 200))) + raw[at + rng.choice((0, 0, 50)) :]
-
-
-def _inserted(rng: random.Random, raw: bytes, _: Sequence[bytes]) -> bytes:
-    text = _text(raw)
-    for _n in range(rng.randint(1, 6)):
-        at = rng.randrange(len(text) + 1)
-        text = text[:at] + rng.choice(PIECES) + text[at:]
-    return text.encode("utf-8", "replace")
-
-
-def _repeated(rng: random.Random, raw: bytes, _: Sequence[bytes]) -> bytes:
-    text = _text(raw)
-    at = rng.randrange(len(text) + 1)
-    return (text[:at] + rng.choice(REPEATED) * rng.choice((3, 30, 300, 1000)) + text[at:]).encode("utf-8", "replace")
-
-
-def _shuffled(rng: random.Random, raw: bytes, _: Sequence[bytes]) -> bytes:
-    lines = raw.split(b"\n")
-    rng.shuffle(lines)
-    return b"\n".join(lines)
-
-
-def _joined(rng: random.Random, raw: bytes, _: Sequence[bytes]) -> bytes:
-    return raw.replace(b"\n", rng.choice((b"", b" ", b"\r", b"\r\n", b"\n\n\n")))
-
-
-def _random(rng: random.Random, _: bytes, __: Sequence[bytes]) -> bytes:
-    return rng.randbytes(rng.randrange(300))
-
-
-OF_TEXT: tuple[Mutation, ...] = (_inserted, _inserted, _repeated, _shuffled, _joined, _recoded)
-OF_BYTES: tuple[Mutation, ...] = (_truncated, _flipped, _spliced, _half_recoded, _marked, _noised, _random)
 
 
 if __name__ == "__main__":
