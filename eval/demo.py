@@ -36,7 +36,7 @@ def main() -> None:
     _stop_previous()
     judian = [sys.executable, "-m", "service"]
     subprocess.run([*judian, "index", str(SAMPLES), "--out", str(FOLDER / "index")], check=True)
-    port = _free_port()
+    port = free_port()
     base = f"http://127.0.0.1:{port}"
     with (FOLDER / "server.log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(
@@ -47,7 +47,7 @@ def main() -> None:
         )
     PID_FILE.write_text(str(server.pid), encoding="ascii")
     try:
-        _wait_until_ready(base, server)
+        wait_until_ready(base, server, FOLDER / "server.log")
         for question in QUESTIONS:
             _print(question, _post(f"{base}/v1/ask", {"question": question}))
     except BaseException:
@@ -71,7 +71,7 @@ def _stop_previous() -> None:
             os.kill(pid, signal.SIGTERM)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     for port in range(FIRST_PORT, FIRST_PORT + 100):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -81,15 +81,16 @@ def _free_port() -> int:
     raise SystemExit(f"no free port between {FIRST_PORT} and {FIRST_PORT + 99}")
 
 
-def _wait_until_ready(base: str, server: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(base: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Return once the server at ``base`` is ready; SystemExit, naming its ``log``, when it ends or takes too long."""
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            raise SystemExit(f"the server ended early; see {FOLDER / 'server.log'}")
+            raise SystemExit(f"the server ended early; see {log}")
         with contextlib.suppress(OSError), urllib.request.urlopen(f"{base}/readyz", timeout=5):
             return
         time.sleep(0.2)
-    raise SystemExit(f"the server was not ready after {START_TIMEOUT_S} s; see {FOLDER / 'server.log'}")
+    raise SystemExit(f"the server was not ready after {START_TIMEOUT_S} s; see {log}")
 
 
 def _post(url: str, content: object) -> Any:

@@ -84,3 +84,35 @@ class FuzzRun(Record):
     slowest_s: float
     slowest_index: int
     seconds: float
+
+
+class SoakRoute(Record):
+    """Requests to one route of the API, how many failed, and the time to a whole response."""
+
+    requests: int
+    errors: int
+    p50_ms: float
+    p99_ms: float
+
+
+class SoakRun(Record):
+    """A kept run of ``eval.soak``. ``rss_mib`` is the server's memory every five seconds; ``settled`` after two
+    minutes, ``end`` at the end, each a median over 30 s, and ``growth`` what the second is above the first."""
+
+    command: str
+    commit: str
+    python: str
+    date: str
+    n_cpus: int
+    seconds: float
+    clients: int
+    n_published: int
+    requests: int
+    errors: int
+    p50_ms: float
+    p99_ms: float
+    routes: dict[str, SoakRoute]
+    rss_mib_settled: float
+    rss_mib_end: float
+    growth: float
+    rss_mib: tuple[float, ...]
