@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -24,6 +23,7 @@ from service.edges import Edges, Limits
 from service.keys import KeyStore, RateLimit
 from service.live import Live
 from service.metrics import Metrics
+from service.openapi import PROBLEMS, described
 from service.pool import Pool
 from service.problems import MEDIA_TYPE, Fault, Problem, problem_of
 from service.routes import answers, citations, health, reports
@@ -33,18 +33,6 @@ from service.settings import Settings
 STATIC = Path(__file__).parent / "static"
 # Swagger's page styles itself inline and draws its icons from data URLs; it too loads nothing from elsewhere.
 DOCS_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"description": description, "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
-    for status, description in (
-        (400, "The request is no HTTP that the API understands."),
-        (401, "An API key is asked for."),
-        (404, "There is no such thing."),
-        (413, "The request is too large."),
-        (422, "The request does not fit the API."),
-        (429, "Too many requests with this key."),
-        (503, "Not ready, or too much to do."),
-    )
-}
 
 
 def create_app(
@@ -125,6 +113,7 @@ def create_app(
         ),
         metrics=metrics,
     )
+    app.openapi = described(app.openapi, settings.max_question_chars, asks_for_key)  # type: ignore[method-assign]
     if origins := settings.cors_origins.split():
         app.add_middleware(
             CORSMiddleware,

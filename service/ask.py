@@ -148,8 +148,8 @@ class Asker:
         stripped = text.strip()
         if not any(char.isalnum() for char in stripped):
             raise BadQuestion("the question is blank; write what you want to know")
-        if len(stripped) > self.max_question_chars:
+        if len(text) > self.max_question_chars:
             raise BadQuestion(
-                f"the question has {len(stripped)} characters, the limit is {self.max_question_chars}; shorten it"
+                f"the question has {len(text)} characters, the limit is {self.max_question_chars}; shorten it"
             )
         return stripped

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from indexer.quotes import DIGEST_DIGITS, digest
 from indexer.snapshot import Snapshot
@@ -13,6 +14,9 @@ from service.errors import UnknownCitation, UnknownReport
 from service.types import CitationState, CitationStatus, Place, Verified, Verify
 
 MAX_PLACES = 10
+MAX_HASHED_CHARS = (
+    100_000_000  # about a second; ids can be made up, so that a long range of a long report would take hours
+)
 _CITATION_ID = re.compile(
     rf"(?P<report_id>[A-Za-z0-9_-]+)-(?P<start>\d{{1,10}})-(?P<end>\d{{1,10}})-(?P<digest>[0-9a-f]{{{DIGEST_DIGITS}}})",
     re.ASCII,
@@ -35,7 +39,7 @@ def resolve(snapshot: Snapshot, citation_id: str) -> CitationStatus:
         return _status(snapshot, citation_id, "present", [_place(report, was)])
     places = _sorted(_indexed(snapshot, wanted), report_id)
     if not places and report is not None:
-        places = list(_windows(report, len(was), wanted))
+        places = list(islice(_windows(report, len(was), wanted), MAX_PLACES))
     if places:
         return _status(snapshot, citation_id, "moved", places)
     return _status(snapshot, citation_id, "gone" if report is None else "changed", [])
@@ -54,7 +58,7 @@ def verify(snapshot: Snapshot, asked: Verify) -> Verified:
     places: list[Place] = []
     if not stands:
         for report in _likely(snapshot, named, asked.quote):
-            places = list(_occurrences(report, asked.quote))[:MAX_PLACES]
+            places = list(islice(_occurrences(report, asked.quote), MAX_PLACES))
             if places:
                 break
     return Verified(stands=stands, places=tuple(places), snapshot_id=snapshot.manifest.snapshot_id)
@@ -73,7 +77,12 @@ def _sorted(places: Iterable[Place], report_id: str) -> list[Place]:
 
 
 def _windows(report: Report, n_chars: int, wanted: str) -> Iterator[Place]:
-    """Every place of ``report`` with a quote of that length and digest: for what is no whole sentence."""
+    """Every place of ``report`` with a quote of that length and digest: for what is no whole sentence.
+
+    None when there is more to hash than MAX_HASHED_CHARS; a quote of 3,000 characters in a report of 30,000 is less.
+    """
+    if len(report.text) * n_chars > MAX_HASHED_CHARS:
+        return
     for start in range(len(report.text) - n_chars + 1):
         if digest(report.text[start : start + n_chars]) == wanted:
             yield _place(report, Span(start=start, end=start + n_chars))
@@ -89,8 +98,8 @@ def _likely(snapshot: Snapshot, named: Report, quote: str) -> Iterator[Report]:
 
 
 def _occurrences(report: Report, quote: str) -> Iterator[Place]:
-    exact = list(_all_at(report.text, quote))
-    for start in exact or _all_at(fold(report.text), fold(quote)):
+    exact = quote in report.text
+    for start in _all_at(report.text, quote) if exact else _all_at(fold(report.text), fold(quote)):
         yield _place(report, Span(start=start, end=start + len(quote)))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic.config import JsonDict
 
 from indexer.types import Chunk, Record, Span
 
@@ -14,6 +15,29 @@ Status = Literal["answered", "partial", "abstained"]
 Reason = Literal["not_in_reports", "masked_in_source", "ambiguous"]
 CitationState = Literal["present", "moved", "changed", "gone"]
 Mode = Literal["extractive", "generated", "extractive_fallback"]
+
+MAX_OFFSET = 2**53  # the largest whole number up to which every JSON reader holds all exactly
+
+
+def _number(value: object) -> object:
+    if isinstance(value, (bool, str)):
+        raise ValueError("write a number, without quotation marks")
+    return value
+
+
+def _boolean(value: object) -> object:
+    if not isinstance(value, bool):
+        raise ValueError("write true or false")
+    return value
+
+
+# As JSON Schema has them: pydantic would also take "5" and true for numbers, and 0 for false. Bounds stand before what
+# checks this, or the schema would not show them.
+Integer = Annotated[int, BeforeValidator(_number)]
+PassageCount = Annotated[int, Field(ge=1, le=100), BeforeValidator(_number)]
+Offset = Annotated[int, Field(ge=0, le=MAX_OFFSET), BeforeValidator(_number)]
+# Checked by ``Asker``, which says what to do; here for the API's schema.
+ASKS_SOMETHING: JsonDict = {"pattern": r"[\p{L}\p{N}]"}
 
 
 class Turn(Record):
@@ -28,26 +52,26 @@ class Filters(Record):
 
     report_ids: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
-    years: tuple[int, ...] = ()
+    years: tuple[Integer, ...] = ()
 
 
 class Question(Record):
     """What ``POST /v1/ask`` takes. ``k`` is the number of passages that are looked at."""
 
-    question: str = Field(min_length=1)
+    question: str = Field(min_length=1, json_schema_extra=ASKS_SOMETHING)
     history: tuple[Turn, ...] = ()
     filters: Filters = Filters()
     mode: Literal["auto", "extractive"] = "auto"
-    k: int | None = Field(default=None, ge=1, le=100)
-    stream: Literal[False] = False
+    k: PassageCount | None = None
+    stream: Annotated[Literal[False], BeforeValidator(_boolean)] = False
 
 
 class SearchQuestion(Record):
     """What ``POST /v1/search`` takes."""
 
-    question: str = Field(min_length=1)
+    question: str = Field(min_length=1, json_schema_extra=ASKS_SOMETHING)
     filters: Filters = Filters()
-    k: int | None = Field(default=None, ge=1, le=100)
+    k: PassageCount | None = None
 
 
 class Passage(Record):
@@ -147,8 +171,8 @@ class Verify(Record):
     """What ``POST /v1/verify`` takes: does ``quote`` stand at ``[start, end)`` of the report?"""
 
     report_id: str
-    start: int = Field(ge=0, le=2**53)
-    end: int = Field(ge=0, le=2**53)
+    start: Offset
+    end: Offset
     quote: str = Field(min_length=1, max_length=10_000)
 
 

@@ -11,6 +11,7 @@ from indexer.types import Record, Report, ReportMetadata, ReportSummary, Section
 from service.ask import Asker
 from service.errors import BadQuestion, UnknownReport
 from service.routes.state import Ready
+from service.types import MAX_OFFSET
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 
@@ -55,8 +56,10 @@ def outline(report_id: str, asker: Ready) -> ReportOutline:
 def text(
     report_id: str,
     asker: Ready,
-    start: Annotated[int, Query(ge=0, description="first code point")] = 0,
-    end: Annotated[int | None, Query(ge=0, description="code point behind the last; default: the end")] = None,
+    start: Annotated[int, Query(ge=0, le=MAX_OFFSET, description="first code point")] = 0,
+    end: Annotated[
+        int | None, Query(ge=0, le=MAX_OFFSET, description="code point behind the last; default: the end")
+    ] = None,
 ) -> PlainTextResponse:
     """The canonical text, or ``[start, end)`` of it in code points."""
     report = _report(asker, report_id)
