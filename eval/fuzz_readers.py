@@ -61,14 +61,13 @@ def main() -> None:
     parser.add_argument("--only", type=int, default=None, help="run one input and show what it raises")
     parser.add_argument("--out", type=Path, default=None, help="keep the run here, as JSON")
     arguments = parser.parse_args()
-    files = originals(arguments.shared)
     if arguments.only is not None:
-        name, raw = made(arguments.seed, arguments.only, files)
+        name, raw = made(arguments.seed, arguments.only, originals(arguments.shared))
         sys.stdout.write(f"{name!r}: {len(raw)} bytes\n{raw!r}\n")
-        with _limited(arguments.limit_s):
+        with time_limit(arguments.limit_s):
             sys.stdout.write(f"{outcome(name, raw)}\n")
         return
-    run = fuzz(arguments.n, arguments.seed, files, arguments.limit_s, arguments.failures)
+    run = fuzz(arguments.n, arguments.seed, arguments.shared, arguments.limit_s, arguments.failures)
     sys.stdout.write(run.model_dump_json(indent=1) + "\n")
     if arguments.out:
         arguments.out.write_text(run.model_dump_json(indent=1) + "\n", encoding="utf-8")
@@ -118,8 +117,9 @@ def check(reading: FileReading, decoded: str) -> None:
     assert FileReading.model_validate_json(reading.model_dump_json()) == reading, "a reading does not survive its file"
 
 
-def fuzz(n: int, seed: int, files: Sequence[bytes], limit_s: float, failures: Path) -> FuzzRun:
+def fuzz(n: int, seed: int, shared: Path | None, limit_s: float, failures: Path) -> FuzzRun:
     """Run inputs 0 to ``n - 1``; failures are written below ``failures``."""
+    files = originals(shared)
     outcomes: Counter[str] = Counter()
     failed: list[int] = []
     slowest = (0.0, 0)
@@ -130,7 +130,7 @@ def fuzz(n: int, seed: int, files: Sequence[bytes], limit_s: float, failures: Pa
         n_bytes += len(raw)
         began = time.perf_counter()
         try:
-            with _limited(limit_s):
+            with time_limit(limit_s):
                 told = outcome(name, raw)
         except Exception as error:  # whatever it is, it is what is looked for
             told = f"failed: {type(error).__name__}"
@@ -141,7 +141,7 @@ def fuzz(n: int, seed: int, files: Sequence[bytes], limit_s: float, failures: Pa
         if (index + 1) % 5_000 == 0:
             sys.stderr.write(f"{index + 1} of {n}, {len(failed)} failed, {time.perf_counter() - started:.0f} s\n")
     return FuzzRun(
-        command=" ".join(["python -m eval.fuzz_readers", *sys.argv[1:]]),
+        command=f"python -m eval.fuzz_readers --n {n} --seed {seed}{' --shared ../shared' if shared else ''}",
         commit=_commit(),
         python=platform.python_version(),
         date=datetime.now(UTC).date().isoformat(),
@@ -169,7 +169,7 @@ def _check_tree(text: str, siblings: Sequence[Section], whole: Span, level: int)
 
 
 @contextmanager
-def _limited(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float) -> Iterator[None]:
     """Raises TooSlow in the block after ``seconds``: the regular expressions of Python look for signals too."""
 
     def stop(*_: object) -> None:

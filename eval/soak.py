@@ -83,7 +83,7 @@ def soak(minutes: float, folder: Path, index: Path) -> SoakRun:
     settled = _rss_at(rss, min(SETTLED_S, seconds / 2))
     at_end = _rss_at(rss, seconds - WINDOW_S / 2)
     return SoakRun(
-        command=" ".join(["python -m eval.soak", *sys.argv[1:]]),
+        command=f"python -m eval.soak --minutes {minutes:g}",
         commit=_commit(),
         python=platform.python_version(),
         date=datetime.now(UTC).date().isoformat(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
-from pydantic.config import JsonDict
 
 from indexer.types import Chunk, Record, Span
 
@@ -36,8 +35,6 @@ def _boolean(value: object) -> object:
 Integer = Annotated[int, BeforeValidator(_number)]
 PassageCount = Annotated[int, Field(ge=1, le=100), BeforeValidator(_number)]
 Offset = Annotated[int, Field(ge=0, le=MAX_OFFSET), BeforeValidator(_number)]
-# Checked by ``Asker``, which says what to do; here for the API's schema.
-ASKS_SOMETHING: JsonDict = {"pattern": r"[\p{L}\p{N}]"}
 
 
 class Turn(Record):
@@ -58,7 +55,7 @@ class Filters(Record):
 class Question(Record):
     """What ``POST /v1/ask`` takes. ``k`` is the number of passages that are looked at."""
 
-    question: str = Field(min_length=1, json_schema_extra=ASKS_SOMETHING)
+    question: str = Field(min_length=1)
     history: tuple[Turn, ...] = ()
     filters: Filters = Filters()
     mode: Literal["auto", "extractive"] = "auto"
@@ -69,7 +66,7 @@ class Question(Record):
 class SearchQuestion(Record):
     """What ``POST /v1/search`` takes."""
 
-    question: str = Field(min_length=1, json_schema_extra=ASKS_SOMETHING)
+    question: str = Field(min_length=1)
     filters: Filters = Filters()
     k: PassageCount | None = None
 

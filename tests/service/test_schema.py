@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,7 @@ def _check(base: str, folder: Path, n: int, *more: str) -> str:
             *("--checks", "all", "--max-examples", str(n), "--no-color", *more),
         ],
         cwd=folder,  # where it keeps what it found
+        env={**os.environ, "SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(CONFIG.parent)},
         capture_output=True,
         encoding="utf-8",
         timeout=TIMEOUT_S,
