@@ -24,6 +24,7 @@ from eval.types import GoldItem
 from indexer.chunks import MAX_CHARS
 from indexer.encoder import QUESTION_THREADS, Encoder, load_encoder
 from indexer.snapshot import Snapshot
+from indexer.tokens import fold
 from indexer.types import Report
 from service.extract import Weights, extract
 from service.retrieve import Retriever
@@ -155,11 +156,11 @@ def measure(
     snapshot = retriever.snapshot
     first = anywhere = cited = 0
     for item in gold:
-        understood = understand(item.question, [entry.summary for entry in snapshot.catalogue])
+        understood = understand(fold(item.question), [entry.summary for entry in snapshot.catalogue])
         allowed = retriever.allowed(Filters(), understood.report_ids)
-        passages = retriever.retrieve(item.question, bench.vector(item.question), setting.k, allowed)
+        passages = retriever.retrieve(fold(item.question), bench.vector(item.question), setting.k, allowed)
         found = extract(
-            item.question,
+            fold(item.question),
             understood,
             passages,
             snapshot.lexical.idf,
@@ -179,7 +180,7 @@ def recall(bench: Bench, reports: Sequence[Report], questions: Sequence[Any], se
     asked = [question for question in questions if not question.held_out][:MAX_READING_QUESTIONS]
     hits = 0
     for question in asked:
-        passages = retriever.retrieve(question.question, bench.vector(question.question), 1)
+        passages = retriever.retrieve(fold(question.question), bench.vector(question.question), 1)
         hits += bool(passages) and passages[0].chunk.report_id == question.report_id
     return hits / len(asked)
 

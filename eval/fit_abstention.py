@@ -25,6 +25,7 @@ from eval.pools import open_pool
 from eval.quality import DATA, load_gold, read_reports
 from eval.reading_sets import load_reading_set
 from indexer.encoder import QUESTION_THREADS, Encoder, load_encoder
+from indexer.tokens import fold
 from indexer.types import Report
 from service.abstain import features
 from service.extract import extract
@@ -93,10 +94,10 @@ def measure(retriever: Retriever, questions: Iterable[str]) -> Features:
     snapshot = retriever.snapshot
     rows = []
     for question in questions:
-        understood = understand(question, [entry.summary for entry in snapshot.catalogue])
+        understood = understand(fold(question), [entry.summary for entry in snapshot.catalogue])
         allowed = retriever.allowed(Filters(), understood.report_ids)
-        passages = retriever.retrieve(question, retriever.encode(question), K, allowed)
-        found = extract(question, understood, passages, snapshot.lexical.idf)
+        passages = retriever.retrieve(fold(question), retriever.encode(question), K, allowed)
+        found = extract(fold(question), understood, passages, snapshot.lexical.idf)
         if found:
             rows.append(features(found[0]))
     return np.array(rows)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from indexer.sentences import sentences
 from indexer.types import Chunk, Report, Section, Span
 
-MAX_CHARS = 160  # settled by eval/results/units.md
+MAX_CHARS = 160  # settled by eval/results/ablation.md
 MIN_CHARS = 16  # a run-in heading or a salutation goes with the sentence behind it
 MAX_CONTEXT_CHARS = 120
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from indexer.chunks import place_name
 from indexer.snapshot import Snapshot
+from indexer.tokens import fold
 from service.abstain import Abstention
 from service.cite import cite
 from service.errors import BadQuestion
@@ -67,25 +68,26 @@ class Asker:
         text = self._checked(question.question)
         vector = self.retriever.encode(text)
         allowed = self.retriever.allowed(question.filters)
-        passages = self.retriever.retrieve(text, vector, question.k or self.k, allowed)
+        passages = self.retriever.retrieve(fold(text), vector, question.k or self.k, allowed)
         return SearchAnswer(question=text, snapshot_id=self.snapshot.manifest.snapshot_id, passages=passages)
 
     def ask(self, question: Question) -> Answer:
         """The answer, extractive. Raises BadQuestion when the question is blank or too long."""
         clock = _Clock()
-        # 1. Understand the question.
+        # 1. Understand the question; rules read it folded (half width, simplified), the encoder as it is.
         text = self._checked(question.question)
-        understood = understand(text, self.retriever.summaries.values())
+        folded = fold(text)
+        understood = understand(folded, self.retriever.summaries.values())
         clock.lap("understand")
         # 2. Retrieve passages.
         vector = self.retriever.encode(text)
         clock.lap("encode")
         allowed = self.retriever.allowed(question.filters, understood.report_ids)
-        passages = self.retriever.retrieve(text, vector, question.k or self.k, allowed)
+        passages = self.retriever.retrieve(folded, vector, question.k or self.k, allowed)
         clock.lap("retrieve")
         # 3. Pick the sentences that answer it.
         found = extract(
-            text,
+            folded,
             understood,
             passages,
             self.snapshot.lexical.idf,

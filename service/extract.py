@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from indexer.sentences import sentences
-from indexer.tokens import tokenize
+from indexer.tokens import fold, tokenize
 from indexer.types import Chunk, Span
-from service.figures import Figure, figures
+from service.asked import asked_figures, masked_name
+from service.figures import Figure
 from service.types import Passage
 from service.understand import Understood
-
-ADJACENT_CHARS = 2  # between a word of the question and the figure that it is about, where no unit says which
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ def extract(
     idf: Callable[[str], float],
     weights: Weights = Weights(),
 ) -> tuple[Found, ...]:
-    """The best sentences of ``passages``, best first, at most ``weights.max_sentences``.
+    """The best sentences of ``passages``, best first, at most ``weights.max_sentences``; ``question`` is folded.
 
     A sentence's score is the weighted sum of its passage's fused score and its share of the question's words
     (by idf), with a bonus when it holds a figure of the asked unit.
@@ -66,7 +63,7 @@ def extract(
         for span in _candidates(chunk):
             sentence = chunk.text[span.start - chunk.span.start : span.end - chunk.span.start]
             coverage = covered(sentence, words)
-            answer = asked_figures(question, sentence, understood.unit) if understood.kind == "number" else []
+            answer = _asked(question, fold(sentence), understood, idf)
             score = weights.passage * passage.score + (1 - weights.passage) * coverage
             score += weights.figure_bonus if answer else 0.0
             found.append(
@@ -99,20 +96,10 @@ def covered(text: str, words: dict[str, float]) -> float:
     return sum(words.get(token, 0.0) for token in set(tokenize(text))) / total if total else 0.0
 
 
-def asked_figures(question: str, sentence: str, unit: str | None) -> list[Figure]:
-    """The figure of ``sentence`` that the question asks for, or none when that is open.
-
-    One of the asked unit, the nearest to the words that the question shares with the sentence; without a unit, the
-    only one, or the only one right behind such words. What the question itself states is not what it asks for.
-    """
-    here = [figure for figure in figures(sentence) if figure.masked or figure.text not in question]
-    shared = _shared_pairs(question, sentence)
-    if unit is not None:
-        fitting = [figure for figure in here if unit in (figure.unit, figure.text[-len(unit) :])]
-        return sorted(fitting, key=lambda figure: _distance(shared, len(sentence), figure))[:1]
-    if len(here) > 1:
-        here = [figure for figure in here if _distance(shared, len(sentence), figure) <= ADJACENT_CHARS]
-    return here if len(here) == 1 else []
+def _asked(question: str, sentence: str, understood: Understood, idf: Callable[[str], float]) -> list[Figure]:
+    if understood.kind == "number":
+        return asked_figures(question, sentence, understood.unit, idf)
+    return masked_name(question, sentence, understood.unit, idf) if understood.unit else []
 
 
 def _candidates(chunk: Chunk) -> list[Span]:
@@ -122,20 +109,3 @@ def _candidates(chunk: Chunk) -> list[Span]:
     body = [span for span in within if span.of(chunk.text).rstrip("。！？；:：") not in heading]
     offset = chunk.span.start
     return [Span(start=offset + span.start, end=offset + span.end) for span in body or within]
-
-
-def _shared_pairs(question: str, sentence: str) -> list[int]:
-    """Where the pairs of characters begin that ``sentence`` shares with the question, in order."""
-    asked = {"".join(pair) for pair in pairwise(question) if "".join(pair).isalpha()}
-    return [at for at in range(len(sentence) - 1) if sentence[at : at + 2] in asked]
-
-
-def _distance(shared: list[int], n_chars: int, figure: Figure) -> int:
-    """Characters between ``figure`` and the nearest of the ``shared`` pairs; ``n_chars`` (of the sentence) if none is.
-
-    What is counted stands before its figure in Chinese (“问题金额46.18亿元”), so a word behind it is twice as far.
-    """
-    behind = bisect_right(shared, figure.span.start - 2)  # a pair has two characters, and is wholly before the figure
-    gaps = [figure.span.start - 2 - at for at in shared[max(behind - 1, 0) : behind]]
-    gaps += [2 * max(at - figure.span.end, 0) + 1 for at in shared[behind : behind + 1]]
-    return min(gaps, default=n_chars)

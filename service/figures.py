@@ -27,6 +27,8 @@ SAME_UNIT = {
     "万元": "元",
     "亿元": "元",
     "美元": "元",
+    "名": "人",
+    "位": "人",
 }
 DATE = "日期"
 _UNIT = "|".join(re.escape(unit) for unit in UNITS)

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from indexer.encoder import Encoder
 from indexer.lexical import best
 from indexer.snapshot import Snapshot
+from indexer.tokens import fold
 from indexer.types import ReportSummary
 from service.scope import agreement, asked_scope, scope_of, stem
 from service.types import Filters, Passage
 
 CANDIDATES = 100  # rows taken from each side before fusing
-# Settled by eval/results/fusion.md: the weight of the dense score in the sum of the two, each scaled to [0, 1].
+# Settled by eval/results/ablation.md: the weight of the dense score in the sum of the two, each scaled to [0, 1].
 DENSE_WEIGHT = 0.5
 SCOPE_BONUS = 0.15  # for a passage of the asked year and region
 
@@ -38,7 +39,8 @@ class Retriever:
     def retrieve(
         self, question: str, vector: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None
     ) -> tuple[Passage, ...]:
-        """The best ``k`` passages among the rows ``allowed`` ((n_chunks,) bool; None allows all), best first.
+        """The best ``k`` passages for the folded question, best first, among the rows ``allowed`` ((n_chunks,) bool;
+        None allows all).
 
         The fused score is in [0, 1 + scope_bonus]: a convex combination of the cosine and the BM25 score, each
         scaled over the candidates (Bruch, Gai and Ingber 2023, arXiv 2210.11934), and the bonus.
@@ -73,8 +75,8 @@ class Retriever:
 
     @cached_property
     def _region_names(self) -> Mapping[str, str]:
-        """Every region of the snapshot, with what people call it."""
-        return {summary.region: stem(summary.region) for summary in self.summaries.values() if summary.region}
+        """Every region of the snapshot, with what people call it, folded."""
+        return {summary.region: fold(stem(summary.region)) for summary in self.summaries.values() if summary.region}
 
     def _agreement(self, question: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """How well the year and region of each row fit those asked for: (len(rows),) in [0, 1]."""

@@ -45,9 +45,14 @@ _ASKED_UNIT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"多少钱|多少资金|金额|资金.{0,6}多少|how much (?:money|funding)", re.IGNORECASE), "元"),
 )
 _DAY = re.compile(r"几月几[日号]")
-_MEASURED = re.compile(rf"(?:多少|几)(?:万|亿)?(?P<unit>{'|'.join(map(re.escape, UNITS))})")
+# 几个部门 asks for 部门, 几个 alone for 个.
+_MEASURED = re.compile(
+    rf"(?:多少|几)(?:万|亿)?(?:个(?=(?:人|部门|单位|城市|项目|案件|企业)))?(?P<unit>{'|'.join(map(re.escape, UNITS))})"
+)
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
-_PART = re.compile(r"第(?P<a>[一二三四五六七八九十])篇|篇(?P<b>[一二三四五六七八九十])")
+_PART = re.compile(
+    r"第(?P<a>[一二三四五六七八九十])篇|(?<![一二两三四五六七八九十几各每])篇(?P<b>[一二三四五六七八九十])"
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,97 @@
+"""Which figure of a sentence a question asks for.
+
+A sentence counts several things: “新登记市场主体52万户，累计达394万户”. What a figure counts stands in its own clause,
+mostly before it, and is carried on to the figures behind it (394万户 are 市场主体 too). So each figure has words of its
+own and words it inherits; the question's rarer words weigh more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+
+from service.figures import DATE, Figure, figures
+
+CARRIED = 0.9  # what a figure inherits from the one before it counts for less than words of its own
+BETWEEN = 0.5  # words between two figures of one clause are the latter's more than the former's
+MASKED_NAME_SHARE = 0.5  # of the question's words, around a masked name that is taken for the asked one
+NEAR_CHARS = 100  # farther from all words of the question, a figure is not about any of them
+ADJACENT_CHARS = 2  # between a word of the question and its figure, where no unit says which
+_CLAUSE_END = re.compile(r"[，,；;。、：:！!？?（）()]")
+_TIMES = ("年", "月", "日", DATE)
+_NAMES = ("市", "县", "区", "省", "州", "人")
+
+Weight = Callable[[str], float]
+
+
+def asked_figures(question: str, sentence: str, unit: str | None, weight: Weight = lambda _: 1.0) -> list[Figure]:
+    """The figure of ``sentence`` that ``question`` asks for, or none when that is open; both are folded.
+
+    One of the asked unit, with most of the question's words (by ``weight``: their idf) about it, and the nearest to one
+    of them; without a unit, the only one, or the only one right behind such words. What the question itself states is
+    not what it asks for, and a time is not, unless the unit says so.
+    """
+    here = [figure for figure in figures(sentence) if figure.masked or figure.text not in question]
+    pairs = _pairs(question)
+    if unit is not None:
+        fitting = [figure for figure in here if _fits(figure, unit, sentence)]
+        own = _own_words(sentence, pairs, weight)
+        return sorted(fitting, key=lambda figure: (-own[figure], _distance(pairs, sentence, figure)))[:1]
+    here = [figure for figure in here if figure.unit not in _TIMES]
+    if len(here) > 1:
+        here = [figure for figure in here if _distance(pairs, sentence, figure) <= ADJACENT_CHARS]
+    return here if len(here) == 1 else []
+
+
+def masked_name(question: str, sentence: str, unit: str, weight: Weight) -> list[Figure]:
+    """The masked name of a place or person (“**市”) that ``question`` asks for, if most of its words stand about it."""
+    masked = [figure for figure in figures(sentence) if figure.masked and figure.unit == unit and unit in _NAMES]
+    pairs = _pairs(question)
+    own = _own_words(sentence, pairs, weight)
+    enough = MASKED_NAME_SHARE * sum(weight(pair) for pair in pairs)
+    return [figure for figure in masked if own[figure] > enough][:1]
+
+
+def _fits(figure: Figure, unit: str, sentence: str) -> bool:
+    if unit in (figure.unit, figure.text[-len(unit) :]):
+        return True
+    # “19个部门” is counted in 个 and asked for as 几个部门.
+    return figure.unit == "个" and sentence.startswith(unit, figure.span.end)
+
+
+def _own_words(sentence: str, pairs: frozenset[str], weight: Weight) -> dict[Figure, float]:
+    """The weight of the question's pairs of characters about each figure: before it, behind it, and inherited."""
+    found = figures(sentence)
+    scores: dict[Figure, float] = {}
+    carried: dict[str, float] = {}
+    for before, figure, after in zip([None, *found], found, [*found[1:], None], strict=False):
+        start = before.span.end if before else 0
+        end = after.span.start if after else len(sentence)
+        lead, tail = sentence[start : figure.span.start], sentence[figure.span.end : end]
+        if before and (ends := _CLAUSE_END.search(lead)):
+            lead = lead[ends.start() :]  # the rest is the tail of the figure before
+        ends = _CLAUSE_END.search(tail)
+        own = dict.fromkeys(
+            _pairs(tail[: ends.start()] if ends else tail) & pairs, 1.0 if ends or not after else BETWEEN
+        )
+        own |= dict.fromkeys(_pairs(lead) & pairs, 1.0)
+        carried = {pair: max(own.get(pair, 0.0), CARRIED * carried.get(pair, 0.0)) for pair in {*own, *carried}}
+        scores[figure] = sum(share * weight(pair) for pair, share in carried.items())
+    return scores
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset("".join(pair) for pair in pairwise(text) if "".join(pair).isalpha())
+
+
+def _distance(pairs: frozenset[str], sentence: str, figure: Figure) -> int:
+    """Characters between ``figure`` and the nearest of the question's ``pairs``, at most ``2 * NEAR_CHARS``.
+
+    What is counted stands before its figure in Chinese (“问题金额46.18亿元”), so a word behind it is twice as far.
+    """
+    start, end = figure.span.start, figure.span.end
+    near = range(max(start - NEAR_CHARS, 0), start - 1)
+    before = (start - 2 - at for at in reversed(near) if sentence[at : at + 2] in pairs)
+    behind = (2 * (at - end) + 1 for at in range(end, end + NEAR_CHARS) if sentence[at : at + 2] in pairs)
+    return min(next(before, 2 * NEAR_CHARS), next(behind, 2 * NEAR_CHARS))
