@@ -7,7 +7,9 @@ spans lie inside, nest and are in order, and a megabyte in one line takes second
 from __future__ import annotations
 
 import re
+import weakref
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -205,6 +207,17 @@ def test_records_come_back_as_they_were(tmp_path_factory: pytest.TempPathFactory
     write_records(path, written)
     for mapped in (False, True):
         assert list(RecordFile(path, Chunk, mapped=mapped)) == written
+
+
+def test_records_that_no_one_holds_are_gone_at_once(tmp_path: Path) -> None:
+    """A service that switches snapshots does not wait for Python to look for cycles."""
+    path = tmp_path / "spans.jsonl"
+    write_records(path, [Span(start=0, end=1)])
+    records = RecordFile(path, Span)
+    assert records[0] == Span(start=0, end=1)
+    held = weakref.ref(records)
+    del records
+    assert held() is None
 
 
 def _megabyte(unit: str) -> str:
