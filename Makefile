@@ -8,7 +8,7 @@ WHEEL := $(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-
   --find-links wheelhouse --find-links wheelhouse.new
 gather = $(WHEEL) --no-index $(1) 2> /dev/null || $(WHEEL) $(1)
 
-.PHONY: demo test lint eval bench gate wheelhouse clean
+.PHONY: demo test lint eval bench gate wheelhouse fuzz soak clean
 
 $(BIN)/pip:
 	$(PYTHON) -m venv $(VENV)
@@ -58,6 +58,13 @@ wheelhouse: | $(BIN)/pip
 	  sysconfig.get_platform())); print("pip install --no-index --find-links wheelhouse judian")' > wheelhouse.new/INSTALL
 	rm -rf wheelhouse && mv wheelhouse.new wheelhouse
 	@du -sh wheelhouse && cat wheelhouse/INSTALL
+
+fuzz: $(VENV)/installed-dev
+	$(BIN)/python -m eval.fuzz_readers --n 100000 --seed 1 --shared $(SHARED) --out eval/results/fuzz_readers.json
+
+soak: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[soak]'
+	$(BIN)/python -m eval.soak --minutes 10 --out eval/results/soak.json
 
 clean:
 	rm -rf $(VENV) .demo build dist *.egg-info wheelhouse wheelhouse.new

@@ -1,33 +1,79 @@
-"""Write the generated tables of the README: settings and results. ::
+"""Write the generated tables: settings and results in the README, fuzz and soak in eval/README.md. ::
 
     python -m eval.readme
 
-A test fails when the README differs from what this writes.
+Tests fail when they differ from what this writes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from eval.types import QualityRun
+from eval.types import FuzzRun, QualityRun, SoakRun
 from service.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-QUALITY = ROOT / "eval" / "results" / "quality.json"
+MEASUREMENTS = ROOT / "eval" / "README.md"
+RESULTS = ROOT / "eval" / "results"
+QUALITY = RESULTS / "quality.json"
 
 
 def main() -> None:
     README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
+    MEASUREMENTS.write_text(filled_measurements(MEASUREMENTS.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def filled(readme: str) -> str:
     """The README with its marked blocks generated anew."""
-    for name, table in (("settings", settings_table()), ("results", results_table())):
+    return _filled(readme, {"settings": settings_table(), "results": results_table()})
+
+
+def filled_measurements(readme: str) -> str:
+    """eval/README.md with its marked blocks generated anew."""
+    return _filled(readme, {"fuzz": fuzz_table(), "soak": soak_table()})
+
+
+def _filled(readme: str, blocks: Mapping[str, str]) -> str:
+    for name, table in blocks.items():
         before, rest = readme.split(f"<!-- {name} -->\n")
         _, after = rest.split(f"<!-- /{name} -->")
         readme = f"{before}<!-- {name} -->\n{table}\n<!-- /{name} -->{after}"
     return readme
+
+
+def fuzz_table() -> str:
+    """The kept run of ``eval.fuzz_readers``."""
+    run = FuzzRun.model_validate_json((RESULTS / "fuzz_readers.json").read_text(encoding="utf-8"))
+    ends = ", ".join(f"{n:,} {name}" for name, n in sorted(run.outcomes.items(), key=lambda item: -item[1]))
+    return "\n".join(
+        (
+            "| inputs | from files | mean bytes | failures | slowest | ends |",
+            "|---|---|---|---|---|---|",
+            f"| {run.n:,} | {run.n_files} | {run.mean_bytes:,.0f} | {len(run.failures)} | {run.slowest_s} s | {ends} |",
+            "",
+            f"`{run.command}`, commit {run.commit}, {run.date}.",
+        )
+    )
+
+
+def soak_table() -> str:
+    """The kept run of ``eval.soak``."""
+    run = SoakRun.model_validate_json((RESULTS / "soak.json").read_text(encoding="utf-8"))
+    lines = ["| route | requests | errors | p50 ms | p99 ms |", "|---|---|---|---|---|"]
+    for name, route in sorted(run.routes.items()):
+        lines.append(f"| `{name}` | {route.requests:,} | {route.errors} | {route.p50_ms:g} | {route.p99_ms:g} |")
+    lines += [
+        f"| all | {run.requests:,} | {run.errors} | {run.p50_ms:g} | {run.p99_ms:g} |",
+        "",
+        f"{run.seconds:.0f} s, {run.clients} clients, {run.n_published} snapshots published meanwhile, "
+        f"{run.n_cpus} cores. Memory of the server: {run.rss_mib_settled:,.0f} MiB after two minutes, "
+        f"{run.rss_mib_end:,.0f} MiB at the end ({run.growth:+.1%}).",
+        "",
+        f"`{run.command}`, commit {run.commit}, {run.date}.",
+    ]
+    return "\n".join(lines)
 
 
 def settings_table() -> str:

@@ -131,6 +131,8 @@ def find_files(folders: Iterable[Path], leave_out: Path | None = None) -> dict[s
     for root in roots:
         label = _label(root, roots)
         paths = [root] if root.is_file() else sorted(path for path in root.rglob("*") if path.is_file())
+        # Names that are text come first: one that is only read as such gives way where two would be the same.
+        paths.sort(key=lambda path: escaped_name(below := str(path.relative_to(root))) != below)
         for path in paths:
             below = path.relative_to(root)
             hidden = any(part.startswith((".", "~$")) for part in below.parts)

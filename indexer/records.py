@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Generic, TypeVar, overload
 
@@ -35,12 +35,13 @@ class RecordFile(Sequence[R], Generic[R]):
 
     def __init__(self, path: Path, kind: type[R], *, mapped: bool = False, kept: int = KEPT) -> None:
         try:
-            self._lines = _mapped(path) if mapped else path.read_bytes()
+            lines = _mapped(path) if mapped else path.read_bytes()
         except OSError as error:
             raise SnapshotDamaged(f"{path} cannot be read ({error.strerror}); run `judian index` again") from error
-        ends = np.frombuffer(self._lines, np.uint8) == ord("\n") if self._lines else np.zeros(0, np.bool_)
+        ends = np.frombuffer(lines, np.uint8) == ord("\n") if lines else np.zeros(0, np.bool_)
         self._starts = [0, *(np.flatnonzero(ends) + 1).tolist()]
-        self._path, self._kind = path, kind
+        # Not a method: its cache would hold this object, and the file of a replaced snapshot would stay in memory.
+        self._parse = partial(_parse, path, kind, lines, self._starts)
         self._parsed = lru_cache(kept)(self._parse)
 
     def __len__(self) -> int:
@@ -61,12 +62,6 @@ class RecordFile(Sequence[R], Generic[R]):
     def __iter__(self) -> Iterator[R]:
         return (self._parse(row) for row in range(len(self)))
 
-    def _parse(self, row: int) -> R:
-        try:
-            return self._kind.model_validate_json(self._lines[self._starts[row] : self._starts[row + 1]])
-        except ValidationError as error:
-            raise SnapshotDamaged(f"{self._path}, line {row + 1}, is no record; run `judian index` again") from error
-
 
 class ReportFile(Mapping[str, Report]):
     """The reports of a RecordFile by their ids, in its order."""
@@ -83,6 +78,13 @@ class ReportFile(Mapping[str, Report]):
 
     def __len__(self) -> int:
         return len(self._row)
+
+
+def _parse(path: Path, kind: type[R], lines: mmap.mmap | bytes, starts: Sequence[int], row: int) -> R:
+    try:
+        return kind.model_validate_json(lines[starts[row] : starts[row + 1]])
+    except ValidationError as error:
+        raise SnapshotDamaged(f"{path}, line {row + 1}, is no record; run `judian index` again") from error
 
 
 def _mapped(path: Path) -> mmap.mmap | bytes:

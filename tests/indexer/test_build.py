@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -215,3 +216,22 @@ def test_an_index_inside_the_folder_is_not_read(folder: Path) -> None:
     first = run([folder], folder / "index")
     again = run([folder], folder / "index")
     assert (again.n_files, again.manifest) == (first.n_files, first.manifest) == (2, first.manifest)
+
+
+def test_names_that_are_no_utf_8_are_read_as_gbk_and_none_is_lost(tmp_path: Path, index: Path) -> None:
+    folder = tmp_path / "unpacked"
+    folder.mkdir()
+    name = "某县2022年工作报告.txt"
+    text = "全年受理行政复议案件412件。"
+    (folder / name).write_text(text, encoding="utf-8")
+    in_gbk = os.fsencode(folder) + b"/" + name.encode("gbk")
+    try:
+        with open(in_gbk, "w", encoding="utf-8") as file:  # noqa: PTH123 - a path of bytes
+            file.write(text)
+    except OSError as error:
+        pytest.skip(f"this file system takes no such name: {error}")
+    files = find_files([folder])
+    assert len(files) == 2
+    assert f"unpacked/{name}" in files
+    built = build([folder], index, HashingEncoder(), "hashing")
+    assert built.manifest.n_reports == 2
