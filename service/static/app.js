@@ -10,9 +10,22 @@ function element(name, className, ...children) {
   return node;
 }
 
-async function call(path, options) {
-  const response = await fetch(path, options);
+// A service that other machines reach asks for a key; it is kept for this tab alone.
+const KEY = "judian-key";
+
+async function call(path, options = {}) {
+  const key = sessionStorage.getItem(KEY);
+  const headers = key ? { ...options.headers, authorization: `Bearer ${key}` } : options.headers;
+  const response = await fetch(path, { ...options, headers });
   if (response.ok) return response;
+  if (response.status === 401) {
+    const given = prompt("此服务需要密钥。 This service asks for an API key:");
+    if (given) {
+      sessionStorage.setItem(KEY, given.trim());
+      return call(path, options);
+    }
+    sessionStorage.removeItem(KEY);
+  }
   let detail = response.statusText;
   try { detail = (await response.json()).detail; } catch { /* not a problem detail */ }
   throw new Error(detail);
@@ -54,15 +67,23 @@ function showError(error) {
   $("#answer").replaceChildren(element("p", "notice", error.message));
 }
 
+// The reports may have been published anew since the answer: ask where the quote stands now.
 async function showSource(citation) {
-  const response = await call(`/v1/reports/${encodeURIComponent(citation.report_id)}/text`);
+  const { status, place } = await (await call(`/v1/citations/${encodeURIComponent(citation.citation_id)}`)).json();
+  if (!place) {
+    const why = status === "gone" ? "原文已不在库中 its report is gone" : "原文已更改 its report has changed";
+    throw new Error(`${why}: “${citation.quote}”`);
+  }
+  const response = await call(`/v1/reports/${encodeURIComponent(place.report_id)}/text`);
   const points = [...(await response.text())];
-  const mark = element("mark", "", ...marked(points, 0, citation.start, citation.end, citation.highlights));
+  const moved = place.start - citation.start;
+  const highlights = citation.highlights.map(({ start, end }) => ({ start: start + moved, end: end + moved }));
+  const mark = element("mark", "", ...marked(points, 0, place.start, place.end, highlights));
   const source = $("#source");
-  source.querySelector("h2").textContent = citation.title;
-  source.querySelector(".path").textContent = citation.heading_path.join(" › ");
+  source.querySelector("h2").textContent = place.title;
+  source.querySelector(".path").textContent = place.heading_path.join(" › ");
   source.querySelector(".text").replaceChildren(
-    points.slice(0, citation.start).join(""), mark, points.slice(citation.end).join(""));
+    points.slice(0, place.start).join(""), mark, points.slice(place.end).join(""));
   source.hidden = false;
   mark.scrollIntoView({ block: "center" });
   source.focus({ preventScroll: true });
