@@ -24,13 +24,9 @@ _INLINE = re.compile(r"`(judian [^`\n]+)`")
 _LINK = re.compile(r"\[[^\]]*\]\((?!https?:|#)([^)#\s]+)")
 _TABLE_PATH = re.compile(r"`((?:indexer|service|eval)/[\w./-]*)`")
 _TARGET = re.compile(r"\bmake (\w+)")
-# Hosts that packages, models or images come from, and mirrors of them: an office has its own.
-_HOSTS = re.compile(
-    r"pypi\.org|pythonhosted\.org|huggingface\.co|hf\.co|hf-mirror|download\.pytorch\.org|docker\.io|ghcr\.io|"
-    r"registry\.npmjs|mirrors?\.[a-z]|tuna\.tsinghua|aliyun|artifactory|nexus|index-url=http",
-    re.IGNORECASE,
-)
-_MACHINE = re.compile(r"/work/|\.library\b|/root/|/home/\w")
+# Hosts that packages, models or images come from: an office has its own. Pages name none but this machine.
+_HOSTS = re.compile(r"https?://(?!127\.0\.0\.1|localhost|\w+\.example\b)\S*", re.IGNORECASE)
+_MACHINE = re.compile(r"/root/|/home/\w|/tmp/")
 # Words of whoever wrote the project, not of what it does; put together here so that this file does not hold them.
 _AUTHORS = re.compile("|".join(rf"\b{a}{b}s?\b" for a, b in (("sess", "ion"), ("ag", "ent"))), re.IGNORECASE)
 
