@@ -135,19 +135,25 @@ async def _judian_problem(_: Request, error: Exception) -> Response:
     return respond(*problem_of(error))
 
 
-async def _validation_problem(_: Request, error: Exception) -> Response:
+async def _validation_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    untyped = request.method == "POST" and "json" not in request.headers.get("content-type", "")
+    hint = "send the body with `content-type: application/json`; " if untyped else ""
     faults = tuple(
         Fault(at="/".join(str(part) for part in fault["loc"]), problem=fault["msg"]) for fault in error.errors()
     )
     listed = "; ".join(f"{fault.at}: {fault.problem}" for fault in faults)
-    detail = f"the request does not fit the API: {listed}; see /docs or /openapi.json"
+    detail = f"the request does not fit the API: {listed}; {hint}see /docs or /openapi.json"
     return respond(Problem(title="InvalidRequest", status=422, detail=detail, errors=faults))
 
 
 async def _http_problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    hints = {404: "there is nothing at this path", 405: "this path takes another method"}
+    hints = {
+        400: "the body cannot be read as JSON in UTF-8",
+        404: "there is nothing at this path",
+        405: "this path takes another method",
+    }
     hint = hints.get(error.status_code)
     detail = f"{hint}; see /docs or /openapi.json" if hint else str(error.detail)
     problem = Problem(title=str(error.detail), status=error.status_code, detail=detail)

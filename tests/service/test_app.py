@@ -296,3 +296,19 @@ def _check_problem(response: Any, status: int) -> None:
     assert problem["title"]
     assert problem["type"]
     assert len(problem["detail"]) > len("Not Found")
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status", "told"),
+    [
+        (b'{"question": "\xff"}', {"content-type": "application/json"}, 400, "JSON in UTF-8"),
+        (b'{"question": "?"}', {"content-type": "text/plain"}, 422, "content-type: application/json"),
+        (b"{", {"content-type": "application/json"}, 422, "JSON"),
+    ],
+)
+def test_a_body_that_is_not_read_is_told_why(
+    client: Any, body: bytes, headers: dict[str, str], status: int, told: str
+) -> None:
+    response = client.request("POST", "/v1/ask", content=body, headers=headers)
+    assert response.status_code == status
+    assert told in response.json()["detail"]
