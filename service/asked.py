@@ -8,6 +8,7 @@ own and words it inherits; the question's rarer words weigh more.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -16,7 +17,6 @@ from service.figures import DATE, Figure, figures
 CARRIED = 0.9  # what a figure inherits from the one before it counts for less than words of its own
 BETWEEN = 0.5  # words between two figures of one clause are the latter's more than the former's
 MASKED_NAME_SHARE = 0.5  # of the question's words, around a masked name that is taken for the asked one
-NEAR_CHARS = 100  # farther from all words of the question, a figure is not about any of them
 ADJACENT_CHARS = 2  # between a word of the question and its figure, where no unit says which
 _CLAUSE_END = re.compile(r"[，,；;。、：:！!？?（）()]")
 _TIMES = ("年", "月", "日", DATE)
@@ -32,25 +32,30 @@ def asked_figures(question: str, sentence: str, unit: str | None, weight: Weight
     of them; without a unit, the only one, or the only one right behind such words. What the question itself states is
     not what it asks for, and a time is not, unless the unit says so.
     """
-    here = [figure for figure in figures(sentence) if figure.masked or figure.text not in question]
+    found = figures(sentence)
     pairs = _pairs(question)
+    open_ = [at for at, figure in enumerate(found) if figure.masked or figure.text not in question]
+    gaps = _distances(pairs, sentence, found)
     if unit is not None:
-        fitting = [figure for figure in here if _fits(figure, unit, sentence)]
-        own = _own_words(sentence, pairs, weight)
-        return sorted(fitting, key=lambda figure: (-own[figure], _distance(pairs, sentence, figure)))[:1]
-    here = [figure for figure in here if figure.unit not in _TIMES]
-    if len(here) > 1:
-        here = [figure for figure in here if _distance(pairs, sentence, figure) <= ADJACENT_CHARS]
-    return here if len(here) == 1 else []
+        fitting = [at for at in open_ if _fits(found[at], unit, sentence)]
+        own = _own_words(sentence, found, pairs, weight) if len(fitting) > 1 else [0.0] * len(found)
+        return [found[at] for at in sorted(fitting, key=lambda at: (-own[at], gaps[at]))[:1]]
+    open_ = [at for at in open_ if found[at].unit not in _TIMES]
+    if len(open_) > 1:
+        open_ = [at for at in open_ if gaps[at] <= ADJACENT_CHARS]
+    return [found[at] for at in open_] if len(open_) == 1 else []
 
 
 def masked_name(question: str, sentence: str, unit: str, weight: Weight) -> list[Figure]:
     """The masked name of a place or person (“**市”) that ``question`` asks for, if most of its words stand about it."""
-    masked = [figure for figure in figures(sentence) if figure.masked and figure.unit == unit and unit in _NAMES]
+    found = figures(sentence)
+    masked = [at for at, figure in enumerate(found) if figure.masked and figure.unit == unit and unit in _NAMES]
+    if not masked:
+        return []
     pairs = _pairs(question)
-    own = _own_words(sentence, pairs, weight)
+    own = _own_words(sentence, found, pairs, weight)
     enough = MASKED_NAME_SHARE * sum(weight(pair) for pair in pairs)
-    return [figure for figure in masked if own[figure] > enough][:1]
+    return [found[at] for at in masked if own[at] > enough][:1]
 
 
 def _fits(figure: Figure, unit: str, sentence: str) -> bool:
@@ -60,10 +65,10 @@ def _fits(figure: Figure, unit: str, sentence: str) -> bool:
     return figure.unit == "个" and sentence.startswith(unit, figure.span.end)
 
 
-def _own_words(sentence: str, pairs: frozenset[str], weight: Weight) -> dict[Figure, float]:
+def _own_words(sentence: str, found: list[Figure], pairs: frozenset[str], weight: Weight) -> list[float]:
     """The weight of the question's pairs of characters about each figure: before it, behind it, and inherited."""
-    found = figures(sentence)
-    scores: dict[Figure, float] = {}
+    weights = {pair: weight(pair) for pair in pairs}
+    scores: list[float] = []
     carried: dict[str, float] = {}
     for before, figure, after in zip([None, *found], found, [*found[1:], None], strict=False):
         start = before.span.end if before else 0
@@ -77,7 +82,7 @@ def _own_words(sentence: str, pairs: frozenset[str], weight: Weight) -> dict[Fig
         )
         own |= dict.fromkeys(_pairs(lead) & pairs, 1.0)
         carried = {pair: max(own.get(pair, 0.0), CARRIED * carried.get(pair, 0.0)) for pair in {*own, *carried}}
-        scores[figure] = sum(share * weight(pair) for pair, share in carried.items())
+        scores.append(sum(share * weights[pair] for pair, share in carried.items()))
     return scores
 
 
@@ -85,13 +90,16 @@ def _pairs(text: str) -> frozenset[str]:
     return frozenset("".join(pair) for pair in pairwise(text) if "".join(pair).isalpha())
 
 
-def _distance(pairs: frozenset[str], sentence: str, figure: Figure) -> int:
-    """Characters between ``figure`` and the nearest of the question's ``pairs``, at most ``2 * NEAR_CHARS``.
+def _distances(pairs: frozenset[str], sentence: str, found: list[Figure]) -> list[int]:
+    """Characters between each figure and the nearest of the question's ``pairs``; the sentence's if there is none.
 
     What is counted stands before its figure in Chinese (“问题金额46.18亿元”), so a word behind it is twice as far.
     """
-    start, end = figure.span.start, figure.span.end
-    near = range(max(start - NEAR_CHARS, 0), start - 1)
-    before = (start - 2 - at for at in reversed(near) if sentence[at : at + 2] in pairs)
-    behind = (2 * (at - end) + 1 for at in range(end, end + NEAR_CHARS) if sentence[at : at + 2] in pairs)
-    return min(next(before, 2 * NEAR_CHARS), next(behind, 2 * NEAR_CHARS))
+    shared = [at for at in range(len(sentence) - 1) if sentence[at : at + 2] in pairs]
+    distances = []
+    for figure in found:
+        behind = bisect_right(shared, figure.span.start - 2)  # a pair has two characters, and is wholly before
+        gaps = [figure.span.start - 2 - at for at in shared[max(behind - 1, 0) : behind]]
+        gaps += [2 * max(at - figure.span.end, 0) + 1 for at in shared[behind : behind + 1]]
+        distances.append(min(gaps, default=len(sentence)))
+    return distances
