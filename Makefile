@@ -37,6 +37,7 @@ eval: $(VENV)/installed-dev
 	$(BIN)/python -m eval.quality --shared $(SHARED) --out eval/results/quality.json
 
 bench: $(VENV)/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m eval.bench --shared $(SHARED) --out eval/results
 
 gate: $(VENV)/installed-dev

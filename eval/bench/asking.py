@@ -2,100 +2,122 @@
 
 from __future__ import annotations
 
-import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from eval.bench.types import Asking
+from eval.demo import free_port, wait_until_ready
 from indexer.encoder import Encoder
 
-START_S = 120
 N_CLIENTS = 4
+N_WARM = 10
 
 
-def measure_asking(index: Path, questions: list[str], encoder: Encoder) -> Asking:
-    """Ask ``questions`` of ``judian serve``: one by one, each beside its bare encoding; then from four clients."""
-    with serving(index) as base, httpx.Client(base_url=base, trust_env=False, timeout=60) as client:
+@dataclass(frozen=True)
+class Server:
+    """A ``judian serve`` process that is ready; ``start_s`` is how long that took."""
+
+    base: str
+    pid: int
+    start_s: float
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.base, trust_env=False, timeout=60)
+
+    def peak_mib(self) -> float:
+        """The most memory it ever held; 0 where there is no ``/proc``."""
+        try:
+            status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        except OSError:
+            return 0.0
+        return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+def measure_asking(index: Path, questions: list[str], encoder: Encoder, n_per_client: int) -> Asking:
+    """Ask ``questions`` one by one, each beside its bare encoding; then ``n_per_client`` from each of four clients."""
+    with serving(index) as server, server.client() as client:
         n_chunks = client.get("/readyz").json()["n_chunks"]
-        for question in questions[:10]:  # pages of the index that no question has touched yet
+        for question in questions[:N_WARM]:  # pages of the index that no question has touched yet
             _ask(client, question)
             encoder.encode_question(question)
         bare, asked, steps = [], [], []
-        for question in questions:
-            began = time.perf_counter()
-            encoder.encode_question(question)
-            bare.append((time.perf_counter() - began) * 1000)
-            ms, elapsed = _ask(client, question)
-            asked.append(ms)
-            steps.append(elapsed)
+        for number, question in enumerate(questions):
+            turns: list[Callable[[], None]] = [
+                lambda q=question: bare.append(_ms(lambda: encoder.encode_question(q))),  # type: ignore[misc]
+                lambda q=question: asked.append(_ms(lambda: steps.append(_ask(client, q)))),  # type: ignore[misc]
+            ]
+            for turn in turns[:: -1 if number % 2 else 1]:
+                turn()
 
         def one_client(number: int) -> list[float]:
-            order = questions[number::N_CLIENTS] * 2
-            with httpx.Client(base_url=base, trust_env=False, timeout=60) as http:
-                return [_ask(http, question)[0] for question in order]
+            mine = islice(cycle(questions[number:] + questions[:number]), 0, n_per_client * N_CLIENTS, N_CLIENTS)
+            with server.client() as http:
+                return [_ms(lambda: _ask(http, question)) for question in mine]  # noqa: B023 - called at once
 
         with ThreadPoolExecutor(N_CLIENTS) as clients:
             together = [ms for part in clients.map(one_client, range(N_CLIENTS)) for ms in part]
-    median, p99 = statistics.median(together), _p99(together)
+        peak_mib = server.peak_mib()
     return Asking(
         n_chunks=n_chunks,
         n_questions=len(questions),
         bare_encoding_ms=round(statistics.median(bare), 2),
         ask_ms=round(statistics.median(asked), 2),
         ratio=round(statistics.median(asked) / statistics.median(bare), 3),
-        p99_ms=round(_p99(asked), 2),
-        n_clients=N_CLIENTS,
-        clients_median_ms=round(median, 2),
-        clients_p99_ms=round(p99, 2),
-        p99_over_median=round(p99 / median, 2),
+        p99_ms=round(p99(asked), 2),
         steps_ms={step: round(statistics.median(one[step] for one in steps), 2) for step in steps[0]},
+        n_clients=N_CLIENTS,
+        n_asked_together=len(together),
+        clients_median_ms=round(statistics.median(together), 2),
+        clients_p99_ms=round(p99(together), 2),
+        p99_over_median=round(p99(together) / statistics.median(together), 2),
+        start_s=round(server.start_s, 1),
+        server_peak_mib=round(peak_mib, 1),
     )
 
 
 @contextmanager
-def serving(index: Path) -> Iterator[str]:
-    """The address of a ``judian serve`` process over ``index``; it is ended by its pid."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "service", "serve", "--index", str(index), "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def serving(index: Path) -> Iterator[Server]:
+    """A ``judian serve`` process over ``index`` on 127.0.0.1; it is ended by its pid."""
+    port = free_port()
     base = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + START_S
-        while not _ready(base):
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the server did not start ({' '.join(command)})")
-            time.sleep(0.2)
-        yield base
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def _ready(base: str) -> bool:
-    try:
-        return httpx.get(f"{base}/readyz", trust_env=False).status_code == 200
-    except httpx.TransportError:
-        return False
-
-
-def _ask(client: httpx.Client, question: str) -> tuple[float, dict[str, Any]]:
     began = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "server.log").open("wb") as log:
+        command = [sys.executable, "-m", "service", "serve", "--index", str(index), "--port", str(port)]
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+        try:
+            wait_until_ready(base, process, Path(log.name))
+            yield Server(base, process.pid, time.perf_counter() - began)
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def p99(times: list[float]) -> float:
+    """The time that 99 of 100 do not exceed."""
+    return sorted(times)[max(0, -(-len(times) * 99 // 100) - 1)]
+
+
+def _ask(client: httpx.Client, question: str) -> dict[str, Any]:
+    """The milliseconds of the service's steps. Raises httpx.HTTPStatusError."""
     response = client.post("/v1/ask", json={"question": question})
-    ms = (time.perf_counter() - began) * 1000
     response.raise_for_status()
-    return ms, response.json()["elapsed_ms"]
+    steps: dict[str, Any] = response.json()["elapsed_ms"]
+    return steps
 
 
-def _p99(times: list[float]) -> float:
-    return sorted(times)[min(len(times) - 1, int(len(times) * 0.99))]
+def _ms(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000

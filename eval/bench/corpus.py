@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 SEED = 20261123
+MAX_WORDS_CHARS = 24
 
 
 class Article(NamedTuple):
@@ -21,9 +22,9 @@ class Article(NamedTuple):
 
 
 def write_statutes(bulk: Path, folder: Path, max_articles: int | None = None) -> list[Article]:
-    """Write one text file per statute into ``folder`` until ``max_articles`` are written; return the articles.
+    """Write one UTF-8 text file per statute into ``folder`` until ``max_articles`` are written; return the articles.
 
-    Files that are there already are written anew only when they differ, so that a second run costs nothing.
+    Files that are there already are written anew only when they differ.
     """
     folder.mkdir(parents=True, exist_ok=True)
     lines: dict[str, list[str]] = {}
@@ -34,7 +35,7 @@ def write_statutes(bulk: Path, folder: Path, max_articles: int | None = None) ->
             if max_articles is not None and len(articles) >= max_articles:
                 break
             item = json.loads(line)
-            name = re.sub(r"[^\w()（）-]+", "_", item["id"].split("#")[0])[:80]
+            name = re.sub(r"[/\s]+", "_", item["id"].split("#")[0])
             if name not in lines:
                 lines[name], chapter = [item["law"]], ""
             if item["chapter"] and item["chapter"] != chapter:
@@ -50,14 +51,13 @@ def write_statutes(bulk: Path, folder: Path, max_articles: int | None = None) ->
 
 
 def questions(articles: list[Article], n: int) -> list[str]:
-    """``n`` questions, by turns one that names statute and article and one in words of an article."""
-    chance = random.Random(SEED)
-    asked = []
-    for number, article in enumerate(chance.sample(articles, n)):
-        if number % 2:
-            asked.append(f"《{article.law}》{article.number}规定了什么？")
-        else:
-            words = re.split(r"[，。；：、\n\s]", article.text)
-            longest = max(words, key=len)[:24]
-            asked.append(f"关于{longest}，有什么规定？")
-    return asked
+    """``n`` questions at most, by turns one in words of an article and one that names statute and article."""
+    chosen = random.Random(SEED).sample(articles, min(n, len(articles)))
+    return [
+        f"《{article.law}》{article.number}规定了什么？" if number % 2 else f"关于{_words(article)}，有什么规定？"
+        for number, article in enumerate(chosen)
+    ]
+
+
+def _words(article: Article) -> str:
+    return max(re.split(r"[，。；：、\n\s]", article.text), key=len)[:MAX_WORDS_CHARS]

@@ -1,18 +1,23 @@
-"""How an index grows with its chunks: time, memory, disk; with the hashing encoder, so without the encoding."""
+"""How an index grows with its chunks: time, memory, disk; its vectors lie in the cache, so nothing is encoded."""
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import resource
+import shutil
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from eval.bench.corpus import questions, write_statutes
 from eval.bench.types import Growth
 from indexer.build import build
 from indexer.encoder import HashingEncoder
+from indexer.publication import CURRENT, SNAPSHOTS
 from indexer.snapshot import open_published
 from service.abstain import load_abstention
 from service.ask import Asker
@@ -20,24 +25,42 @@ from service.retrieve import Retriever
 from service.types import Question
 
 DIM = 384  # as the default encoder's
+CHUNKS_PER_ARTICLE = 1.29  # of the whole of shared/bulk
+N_ASKED = 100
+GROWING = ("index_s", "index_peak_mib", "disk_mib", "open_s", "open_mib", "ask_ms")
 
 
-def measure_growth(bulk: Path, n_articles: list[int]) -> tuple[Growth, ...]:
-    """One row a size, each in processes of its own, so that their peak memory is theirs."""
+def measure_growth(bulk: Path, n_chunks: Sequence[int]) -> tuple[Growth, ...]:
+    """One row for each of about ``n_chunks``. Each step runs in a process of its own: its peak memory is its own."""
     rows = []
-    context = multiprocessing.get_context("spawn")
-    for n in n_articles:
-        with tempfile.TemporaryDirectory() as folder:
-            with context.Pool(1, maxtasksperchild=1) as pool:
-                indexed = pool.apply(_index, (bulk, Path(folder), n))
-            with context.Pool(1, maxtasksperchild=1) as pool:
-                opened = pool.apply(_open, (bulk, Path(folder), n))
-            rows.append(Growth.model_validate(indexed | opened))
+    for n in n_chunks:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            write_statutes(bulk, folder / "reports", round(n / CHUNKS_PER_ARTICLE))
+            _apart(_index, folder)
+            shutil.rmtree(folder / "index" / SNAPSHOTS)
+            (folder / "index" / CURRENT).unlink()
+            rows.append(Growth.model_validate(_apart(_index, folder) | _apart(_open, folder, bulk, n)))
     return tuple(rows)
 
 
-def _index(bulk: Path, folder: Path, n_articles: int) -> dict[str, float]:
-    write_statutes(bulk, folder / "reports", n_articles)
+def exponents(rows: Sequence[Growth]) -> dict[str, float]:
+    """For each measure, the slope of its logarithm over that of the chunks (least squares): 1 is in proportion."""
+    x = [math.log(row.n_chunks) for row in rows]
+    return {
+        name: round(statistics.linear_regression(x, [math.log(getattr(row, name)) for row in rows]).slope, 2)
+        for name in GROWING
+        if all(getattr(row, name) > 0 for row in rows)
+    }
+
+
+def _apart(work: Any, *arguments: Any) -> dict[str, float]:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        measured: dict[str, float] = pool.apply(work, arguments)
+    return measured
+
+
+def _index(folder: Path) -> dict[str, float]:
     before = _peak_mib()
     began = time.perf_counter()
     built = build([folder / "reports"], folder / "index", HashingEncoder(DIM), "hashing")
@@ -45,13 +68,13 @@ def _index(bulk: Path, folder: Path, n_articles: int) -> dict[str, float]:
         "n_chunks": built.manifest.n_chunks,
         "index_s": round(time.perf_counter() - began, 2),
         "index_peak_mib": round(_peak_mib() - before, 1),
-        "disk_mib": round(_size_mib(folder / "index" / "snapshots"), 1),
+        "disk_mib": round(_size_mib(folder / "index" / SNAPSHOTS), 1),
         "cache_mib": round(_size_mib(folder / "index" / "cache"), 1),
     }
 
 
-def _open(bulk: Path, folder: Path, n_articles: int) -> dict[str, float]:
-    asked = questions(write_statutes(bulk, folder / "reports", n_articles), 60)
+def _open(folder: Path, bulk: Path, n_chunks: int) -> dict[str, float]:
+    asked = questions(write_statutes(bulk, folder / "reports", round(n_chunks / CHUNKS_PER_ARTICLE)), N_ASKED)
     before = _peak_mib()
     began = time.perf_counter()
     snapshot = open_published(folder / "index")

@@ -5,73 +5,129 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from eval.bench.types import Bench, Growth
+from eval.bench.growth import exponents
+from eval.bench.types import Bench, Growth, Recipe
 from indexer.types import Record
+
+PER = 10_000
+
+
+class Target(Record):
+    """What was asked for, what was measured, and whether it holds."""
+
+    target: str
+    measured: float
+    holds: str
+
+
+class PerChunks(Record):
+    """MiB for each 10,000 chunks."""
+
+    n_chunks: int
+    disk_mib: float
+    index_peak_mib: float
+    open_mib: float
+
+
+def targets(bench: Bench) -> list[Target]:
+    """The targets of the parts that were measured."""
+    found = []
+    if bench.indexing:
+        ratio = bench.indexing.ratio
+        found.append(("indexing ≥ 0.85 of the bare encoder's throughput", ratio, ratio >= 0.85))
+    if bench.asking:
+        asking = bench.asking
+        found.append(("median /v1/ask ≤ 2 × bare encoding of the question", asking.ratio, asking.ratio <= 2))
+        tail = asking.p99_over_median
+        found.append((f"p99 ≤ 3 × median with {asking.n_clients} clients", tail, tail <= 3))
+    return [Target(target=what, measured=value, holds="yes" if holds else "NO") for what, value, holds in found]
 
 
 def as_markdown(bench: Bench) -> str:
     """The page that is kept beside the JSON."""
-    recipe = bench.recipe
-    machine = f"{recipe.cpu}, {recipe.n_cores} cores, {recipe.precision}"
-    parts = ["# Speed and size", f"`{recipe.command}` at {recipe.commit}, {recipe.date}; {machine}."]
-    sections: list[tuple[str, Sequence[Record]]] = [
-        ("Indexing beside the bare encoder", [bench.indexing] if bench.indexing else []),
-        ("`/v1/ask` beside the bare encoding of the question", [bench.asking] if bench.asking else []),
-        ("Growth (hashing encoder: without the encoding)", bench.growth),
-        ("Growth per 10,000 chunks", _per_10k(bench.growth)),
-        ("Settings of the encoder", bench.encoder_settings),
-        ("Peers", bench.peers),
+    parts = ["# Speed and size", "Made by `make bench`; what the columns mean stands in `eval/bench/types.py`."]
+    sections: list[tuple[str, str, Sequence[Record]]] = [
+        ("", "Targets", targets(bench)),
+        ("indexing", "Indexing beside the bare encoder", [bench.indexing] if bench.indexing else []),
+        ("asking", "`/v1/ask` beside the bare encoding of the question", [bench.asking] if bench.asking else []),
+        ("growth", "Growth, with the vectors in the cache", bench.growth),
+        ("", f"MiB per {PER:,} chunks", _per_chunks(bench.growth)),
+        ("settings", "Settings of the encoder", bench.settings),
+        ("peers", "Beside Haystack, on the same files and questions, with the same encoder", bench.peers),
     ]
-    for title, rows in sections:
+    for part, title, rows in sections:
         if rows:
             parts += [f"## {title}", _table(rows)]
+            if part == "growth" and len(bench.growth) > 1:
+                slopes = ", ".join(f"{name} {slope}" for name, slope in exponents(bench.growth).items())
+                parts.append(f"Exponents (1: in proportion to the chunks): {slopes}.\n\n![growth](bench_growth.png)")
+            if part in bench.recipes:
+                parts.append(_told(bench.recipes[part]))
     return "\n\n".join(parts) + "\n"
 
 
-class _PerChunks(Record):
-    n_chunks: int
-    disk_mib_per_10k: float
-    index_peak_mib_per_10k: float
-    open_mib_per_10k: float
+def _told(recipe: Recipe) -> str:
+    versions = ", ".join(f"{name} {version}" for name, version in recipe.versions.items())
+    return (
+        f"`{recipe.command}` at {recipe.commit}, {recipe.date}; {recipe.cpu}, {recipe.n_cores} cores, load "
+        f"{recipe.load} at the start; encoder {recipe.encoder}, {recipe.precision}; {versions}."
+    )
 
 
-def _per_10k(rows: Iterable[Growth]) -> list[_PerChunks]:
+def _per_chunks(rows: Iterable[Growth]) -> list[PerChunks]:
     return [
-        _PerChunks(
+        PerChunks(
             n_chunks=row.n_chunks,
-            disk_mib_per_10k=round(row.disk_mib * 10_000 / row.n_chunks, 1),
-            index_peak_mib_per_10k=round(row.index_peak_mib * 10_000 / row.n_chunks, 1),
-            open_mib_per_10k=round(row.open_mib * 10_000 / row.n_chunks, 1),
+            disk_mib=round(row.disk_mib * PER / row.n_chunks, 1),
+            index_peak_mib=round(row.index_peak_mib * PER / row.n_chunks, 1),
+            open_mib=round(row.open_mib * PER / row.n_chunks, 1),
         )
         for row in rows
     ]
 
 
 def _table(rows: Sequence[Record]) -> str:
+    """Rows below their names; a single row, with many columns, stands upright."""
     names = list(type(rows[0]).model_fields)
+    if len(rows) == 1:
+        return "\n".join(
+            ["| measure | value |", "|---|---|", *(f"| {n} | {_cell(getattr(rows[0], n))} |" for n in names)]
+        )
     lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    lines += ["| " + " | ".join(str(getattr(row, name)) for name in names) + " |" for row in rows]
+    lines += ["| " + " | ".join(_cell(getattr(row, name)) for name in names) + " |" for row in rows]
     return "\n".join(lines)
 
 
+def _cell(value: object) -> str:
+    return ", ".join(f"{name} {held}" for name, held in value.items()) if isinstance(value, dict) else str(value)
+
+
 def plot_growth(rows: Sequence[Growth], path: Path) -> None:
-    """Time, memory and disk over the number of chunks, both axes logarithmic."""
+    """Time, memory and disk over the number of chunks, both axes logarithmic; dotted: in proportion."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
     figure, (times, sizes) = pyplot.subplots(1, 2, figsize=(10, 4.2))
-    n = [row.n_chunks for row in rows]
-    times.loglog(n, [row.index_s * 1000 for row in rows], "o-", label="index, without encoding")
-    times.loglog(n, [row.open_s * 1000 for row in rows], "s-", label="open")
-    times.loglog(n, [row.ask_ms for row in rows], "^-", label="ask, without encoding (median)")
-    times.set(xlabel="chunks", ylabel="ms")
-    sizes.loglog(n, [row.disk_mib for row in rows], "o-", label="snapshot on disk")
-    sizes.loglog(n, [row.index_peak_mib for row in rows], "s-", label="peak memory of indexing")
-    sizes.loglog(n, [row.open_mib for row in rows], "^-", label="memory of an open snapshot")
-    sizes.set(xlabel="chunks", ylabel="MiB")
-    for axes in (times, sizes):
+    for axes, unit, lines in (
+        (times, "ms", (("index_s", 1000, "index, vectors cached"), ("open_s", 1000, "open"), ("ask_ms", 1, "ask"))),
+        (
+            sizes,
+            "MiB",
+            (
+                ("disk_mib", 1, "snapshot on disk"),
+                ("index_peak_mib", 1, "peak memory of indexing"),
+                ("open_mib", 1, "memory of an open snapshot"),
+            ),
+        ),
+    ):
+        for name, scale, label in lines:
+            seen = [(row.n_chunks, getattr(row, name) * scale) for row in rows if getattr(row, name) > 0]
+            axes.loglog(*zip(*seen, strict=True), "o-", label=label) if seen else None
+        n = [row.n_chunks for row in rows]
+        axes.loglog(n, n, ":", color="grey", label="in proportion")
+        axes.set(xlabel="chunks", ylabel=unit)
         axes.legend()
         axes.grid(True, which="both", alpha=0.3)
     figure.tight_layout()

@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from indexer.types import Record
 
 
 class Recipe(Record):
-    """What made a result."""
+    """What made a part of the results. ``load`` is the load average at its start: above 0.5 others were at work."""
 
     command: str
     commit: str
     date: str
     cpu: str
     n_cores: int
-    python: str
-    torch: str
+    load: float
+    encoder: str
     precision: str
+    versions: dict[str, str]
 
 
 class Indexing(Record):
-    """``ratio``: end-to-end texts per second beside the bare encoder's, the median of runs by turns."""
+    """Texts per second of the bare encoder, of ``build``, and of the command ``judian index``, which loads the encoder.
+
+    ``ratio`` and ``command_ratio`` are those of the last two to the first: medians of runs by turns.
+    """
 
     n_texts: int
+    turns: int
+    threads: int
     bare_texts_per_s: float
-    end_to_end_texts_per_s: float
+    build_texts_per_s: float
+    command_texts_per_s: float
     ratio: float
+    command_ratio: float
 
 
 class Asking(Record):
-    """Milliseconds. ``ratio``: median ``/v1/ask`` over HTTP beside the bare encoding of the same question, by turns."""
+    """Milliseconds of ``/v1/ask`` over HTTP and of the bare encoding of the same question, by turns.
+
+    ``ratio`` is that of the medians, ``steps_ms`` the service's own account of its time; ``clients_…`` is with
+    ``n_clients`` asking at once. ``server_peak_mib`` is the most memory that the process ever held, encoder included.
+    """
 
     n_chunks: int
     n_questions: int
@@ -36,15 +50,21 @@ class Asking(Record):
     ask_ms: float
     ratio: float
     p99_ms: float
+    steps_ms: dict[str, float]
     n_clients: int
+    n_asked_together: int
     clients_median_ms: float
     clients_p99_ms: float
     p99_over_median: float
-    steps_ms: dict[str, float]
+    start_s: float
+    server_peak_mib: float
 
 
 class Growth(Record):
-    """An index of ``n_chunks`` with the hashing encoder: what it costs beside the vectors' encoding."""
+    """An index of ``n_chunks`` whose vectors were in the cache, in processes of its own.
+
+    ``index_peak_mib`` and ``open_mib`` are what indexing and answering add to a process that has imported them.
+    """
 
     n_chunks: int
     index_s: float
@@ -66,10 +86,10 @@ class EncoderSetting(Record):
 
 
 class Peer(Record):
-    """A system over the same files and questions."""
+    """A system over the same files and questions; ``right_at_1``: the best passage lies in the file that answers."""
 
     name: str
-    n_texts: int
+    n_files: int
     n_questions: int
     index_s: float
     query_ms: float
@@ -77,11 +97,11 @@ class Peer(Record):
 
 
 class Bench(Record):
-    """What ``make bench`` keeps."""
+    """What ``make bench`` keeps; ``recipes`` has one entry for each part that is there."""
 
-    recipe: Recipe
+    recipes: dict[str, Recipe] = Field(default_factory=dict)
     indexing: Indexing | None = None
     asking: Asking | None = None
     growth: tuple[Growth, ...] = ()
-    encoder_settings: tuple[EncoderSetting, ...] = ()
+    settings: tuple[EncoderSetting, ...] = ()
     peers: tuple[Peer, ...] = ()
