@@ -33,11 +33,13 @@ class _Page:
     def __init__(self, lines: list[str]) -> None:
         self.lines = {index: Line(text.strip()) for index, text in enumerate(lines) if text.strip()}
         self.order = list(self.lines)
+        # What stands right below a heading 一、 is its text, even where it speaks of notices and permissions.
+        self._below_heading = {after for before, after in pairwise(self.order) if self.lines[before].is_formal_heading}
         self._prose = [n for n, index in enumerate(self.order) if self._is_report_prose(index)]
 
     def _is_report_prose(self, index: int) -> bool:
         line = self.lines[index]
-        return line.is_prose and not line.is_chrome
+        return line.is_prose and (not line.is_chrome or index in self._below_heading)
 
     def heads_prose(self, index: int) -> bool:
         """Whether report prose follows within a few lines that may themselves be headings."""
@@ -58,7 +60,9 @@ class _Page:
     def is_chrome(self, index: int) -> bool:
         """Whether the line talks about the page, also by what follows it: a heading of prose does not."""
         line = self.lines[index]
-        if not line.is_chrome or line.is_prose or line.is_control or line.is_stamp or line.is_listed:
+        if line.is_prose:
+            return not self._is_report_prose(index)
+        if not line.is_chrome or line.is_control or line.is_stamp or line.is_listed:
             return line.is_chrome
         if line.is_numbered:
             return not self.heads_prose(index)
@@ -192,18 +196,29 @@ def _drop_tail(page: _Page, tail: list[int], dropped: dict[int, str]) -> None:
     if cut is None:
         return
     # Up to the first line about the page, what leads to a line of the report belongs to it.
-    in_body = {page.lines[index].text for index in page.order if index < tail[0]}  # cells of a table repeat
-    leads = False
-    for index in reversed(tail[:cut]):
-        line = page.lines[index]
-        leads = leads or _ends_report(line) or line.text in in_body
-        if not leads:
-            dropped[index] = "beside lines about the page, after the report"
+    keeps = _goes_on(page, tail[:cut])
+    while keeps and not keeps[-1]:
+        dropped[tail[len(keeps) - 1]] = "beside lines about the page, after the report"
+        keeps.pop()
     for n, index in enumerate(tail[cut:], start=cut):
         if page.is_chrome(index):
             dropped[index] = "about the page, after the report"
         elif not _stands_behind_chrome(page, tail, n):
             dropped[index] = "beside lines about the page, after the report"
+
+
+def _goes_on(page: _Page, lines: list[int]) -> list[bool]:
+    """For each of the lines right behind the body, whether it looks like the report's, or carries on what does."""
+    in_body = {page.lines[index].text for index in page.order if lines and index < lines[0]}  # cells of a table repeat
+    kept: list[bool] = []
+    before: Line | None = None
+    for index in lines:
+        line = page.lines[index]
+        carries_on = before is None or (kept[-1] and (before.is_numbered or before.is_annex))
+        in_list = carries_on and (line.is_numbered or (before is not None and before.is_formal_heading))
+        kept.append(in_list or line.is_formal_heading or _ends_report(line) or line.text in in_body)
+        before = line
+    return kept
 
 
 def _ends_report(line: Line) -> bool:

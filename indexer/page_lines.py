@@ -32,15 +32,15 @@ ADDRESS = re.compile(
     r"|版权(?:所有|归|属|声明)|版权作品|不代表|网安备|ICP|共享许可|公有领域|引用日期|温馨提示|隐私政策|[Cc]opyright"
 )
 # Pages say 您 to their reader; so do replies to members of a congress, and what citizens are quoted with.
-_YOU = re.compile(r"[您你]")
+_YOU = re.compile(r"[您你](?!们)")
 # A report may speak of itself and say whom to ask about it.
-_OWN_VOICE = re.compile(r"本(?:年度)?(?:报告|年报|公报)(?!由.{0,8}上传)")
+_OWN_VOICE = re.compile(r"本(?:年度)?(?:报告|年报|公报)(?!由.{0,8}上传)|现将|印发给")
 PROTECTED = re.compile(
     r"^[—─]{1,3}.*\d{4}年|附[件表图]|附：|名词解释|术语|注释|抄送|印发|特此|此件|公开发布|^(?:以上|请予|妥否|当否)"
     r"|^(?:各位|尊敬的).{2,14}[！!]$|^.{0,12}令?第\s?[\d〇零一二三四五六七八九十百]+\s?号$|^[（(][^（()）]*[)）]$|^(?:联系|咨询|监督)(?:人|电话|方式|地址)[：:]"
     r"|[〔\[【［(（]\s*[12]\d{3}\s*[〕\]】］)）]\s*第?\s*\d+\s*号"
     r"|^[（(]?(?:[12]\d{3}|[〇零一二三四五六七八九]{4}|\*\*)年.{1,3}月.{1,3}日"
-    r"|(?:政府|委员会|常委会|国务院|办公厅|办公室|法院|检察院|厅|局|办|委|院|处|中心)"
+    r"|(?:政府|委员会|常委会|国务院|办公厅|办公室|法院|检察院|厅|局|办|委|院|处|中心)(?:文件)?"
     r"(?:[\s　]+[\u4e00-\u9fff　 ]{0,5})?$"
     r"|(?:总理|省长|市长|区长|县长|州长|主席|主任|院长|检察长|局长|厅长)[\s　]+[\u4e00-\u9fff][\u4e00-\u9fff　 ]{1,4}$"
 )
@@ -65,6 +65,9 @@ _LISTED = re.compile(
 _NEIGHBOUR_PAGE = re.compile(r"^\W*[上下](?:一[篇条页版个则]|[篇条页])(?:\s|[:：]|$)")
 _SENTENCE = re.compile(r"[。！？；]|，.*(?:，|[：:]$)")
 _LADDER = re.compile("|".join(pattern.pattern.replace("?P<n>", "?:") for _, pattern in STYLES.values()))
+_FORMAL = re.compile(
+    r"第[〇零一二三四五六七八九十百]{1,5}[章节]|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]"
+)
 # What is counted in a report; a page counts itself in 次, 人, 页, 分, or with no unit.
 _FIGURE = re.compile(
     r"\d\s*(?:[%％‰]|[万亿]|个|元(?!/)|户|件|家|项|名|所|座|套|起|辆|张|公里|千米|平方|立方|亩|公顷|吨|千瓦|人次|工作日|[款例宗])"
@@ -119,6 +122,11 @@ class Line:
         return bool(_LADDER.match(self.text.lstrip("# ")))
 
     @cached_property
+    def is_formal_heading(self) -> bool:
+        """Whether the line is a heading 一、 or （一） or 第一章: lists of links count 1, 2, 3."""
+        return not self.is_prose and bool(_FORMAL.match(self.text.lstrip("# ")))
+
+    @cached_property
     def has_figure(self) -> bool:
         """Whether something is counted or measured in the line, or it is a row of numbers."""
         return bool(_FIGURE.search(self.text))
@@ -142,7 +150,9 @@ class Line:
         """Whether the line notes how the page was made: its source, its editor, its day or minute."""
         if self.is_prose or self.is_numbered:
             return False
-        return bool(_LABEL.match(self.text) or _STAMP.search(self.text) or _PAIRS.match(self.text))
+        if _LABEL.match(self.text) or _STAMP.search(self.text):
+            return True
+        return bool(_PAIRS.match(self.text)) and not self.is_protected
 
     @cached_property
     def is_bar(self) -> bool:

@@ -280,3 +280,32 @@ def test_an_annex_and_a_signature_stay_behind_the_report() -> None:
 def test_a_control_inside_the_report_goes() -> None:
     lines = ["一、总体情况", PROSE, "点击展开全文", PROSE, "【打印】【关闭】", "二、打算", PROSE]
     assert sorted(boilerplate(lines)) == [2, 4]
+
+
+def test_a_rule_about_notices_is_no_notice() -> None:
+    notice = """云岭省人民政府文件
+云政发〔2023〕12号
+关于印发版权保护工作方案的通知
+各市州人民政府：
+现将《版权保护工作方案》印发给你们，请认真贯彻执行。如有问题，请及时联系省版权局。
+云岭省人民政府
+2023-03-02
+版权保护工作方案
+一、目标
+到2025年，版权登记量达到10万件。
+二、措施
+（一）网站转载
+未经许可不得转载他人作品，转载请注明来源，违者依法查处。
+（二）举报
+设立举报电话、举报邮箱，受理侵权举报。
+联系人：李四 联系电话：0000-111
+附件：1.任务表
+2.名单""".splitlines()
+    assert boilerplate(notice) == {}
+    in_page = ["首页 > 政务公开 > 通知", *notice, *TAIL]
+    assert sorted(boilerplate(in_page)) == [0, len(in_page) - 2, len(in_page) - 1]
+
+
+def test_headings_without_sentences_at_the_end_stay() -> None:
+    assert _lost(["一、总体情况", PROSE, "二、其他需要报告的事项", "无"]) == []
+    assert _lost(["一、总体情况", PROSE, "8个改革试验区域", "全国", PROSE, "国家发展改革委、审计署", "全国"]) == []
