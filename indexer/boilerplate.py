@@ -1,113 +1,87 @@
-"""Web boilerplate around a report: found by where it stands, its shape and what it talks about.
+"""Web boilerplate around a report: found by where it stands and what it looks like, not by one site's phrases.
 
-A page is head, body, tail. Each line counts for the report (sentences, numbered headings) or against it (it talks
-about the page itself: its site, buttons, links, files, rights), and the body is the run of lines that counts most.
-Around it every line that is no title, salutation, date, signature or annex goes, if any line there talks about the
-page; else nothing does. Inside the body only a short line made of little but such words goes.
+A page is head, body, tail. Each line counts for the report (sentences, headings with sentences under them) or against
+it (it talks about the page itself: its site, buttons, links, files, rights), and the body is the run of lines that
+counts most. Before the title and behind the end of the report short lines go with the lines about the page that they
+stand among. Inside the body only controls go: to lose a line of a report is worse than to keep one of a site.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_left
+from itertools import pairwise
 
-from indexer.headings import STYLES
+from indexer.page_lines import TITLE, Line
 
-# What a web page says about itself, by subject. Words that reports use too (网站, 公众号, 下载…) count by the share of
-# the line that they fill; ADDRESS below is what reports do not do: speak to the reader of the page.
-CHROME = re.compile(
-    r"本站|本网|本平台|站点|网站|网页|网址|手机|主办单位|承办单位|技术支持|上传者?|小编|网友|用户|客服|广告"  # the site
-    r"|下载|文档|文库|VIP|会员|积分|金币|充值|付费|免费|试读|预览|收藏|范文|模板|全文|原文|格式|APP|app"  # its files
-    r"|分享|转发|扫一扫|扫码|扫描|二维码|公众号|微信|微博|朋友圈|关注|点赞|评论|留言|QQ|投稿|订阅"  # its sharing
-    r"|打印|字号|字体|[大中小](?=\s)|超大|关闭|窗口|顶部|浏览|阅读|点击|访问|登录|注册|搜索|菜单|展开|收起|查看"
-    r"|更多|手机版|电脑版|客户端|无障碍|适老|长者|繁体|简体|English|语音|朗读|播放|滑动|拖动"  # its buttons
-    r"|首页|位置|上一|下一|相关|推荐|热门|热点|排行|猜你|可能|延伸|专题|栏目|导航|返回|链接|标签|目录页"  # its links
-    r"|版权|免责|声明|转载|侵权|删除|举报|备案|ICP|网安备|不代表|仅供|保留.{0,4}权利|联系|邮箱|电话|热线"  # its rights
-    r"|责任编辑|责编|编辑|来源|作者|发布|发表|时间|日期|次数|人次|纠错|审核|校对|稿源|记者|更新"  # its making
-)
-ADDRESS = re.compile(
-    r"本站|本网|本平台|[本该](?:文(?!件)|页面?|帖|词条|作品|资料|文档|栏目|频道|号)|小编|楼主|[你您]"
-    r"|请(?:勿|联系|注明|及时|点击|登录|关注|扫|下载|自行|支持|在下)|点击|如有|如需|若有|如涉|免责|不得转载|转载(?:请|须)|请予?删除|仅供|海量|低至|已下载"
-    r"|(?:未经|经).{0,4}(?:授权|许可)|版权(?:所有|归|声明)|不代表|网安备|ICP|AI|大模型|原创|知识共享|公有领域|来源国|引用日期|词条|温馨提示|隐私政策"
-)
-PROTECTED = re.compile(
-    r"[：:]$|^[—─]{1,3}.*\d{4}年|附[件表图]|附：|名词解释|术语|注释|抄送|印发|特此|此件|公开发布|^(?:以上|请予|妥否|当否)"
-    r"|^(?:各位|尊敬的).{2,14}[！!]$"
-    r"|[〔\[【［(（]\s*[12]\d{3}\s*[〕\]】］)）]\s*第?\s*\d+\s*号"
-    r"|^[（(]?(?:[12]\d{3}|[〇零一二三四五六七八九]{4}|\*\*)年.{1,3}月.{1,3}日"
-    r"|(?:政府|委员会|常委会|国务院|办公厅|办公室|法院|检察院|厅|局|办|委|院|处|中心)"
-    r"(?:[\s　]+[\u4e00-\u9fff　 ]{0,5})?$"
-    r"|(?:总理|省长|市长|区长|县长|州长|主席|主任|院长|检察长|局长|厅长)[\s　]+[\u4e00-\u9fff][\u4e00-\u9fff　 ]{1,4}$"
-)
-TITLE = re.compile(
-    r"(?:报告|意见|通知|决定|办法|规定|条例|法|公报|纲要|方案|规划|讲话|答复|批复|细则|说明|总结|通报|年报)"
-    r"(?:全文)?(?:[(（].{1,12}[)）])?$"
-)
-_LABEL = re.compile(
-    r"^\W*(?:来源|作者|编辑|责编|责任编辑|审核|校对|发布\w*|主办\w*|承办\w*|信息\w*|稿源|时间|浏览\w*)\s*[:：]"
-)
-_SENTENCE = re.compile(r"[。！？；]|，.*，")
-_NUMBERED = re.compile("|".join(pattern.pattern.replace("?P<n>", "?:") for _, pattern in STYLES.values()))
-# Atomic groups and possessive repeats: what was read is not read again, so a line of a megabyte takes no longer per
-# character than a short one.
-_BREADCRUMB = re.compile(
-    r"^(?>.*?(?:首页|位置)).*[>»›/|＞→]|\S\s+[>»›/|＞·]\s+\S.*\s[>»›/|＞·]\s+\S|\S[|｜]\s?\S+[|｜]\s?\S"
-)
-_LINKS_ONLY = re.compile(
-    r"^\W*+(?:https?://|www\.)\S++\W*$|^[^\w\[]*+(?:\S{1,6}[:：]\s*+)?\[++[^\[\]]++\]\([^()]*+\)\W*$"
-)
+MIN_TITLE_CHARS, MAX_TITLE_CHARS = 6, 60
+MAX_TITLE_LINES = 4
+MAX_LINES_TO_PROSE = 3  # a heading stands at most so far above its text: （三） under 二、 under 第一部分
+MIN_KEPT_PROSE_CHARS = 60  # prose behind lines about the page, at least so long, is no comment and no teaser
 
-MIN_PROSE_CHARS = 20
-SHORT_CHARS = 45
-BODY_SHARE = 0.4  # inside the body a short line goes when it is at least this much chrome
+_SPLIT_TITLE = re.compile(r"(?:^关于|\d{4}年(?!.*[-:：])|的$)(?<![\s　←→])")
+_NUMBER_OF_FILE = re.compile(r"[〔\[【［(（]\s*[12]\d{3}\s*[〕\]】］)）]\s*第?\s*\d+\s*号")
+_BEGINS_TITLE = re.compile(r"关于|(?:政府|国务院|办公[厅室]|委员会|[局厅委])对")
+_BARE_LABEL = re.compile(r"\W*\w[\w\s　]{1,8}[:：]")
+_NOTE = re.compile(r"^\[\d{1,3}\]|^[①-⑳]|^[*＊※]|^[（(]|^注|[。！？；…]$|、")
+_DAY = re.compile(r"^[（(]?(?:[12]\d{3}|[〇零一二三四五六七八九]{4}|\*\*)年.{1,3}月.{1,3}日[)）]?$")
 
 
-@dataclass(frozen=True)
-class Line:
-    """A line of a page, trimmed, and what it looks like by itself."""
+class _Page:
+    """The lines of a page that are not blank, by index."""
 
-    text: str
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = {index: Line(text.strip()) for index, text in enumerate(lines) if text.strip()}
+        self.order = list(self.lines)
+        # What stands right below a heading 一、 is its text, even where it speaks of notices and permissions.
+        self._below_heading = {after for before, after in pairwise(self.order) if self.lines[before].is_formal_heading}
+        self._prose = [n for n, index in enumerate(self.order) if self._is_report_prose(index)]
 
-    @property
-    def share(self) -> float:
-        """Share of the line's letters, digits and characters that lies in words about the page."""
-        letters = sum(char.isalnum() for char in self.text)
-        covered = sum(len(match[0]) for match in CHROME.finditer(self.text))
-        return covered / letters if letters else 0.0
+    def _is_report_prose(self, index: int) -> bool:
+        line = self.lines[index]
+        return line.is_prose and (not line.is_chrome or index in self._below_heading)
 
-    @property
-    def is_prose(self) -> bool:
-        """Whether the line holds sentences."""
-        return bool(_SENTENCE.search(self.text)) and (len(self.text) >= MIN_PROSE_CHARS or self.text[-1] in "。；")
+    def heads_prose(self, index: int) -> bool:
+        """Whether report prose follows within a few lines that may themselves be headings."""
+        place = self._place(index)
+        found = bisect_left(self._prose, place + 1)
+        if found == len(self._prose) or self._prose[found] - place > MAX_LINES_TO_PROSE:
+            return False
+        between = [self.lines[self.order[n]] for n in range(place + 1, self._prose[found])]
+        return all(line.is_numbered or not line.is_chrome for line in between)
 
-    @property
-    def is_chrome(self) -> bool:
-        """Whether the line talks about the page."""
-        if self.is_prose:
-            subjects = {match[0] for match in CHROME.finditer(self.text)}
-            addressed = len({match[0] for match in ADDRESS.finditer(self.text)})
-            return addressed >= 2 or (addressed == 1 and (len(subjects) >= 2 or self.share >= 0.12))
-        if _BREADCRUMB.search(self.text) or _LINKS_ONLY.search(self.text):
-            return True
-        if ADDRESS.search(self.text) or _LABEL.match(self.text):
-            return True
-        return self.share >= 0.25 and not (TITLE.search(self.text) or self.is_protected)
+    def next(self, index: int) -> Line | None:
+        place = self._place(index) + 1
+        return self.lines[self.order[place]] if place < len(self.order) else None
 
-    @property
-    def is_protected(self) -> bool:
-        """Whether the line belongs to a report wherever it stands: salutation, date, signature, annex."""
-        return bool(PROTECTED.search(self.text)) and self.share < 0.5 and not _LABEL.match(self.text)
+    def _place(self, index: int) -> int:
+        return bisect_left(self.order, index)
 
-    @property
-    def weight(self) -> float:
+    def is_chrome(self, index: int) -> bool:
+        """Whether the line talks about the page, also by what follows it: a heading of prose does not."""
+        line = self.lines[index]
+        if line.is_prose:
+            return not self._is_report_prose(index)
+        if not line.is_chrome or line.is_control or line.is_stamp or line.is_listed:
+            return line.is_chrome
+        if line.is_numbered:
+            return not self.heads_prose(index)
+        following = self.next(index)
+        return following is None or not following.is_entry  # the head of a table
+
+    def weight(self, index: int) -> float:
         """How much the line counts for the report (> 0) or against it (< 0)."""
-        if self.is_chrome:
-            return -3.0 if self.is_prose else -2.0
-        if self.is_prose:
-            return min(len(self.text), 100) / 20
-        if _NUMBERED.match(self.text.lstrip("# ")):
+        line = self.lines[index]
+        if self.is_chrome(index):
+            if line.is_prose:
+                return -3.0
+            heading = not (line.is_control or line.is_stamp or line.is_listed) and self.heads_prose(index)
+            return -0.5 if heading else -2.0
+        if line.is_prose:
+            return min(len(line.text), 100) / 20
+        if line.is_numbered and self.heads_prose(index):
             return 1.0
-        return 0.0 if self.is_protected else -0.2
+        return 0.0 if line.is_protected or line.has_figure or line.is_numbered or line.is_row else -0.2
 
 
 def boilerplate(lines: list[str]) -> dict[int, str]:
@@ -115,25 +89,15 @@ def boilerplate(lines: list[str]) -> dict[int, str]:
 
     Blank lines are never named. A page in which nothing reads as a report loses nothing.
     """
-    page = {index: Line(text.strip()) for index, text in enumerate(lines) if text.strip()}
-    first, last = _heaviest_run({index: line.weight for index, line in page.items()})
+    page = _Page(lines)
+    first, last = _heaviest_run({index: page.weight(index) for index in page.order})
     if first > last:
         return {}
     dropped: dict[int, str] = {}
-    head = [index for index in page if index < first]
-    tail = [index for index in page if index > last]
-    for name, zone in (("before", head), ("after", tail)):
-        has_chrome = any(page[index].is_chrome for index in zone)
-        for index in zone:
-            line = page[index]
-            if line.is_chrome:
-                dropped[index] = f"about the page, {name} the report"
-            elif has_chrome and not (line.is_protected or (name == "before" and TITLE.search(line.text))):
-                dropped[index] = f"beside lines about the page, {name} the report"
-    _drop_repeated_titles(page, head, dropped)
-    for index in page:
-        line = page[index]
-        if first < index < last and line.is_chrome and not line.is_prose and line.share >= BODY_SHARE:
+    _drop_head(page, [index for index in page.order if index < first], dropped)
+    _drop_tail(page, [index for index in page.order if index > last], dropped)
+    for index in page.order:
+        if first < index < last and _is_control_in_body(page.lines[index]):
             dropped[index] = "about the page, inside the report"
     return dropped
 
@@ -150,10 +114,132 @@ def _heaviest_run(weights: dict[int, float]) -> tuple[int, int]:
     return found
 
 
-def _drop_repeated_titles(page: dict[int, Line], head: list[int], dropped: dict[int, str]) -> None:
+def _drop_head(page: _Page, head: list[int], dropped: dict[int, str]) -> None:
+    title = _title(page, head)
+    above = [index for index in head if title is None or index < title]
+    about = [index for index in above if page.is_chrome(index) or page.lines[index].is_bar]
+    dropped.update(dict.fromkeys(about, "about the page, before the report"))
+    if about and title is not None:
+        in_title = _start_of_title(page, above, title)
+        for index in set(above).difference(about):
+            if not (index in in_title or _leads_to_title(page.lines[index], touches=index > about[-1])):
+                dropped[index] = "beside lines about the page, before the report"
+    if title is not None:
+        _drop_below_title(page, title, [index for index in head if index > title], dropped)
+    for before, index in pairwise(head):  # “发布日期：” in a line, the day in the next
+        if before in dropped and _BARE_LABEL.fullmatch(page.lines[before].text) and _DAY.match(page.lines[index].text):
+            dropped.setdefault(index, "beside lines about the page, before the report")
     seen: set[str] = set()
     for index in head:
-        text = page[index].text
+        text = page.lines[index].text
         if index not in dropped and text in seen:
             dropped[index] = "the title again"
-        seen.add(text)
+        elif index not in dropped:
+            seen.add(text)
+
+
+def _start_of_title(page: _Page, above: list[int], title: int) -> set[int]:
+    """The lines right above the title that begin it: long titles are set in two or three lines."""
+    for n in range(1, min(MAX_TITLE_LINES, len(above) + 1)):
+        started = above[-n:]
+        line = page.lines[started[0]]
+        if page.is_chrome(started[0]) or line.is_bar or TITLE.search(line.text) or re.search("[:：]", line.text):
+            break
+        if _BEGINS_TITLE.search(line.text):
+            return set(started)
+        whole = "".join(page.lines[index].text for index in [*started, title])
+        if any(whole == other.text for other in page.lines.values()):
+            return set(started)
+    return set()
+
+
+def _leads_to_title(line: Line, *, touches: bool) -> bool:
+    """Whether a line above the title is the report's: the number of the file, the issuing body, part of the title."""
+    if _NUMBER_OF_FILE.search(line.text) or (TITLE.search(line.text) and len(line.text) >= MIN_TITLE_CHARS):
+        return True
+    return touches and (line.is_protected or bool(_SPLIT_TITLE.search(line.text)))
+
+
+def _drop_below_title(page: _Page, title: int, below: list[int], dropped: dict[int, str]) -> None:
+    """Below the title stand notes of the page's making; a report about web sites may begin with a form about one."""
+    about_sites = page.lines[title].share > 0
+    for index in below:
+        line = page.lines[index]
+        note = line.is_control or line.is_stamp or line.is_listed or not (about_sites or line.is_numbered)
+        if page.is_chrome(index) and note:
+            dropped[index] = "about the page, before the report"
+    for before, index, after in zip([title, *below], below, below[1:], strict=False):
+        line = page.lines[index]
+        plain = not (line.is_protected or line.is_prose or line.is_numbered or about_sites)
+        if plain and before in dropped and after in dropped:
+            dropped[index] = "between lines about the page, before the report"
+
+
+def _title(page: _Page, head: list[int]) -> int | None:
+    """The last line of the head that reads as a title; failing that, the last that is no line about the page."""
+    plain = [index for index in head if not page.is_chrome(index) and not page.lines[index].is_prose]
+    titles = [index for index in plain if TITLE.search(page.lines[index].text)]
+    if titles:
+        return titles[-1]
+    likely = [
+        index
+        for index in plain
+        if MIN_TITLE_CHARS <= len(page.lines[index].text) <= MAX_TITLE_CHARS
+        and not (page.lines[index].is_protected or page.lines[index].is_numbered)
+        and not re.search(r"[\s　].*[\s　]|[:：！!]|^[（(]", page.lines[index].text)
+    ]
+    return likely[-1] if likely else None
+
+
+def _drop_tail(page: _Page, tail: list[int], dropped: dict[int, str]) -> None:
+    cut = next((n for n, index in enumerate(tail) if page.is_chrome(index)), None)
+    if cut is None:
+        return
+    # Up to the first line about the page, what leads to a line of the report belongs to it.
+    keeps = _goes_on(page, tail[:cut])
+    while keeps and not keeps[-1]:
+        dropped[tail[len(keeps) - 1]] = "beside lines about the page, after the report"
+        keeps.pop()
+    for n, index in enumerate(tail[cut:], start=cut):
+        if page.is_chrome(index):
+            dropped[index] = "about the page, after the report"
+        elif not _stands_behind_chrome(page, tail, n):
+            dropped[index] = "beside lines about the page, after the report"
+
+
+def _goes_on(page: _Page, lines: list[int]) -> list[bool]:
+    """For each of the lines right behind the body, whether it looks like the report's, or carries on what does."""
+    in_body = {page.lines[index].text for index in page.order if lines and index < lines[0]}  # cells of a table repeat
+    kept: list[bool] = []
+    before: Line | None = None
+    for index in lines:
+        line = page.lines[index]
+        carries_on = before is None or (kept[-1] and (before.is_numbered or before.is_annex))
+        in_list = carries_on and (line.is_numbered or (before is not None and before.is_formal_heading))
+        kept.append(in_list or line.is_formal_heading or _ends_report(line) or line.text in in_body)
+        before = line
+    return kept
+
+
+def _ends_report(line: Line) -> bool:
+    stands_alone = line.is_protected or line.is_prose or line.is_entry or line.is_bare_day
+    return stands_alone or bool(_NOTE.search(line.text))
+
+
+def _stands_behind_chrome(page: _Page, tail: list[int], n: int) -> bool:
+    """Whether a line behind lines about the page is still the report's: an annex, a signature over its date, prose."""
+    line = page.lines[tail[n]]
+    if line.is_prose:
+        return line.has_figure or len(line.text) >= MIN_KEPT_PROSE_CHARS
+    if line.is_annex or _DAY.match(line.text):
+        return True
+    following = page.next(tail[n])
+    if line.is_protected and following is not None and _DAY.match(following.text):
+        return True
+    return line.is_numbered and page.heads_prose(tail[n]) and _stands_behind_chrome(page, tail, n + 1)
+
+
+def _is_control_in_body(line: Line) -> bool:
+    if line.is_numbered or line.has_figure or line.is_prose:
+        return False
+    return line.is_control or (line.addresses_reader and line.share >= 0.5)

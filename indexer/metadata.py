@@ -10,8 +10,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from indexer.boilerplate import TITLE
 from indexer.headings import parse_number
+from indexer.page_lines import TITLE
 from indexer.sentences import sentences, trimmed
 from indexer.types import ReadValue, ReportMetadata, Span
 
