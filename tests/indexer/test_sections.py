@@ -399,6 +399,46 @@ def test_ten_items_in_one_line_are_no_sections() -> None:
     assert all(not section.children for section in sections(text))
 
 
+@pytest.mark.parametrize(
+    "marks",
+    "１．２．３．|（１）（２）（３）|㈠㈡㈢|①②③|一）二）三）|一.二.三.|壹、贰、叁、|第一，第二，第三，|首先，其次，再次，|⒈⒉⒊|⑴⑵⑶"
+    "|1.1 1.2 1.3 |第一条：第二条：第三条：|**一、**二、**三、|##一、##二、##三、".split("|"),
+)
+@pytest.mark.parametrize("end", ["。", "\n"])
+def test_every_way_to_number_gives_a_series(marks: str, end: str) -> None:
+    size = len(marks) // 3
+    numbers = [marks[:size], marks[size : 2 * size], marks[2 * size :]]
+    text = "".join(
+        f"{number}推进{name}{end}全年取得成效。各项任务完成。\n" for number, name in zip(numbers, "甲乙丙", strict=True)
+    )
+    assert [section.heading for section in sections(text)] == ["推进甲", "推进乙", "推进丙"]
+
+
+def test_chapters_are_numbered_through_books_and_decimals_start_again() -> None:
+    books = "第一篇 总论\n第一章 甲\n正文。\n第二章 乙\n正文。\n第二篇 分论\n第三章 丙\n正文。\n"
+    assert [(section.heading, labels(section.children)) for section in sections(books)] == [
+        ("总论", ["第一章甲", "第二章乙"]),
+        ("分论", ["第三章丙"]),
+    ]
+    decimals = "1. 总论\n1.1 甲\n正文。\n1.2 乙\n正文。\n2. 分论\n2.1 丙\n正文。\n2.2 丁\n正文。\n"
+    assert [[child.heading for child in section.children] for section in sections(decimals)] == [
+        ["甲", "乙"],
+        ["丙", "丁"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "首先，我代表市人民政府，向全市人民致以崇高敬意。\n过去一年，成绩来之不易。\n",
+        "第一，要坚持党的领导。\n第二，要坚持依法行政。\n第三，要坚持为民服务。\n",  # three sentences, no headings
+        "1.1万户脱贫。\n1.2亿元下达。\n",
+    ],
+)
+def test_sentences_that_begin_with_a_number_are_no_sections(text: str) -> None:
+    assert sections(text) == ()
+
+
 def test_a_missing_number_is_a_slip_and_a_lone_number_is_none() -> None:
     text = "一、甲\n正文。\n三、丙\n正文。\n四、丁\n正文。\n"
     assert labels(sections(text)) == ["一、甲", "三、丙", "四、丁"]
