@@ -50,8 +50,10 @@ _MARKDOWN = re.compile(r"(?:>\s*)?(?P<signs>#{0,6})(?P<space>\s*)(?P<emphasis>\*
 _EMPHASIS = re.compile(r"\s*(?:\*{2,3}|_{2,3})(?=\w|[“《])")
 _CLOSING_SIGNS = re.compile(r"\s*#+$")
 # An inline mark follows white space or the end of a sentence; a closing quote counts as such an end.
+# Digits are common in running text: theirs follow no colon (“如下：1.…；2.…” is a list) and no semicolon.
 _INLINE = re.compile(
-    rf"(?<=[\s。！？：:；”）)])(?=第{_HAN}(?:部分|章|节)|{_HAN}[、．]|[(（]{_HAN}[)）]|[一二三四五六七八九十]{{1,2}}是)"
+    rf"(?<=[\s。！？：:；”）)])(?=第{_HAN}(?:部分|章|节)|{_HAN}[、．]|[(（]{_HAN}[)）]|{_SHORT_HAN}是|[㈠-㈩])"
+    r"|(?<=[\s。！？…”）)])(?=\d{1,2}[.．、](?!\d)|[(（]\d{1,2}[)）]|[⒈-⒛⑴-⒇])"
 )
 _INLINE_END = re.compile(r"[\s。！？；]")
 _SENTENCE_MARKS = re.compile(r"[。！？；!?;]")
@@ -193,7 +195,7 @@ def _heading_of_line(text: str, start: int, end: int) -> tuple[Span, bool]:
 def _inline(text: str, start: int, line_end: int) -> Candidate | None:
     for style, (rank, pattern) in STYLES.items():
         mark = pattern.match(text, start, line_end)
-        if not mark or style in ("annex", "article", "arabic", "arabic-bracket"):
+        if not mark or style in ("annex", "article"):
             continue
         stop = _INLINE_END.search(text, mark.end(), min(line_end, mark.end() + MAX_HEADING_CHARS + 1))
         if not stop or stop.start() - mark.end() < 2 or stop[0] == "；":

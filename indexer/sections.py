@@ -25,6 +25,9 @@ ALWAYS_SPLIT_CHARS = 52
 # A series of one is believed where its heading fills a line, or where its style heads other sections of the report.
 MAY_STAND_ALONE = frozenset(("part", "section", "han", "article"))
 LIST_STYLES = frozenset(("han-bracket", "arabic", "decimal", "arabic-bracket", "circled", "ordinal", "is"))
+DIGIT_STYLES = frozenset(("arabic", "arabic-bracket"))
+# “1.新增托位1200个。2.改造小区70个。” in a line is a list: between two headings in a line stands what they head.
+MIN_INLINE_BODY_CHARS = 8
 RUNNING_STYLES = ("part", "article")  # chapters are numbered through books, articles through chapters
 _NO_RUN_IN = re.compile(r"[，,；;：:？?！!《》0-9*＊]")
 _TITLE_MARKS = re.compile(r"[。！？；]")
@@ -129,7 +132,8 @@ def _goes_on(found: list[Candidate], index: int) -> bool:
     for at in range(index + 1, len(found)):  # to the next of its style: over all of a report's series, a few passes
         other = found[at]
         if other.style == candidate.style:
-            return other.number == 2
+            headed = candidate.at_line_start or candidate.style not in DIGIT_STYLES
+            return other.number == 2 and (headed or other.start - candidate.heading.end >= MIN_INLINE_BODY_CHARS)
         if other.number and other.rank < candidate.rank:
             return False
     return False

@@ -439,6 +439,37 @@ def test_sentences_that_begin_with_a_number_are_no_sections(text: str) -> None:
     assert sections(text) == ()
 
 
+@pytest.mark.parametrize("marks", ["1.2.3.", "１．２．３．", "1、2、3、", "(1)(2)(3)", "（1）（2）（3）", "⒈⒉⒊"])
+@pytest.mark.parametrize("gap", ["", " ", "　　"])
+def test_digits_number_headings_in_a_line_too(marks: str, gap: str) -> None:
+    size = len(marks) // 3
+    names = ("国企改革", "财税改革", "金融改革")
+    body = "全年改制企业1.5万家。节约资金3.8亿元，增长9.2%。"
+    third = gap.join(f"{marks[at * size : at * size + size]}{name}。{body}" for at, name in enumerate(names))
+    text = f"现将情况报告如下。一、工作回顾 成绩明显。（一）抓改革。有力推进。{gap}{third}（二）抓开放。扩大开放。"
+    top = sections(f"{text}二、工作安排 继续努力。")[0]
+    assert [child.heading for child in top.children] == ["抓改革", "抓开放"]
+    assert [child.heading for child in top.children[0].children] == list(names)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "办好实事：" + "".join(f"{at}.{item}。" for at, item in enumerate(TEN_ITEMS, 1)),
+        "办好实事。" + "".join(f"({at}){item}。" for at, item in enumerate(TEN_ITEMS, 1)),
+        "办好实事：" + "；".join(f"{at}.{item}" for at, item in enumerate(TEN_ITEMS, 1)) + "。",
+        "截至1. 5日，完成2.3万件。1.8亿元到位。2.4亿元在途。",
+        "分两类（1）城镇、（2）农村，分别统计。全年有变化。",
+    ],
+)
+def test_digits_in_running_text_break_no_section(inside: str) -> None:
+    text = f"一、工作回顾\n成效明显。{inside}各项任务完成。\n二、工作安排\n继续努力。{inside}\n"
+    assert [(section.label, labels(section.children)) for section in sections(text)] == [
+        ("一、工作回顾", []),
+        ("二、工作安排", []),
+    ]
+
+
 def test_a_missing_number_is_a_slip_and_a_lone_number_is_none() -> None:
     text = "一、甲\n正文。\n三、丙\n正文。\n四、丁\n正文。\n"
     assert labels(sections(text)) == ["一、甲", "三、丙", "四、丁"]
