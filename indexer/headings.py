@@ -131,8 +131,10 @@ def _at_line_start(text: str, line: Span) -> Candidate | None:
         if 0 < len(body) <= MAX_MARKDOWN_CHARS:
             return Candidate(start, f"markdown-{level}", UNNUMBERED_RANK, 0, "", body, True, True)
         return None
-    if _SALUTATION.fullmatch(text, start, line.end):
-        return Candidate(start, "salutation", UNNUMBERED_RANK, 0, "", line, True, True)
+    salutation = _SALUTATION.match(text, start, line.end)
+    if salutation:
+        heading = Span(start=start, end=salutation.end())
+        return Candidate(start, "salutation", UNNUMBERED_RANK, 0, "", heading, True, True)
     emphasised = bool(markdown["emphasis"]) and "*" not in body.of(text) and body.end < line.end
     heading = body if emphasised else line
     if is_unnumbered_heading(heading.of(text)):

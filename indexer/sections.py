@@ -57,13 +57,19 @@ def _accept(found: list[Candidate]) -> list[_Node]:
     open_frames: list[_Node] = []  # the path from the top to the newest heading
     established: set[str] = set()  # styles of which a whole series has been seen
     running = dict.fromkeys(RUNNING_STYLES, 0)
+    interrupted: list[_Node] = []  # frames that a salutation closed; what it interrupts may go on behind it
     numbered = _next_numbered(found)
     for index, candidate in enumerate(found):
         rank = _rank(found, index, numbered[index], open_frames, established, running)
         if rank is None:
+            rank = next((frame.rank for frame in interrupted if _continues(candidate, frame.candidate)), None)
+        if rank is None:
             continue
+        interrupted = [frame for frame in interrupted if frame.rank < rank or candidate.style == "salutation"]
         while open_frames and open_frames[-1].rank >= rank:
-            open_frames.pop()
+            frame = open_frames.pop()
+            if candidate.style == "salutation":
+                interrupted.append(frame)
         if candidate.style == "salutation":
             accepted.append(_Node(candidate, rank))
             continue
@@ -75,6 +81,10 @@ def _accept(found: list[Candidate]) -> list[_Node]:
         open_frames.append(node)
         accepted.append(node)
     return accepted
+
+
+def _continues(candidate: Candidate, before: Candidate) -> bool:
+    return candidate.style == before.style and candidate.number == before.number + 1 > 1
 
 
 def _next_numbered(found: list[Candidate]) -> list[Candidate | None]:

@@ -484,6 +484,16 @@ def test_the_address_at_the_end_belongs_to_no_section() -> None:
     assert "蓝图" not in last.children[-1].span.of(text)
 
 
+@pytest.mark.parametrize("address", ["各位代表！\n成绩来之不易。", "　　各位代表！成绩来之不易。问题还有不少。"])
+def test_a_salutation_that_opens_a_line_ends_the_item_and_its_series_may_go_on(address: str) -> None:
+    item = "一句话。又一句话。\n"
+    text = f"一、甲\n正文。\n（一）丙\n{item}（二）丁\n{item}{address}\n（三）戊\n{item}{address}\n二、乙\n正文。\n"
+    first, second = sections(text)
+    assert labels(first.children) == ["（一）丙", "（二）丁", "（三）戊"]
+    assert not any("来之不易" in child.span.of(text) for child in first.children)
+    assert second.label == "二、乙"
+
+
 @pytest.mark.parametrize("text", ["", "\n", "　", "。", "一", "一、", "（一）", "附件", "#", "# "])
 def test_next_to_nothing(text: str) -> None:
     check(text, sections(text))
