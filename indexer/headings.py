@@ -1,34 +1,43 @@
 """What looks like a heading: candidates with their number, before any decision.
 
-The ladder of Chinese official writing (GB/T 9704 section 7.3.3: 一、 / （一） / 1. / （1）), with the parts and
-chapters above it, 一是 below it, Markdown marks, annexes, and short lines with no number.
+The ladder of Chinese official writing (GB/T 9704 section 7.3.3: 一、 / （一） / 1. / （1）), with the books, chapters
+and articles above it, ① and 一是 below it, Markdown marks, annexes, and short lines with no number. Digits and
+brackets may be full-width or half-width (``\\d`` matches both), numerals may be single characters (㈠, ⒈, 壹).
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from indexer.sentences import trimmed
 from indexer.types import Span
 
-_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
-_HAN = "[〇零一二三四五六七八九十百]{1,5}"
+# Numerals that Unicode gives no value, or none as a number.
+_VALUES = {"○": 0, "两": 2, "首先": 1, "其次": 2, "再次": 3}
+_HAN = "[〇○零一二三四五六七八九十百壹贰貳叁參肆伍陆陸柒捌玖拾]{1,5}"
+_SHORT_HAN = "[一二三四五六七八九十]{1,2}"
+_GAP = r"[\s、.：:]{0,20}"
 
 # style -> (rank, pattern of its mark). A lower rank is a higher level. Group "n" is the number.
 STYLES: dict[str, tuple[int, re.Pattern[str]]] = {
-    "annex": (0, re.compile(r"附件\s*(?P<n>[0-9]{0,3}|[一二三四五六七八九十]{1,3})(?=\s|[:：.、]|$)[:：.、]?")),
-    "part": (1, re.compile(rf"第(?P<n>{_HAN}|[0-9]{{1,2}})(?:部分|编|章)[\s、.：:]{{0,20}}")),
-    "section": (2, re.compile(rf"第(?P<n>{_HAN}|[0-9]{{1,2}})节[\s、.：:]{{0,20}}")),
-    "article": (3, re.compile(rf"第(?P<n>{_HAN}|[0-9]{{1,3}})条[\s　]+")),
-    "han": (4, re.compile(rf"(?P<n>{_HAN})[、．]\s*")),
-    "han-bracket": (5, re.compile(rf"[(（](?P<n>{_HAN})[)）][、.]?\s*")),
-    "arabic": (6, re.compile(r"(?P<n>[0-9]{1,3})\s*[.．、](?![0-9])\s*")),
-    "arabic-bracket": (7, re.compile(r"[(（](?P<n>[0-9]{1,2})[)）][、.]?\s*")),
-    "is": (8, re.compile(r"(?P<n>[一二三四五六七八九十]{1,2})是(?=[^否的])")),
+    "annex": (0, re.compile(r"附件\s*(?P<n>\d{0,3}|[一二三四五六七八九十]{1,3})(?=\s|[:：.、]|$)[:：.、]?")),
+    "book": (1, re.compile(rf"第(?P<n>{_HAN}|\d{{1,2}})(?:编|編|篇(?!章)){_GAP}")),
+    "part": (2, re.compile(rf"第(?P<n>{_HAN}|\d{{1,2}})(?:部分|章){_GAP}")),
+    "section": (3, re.compile(rf"第(?P<n>{_HAN}|\d{{1,2}})[节節]{_GAP}")),
+    "article": (4, re.compile(rf"第(?P<n>{_HAN}|\d{{1,3}})[条條][\s　：:]+")),
+    "han": (5, re.compile(rf"(?P<n>{_HAN})\s?[、．.]\s*")),
+    "han-bracket": (6, re.compile(rf"[(（〔【]?(?P<n>{_HAN}|[㈠-㈩])(?:(?<=[㈠-㈩])|\s?[)）〕】])[、.．]?\s*")),
+    "arabic": (7, re.compile(r"(?P<n>\d{1,3}|[⒈-⒛])(?:(?<=[⒈-⒛])|\s*\\?[.．、](?!\d))\s*")),
+    "decimal": (8, re.compile(r"\d{1,2}[.．](?P<n>\d{1,2})(?![\d.．])(?:\s+|(?=[\u4e00-\u9fff])(?![万亿千百十个倍]))")),
+    "arabic-bracket": (9, re.compile(r"[(（]?(?P<n>\d{1,2}|[⑴-⒇])(?:(?<=[⑴-⒇])|[)）])[、.．]?\s*")),
+    "circled": (10, re.compile(r"(?P<n>[①-⑳])[、.．]?\s*")),
+    "ordinal": (11, re.compile(rf"第?(?P<n>(?<=第){_SHORT_HAN}|首先|其次|再次)[，,、：:]\s*")),
+    "is": (12, re.compile(rf"(?P<n>{_SHORT_HAN})是(?=[^否的])")),
 }
 UNNUMBERED_RANK = 0
-NESTED_RANK = 9  # an unnumbered line inside a numbered series that goes on after it, and run-in headings
+NESTED_RANK = 13  # an unnumbered line inside a numbered series that goes on after it, and run-in headings
 
 MAX_HEADING_CHARS = 80
 MAX_UNNUMBERED_CHARS = 30
@@ -36,10 +45,15 @@ MAX_MARKDOWN_CHARS = 300  # a heading is repeated in every chunk below it; a who
 
 _SALUTATION = re.compile(r"(?:各位|尊敬的)[\u4e00-\u9fff、]{2,12}[！!]")
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x85\v\f]+")
-_MARKDOWN = re.compile(r"(#{1,6})\s+")
+# Markdown before a mark or a heading: a heading sign, a quotation sign, emphasis.
+_MARKDOWN = re.compile(r"(?:>\s*)?(?P<signs>#{0,6})(?P<space>\s*)(?P<emphasis>\*{1,3}|_{1,3})?")
+_EMPHASIS = re.compile(r"\s*(?:\*{2,3}|_{2,3})(?=\w|[“《])")
+_CLOSING_SIGNS = re.compile(r"\s*#+$")
 # An inline mark follows white space or the end of a sentence; a closing quote counts as such an end.
+# Digits are common in running text: theirs follow no colon (“如下：1.…；2.…” is a list) and no semicolon.
 _INLINE = re.compile(
-    rf"(?<=[\s。！？：:；”）)])(?=第{_HAN}(?:部分|章|节)|{_HAN}[、．]|[(（]{_HAN}[)）]|[一二三四五六七八九十]{{1,2}}是)"
+    rf"(?<=[\s。！？：:；”）)])(?=第{_HAN}(?:部分|章|节)|{_HAN}[、．]|[(（]{_HAN}[)）]|{_SHORT_HAN}是|[㈠-㈩])"
+    r"|(?<=[\s。！？…”）)])(?=\d{1,2}[.．、](?!\d)|[(（]\d{1,2}[)）]|[⒈-⒛⑴-⒇])"
 )
 _INLINE_END = re.compile(r"[\s。！？；]")
 _SENTENCE_MARKS = re.compile(r"[。！？；!?;]")
@@ -66,19 +80,20 @@ class Candidate:
 
 
 def parse_number(text: str) -> int:
-    """``十二`` or ``12`` to 12; an empty string to 0. Up to 999, as headings go."""
+    """``十二``, ``12``, ``１２``, ``⑿`` or ``其次`` to its number; an empty string to 0. Up to 999, as headings go."""
     if not text:
         return 0
-    if text.isascii() and text.isdigit():
+    if text.isdecimal():
         return int(text)
+    if text in _VALUES:
+        return _VALUES[text]
     total = unit = 0
     for char in text:
-        if char == "十":
-            total, unit = total + (unit or 1) * 10, 0
-        elif char == "百":
-            total, unit = total + (unit or 1) * 100, 0
+        value = _VALUES[char] if char in _VALUES else int(unicodedata.numeric(char))
+        if value in (10, 100):
+            total, unit = total + (unit or 1) * value, 0
         else:
-            unit = _DIGITS[char]
+            unit = value
     return total + unit
 
 
@@ -104,22 +119,50 @@ def candidates(text: str) -> list[Candidate]:
 def _at_line_start(text: str, line: Span) -> Candidate | None:
     start = line.start
     markdown = _MARKDOWN.match(text, start, line.end)
-    body_from = markdown.end() if markdown else start
+    assert markdown  # it matches an empty string
     for style, (rank, pattern) in STYLES.items():
-        mark = pattern.match(text, body_from, line.end)
+        mark = pattern.match(text, markdown.end(), line.end)
         if mark:
-            heading, own_line = _heading_of_line(text, mark.end(), line.end)
-            number = parse_number(mark["n"])
-            return Candidate(start, style, rank, number, mark[0].strip(), heading, own_line, True)
-    if markdown and line.end - body_from <= MAX_MARKDOWN_CHARS:
-        level = len(markdown[1])
-        heading = Span(start=body_from, end=line.end)
-        return Candidate(start, f"markdown-{level}", UNNUMBERED_RANK, 0, "", heading, True, True)
-    if _SALUTATION.fullmatch(text, start, line.end):
-        return Candidate(start, "salutation", UNNUMBERED_RANK, 0, "", line, True, True)
-    if is_unnumbered_heading(line.of(text)):
-        return Candidate(start, "unnumbered", UNNUMBERED_RANK, 0, "", line, True, True)
+            heading, own_line = _heading_behind(text, mark.end(), line.end, markdown["emphasis"])
+            return Candidate(start, style, rank, parse_number(mark["n"]), mark[0].strip(), heading, own_line, True)
+    body = _unmarked(text, Span(start=markdown.end(), end=line.end), markdown["emphasis"])
+    if markdown["signs"] and markdown["space"]:
+        level = len(markdown["signs"])
+        if 0 < len(body) <= MAX_MARKDOWN_CHARS:
+            return Candidate(start, f"markdown-{level}", UNNUMBERED_RANK, 0, "", body, True, True)
+        return None
+    salutation = _SALUTATION.match(text, start, line.end)
+    if salutation:
+        heading = Span(start=start, end=salutation.end())
+        return Candidate(start, "salutation", UNNUMBERED_RANK, 0, "", heading, True, True)
+    emphasised = bool(markdown["emphasis"]) and "*" not in body.of(text) and body.end < line.end
+    heading = body if emphasised else line
+    if is_unnumbered_heading(heading.of(text)):
+        return Candidate(start, "unnumbered", UNNUMBERED_RANK, 0, "", heading, True, True)
     return None
+
+
+def _unmarked(text: str, span: Span, emphasis: str | None) -> Span:
+    """``span`` without the Markdown signs that close it."""
+    closing = _CLOSING_SIGNS.search(text, span.start, span.end)
+    end = closing.start() if closing else span.end
+    if emphasis and text.endswith(emphasis, span.start, end):
+        end -= len(emphasis)
+    return trimmed(text, span.start, end)
+
+
+def _heading_behind(text: str, start: int, end: int, emphasis: str | None) -> tuple[Span, bool]:
+    """The heading behind a mark at a line's start, and whether it fills the line. Emphasis says where it ends."""
+    if emphasis and text.startswith(emphasis, start, end):  # “**（一）**…”: the mark alone was emphasised
+        start, emphasis = start + len(emphasis), None
+    opening = _EMPHASIS.match(text, start, end)
+    if opening and not emphasis:  # “（一）**推进**…”
+        start, emphasis = opening.end(), opening[0].strip()
+    close = text.find(emphasis, start, min(end, start + MAX_HEADING_CHARS)) if emphasis else -1
+    if emphasis and close > start:
+        heading = _heading_of_line(text, start, close)[0]
+        return heading, not text[close + len(emphasis) : end].strip("。.：:# ")
+    return _heading_of_line(text, start, _unmarked(text, Span(start=start, end=end), None).end)
 
 
 def is_unnumbered_heading(line: str) -> bool:
@@ -154,7 +197,7 @@ def _heading_of_line(text: str, start: int, end: int) -> tuple[Span, bool]:
 def _inline(text: str, start: int, line_end: int) -> Candidate | None:
     for style, (rank, pattern) in STYLES.items():
         mark = pattern.match(text, start, line_end)
-        if not mark or style in ("annex", "article", "arabic", "arabic-bracket"):
+        if not mark or style in ("annex", "article"):
             continue
         stop = _INLINE_END.search(text, mark.end(), min(line_end, mark.end() + MAX_HEADING_CHARS + 1))
         if not stop or stop.start() - mark.end() < 2 or stop[0] == "；":

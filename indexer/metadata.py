@@ -6,57 +6,51 @@ or said only of the page around several reports is not guessed: it is None.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections import Counter
 from dataclasses import dataclass
 
-from indexer.headings import parse_number
+from indexer.headings import is_numbered, parse_number
 from indexer.page_lines import TITLE
+from indexer.places import PROVINCE, regions
 from indexer.sentences import sentences, trimmed
+from indexer.tokens import fold
 from indexer.types import ReadValue, ReportMetadata, Span
 
-# Names of the provincial level that reports use without 省 (GB/T 2260). Others are found by their ending.
-PROVINCES = (
-    "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 "
-    "重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 香港 澳门 台湾"
-).split()
-_PROVINCE = "|".join(PROVINCES)
-_PLACE = (
-    rf"(?:(?:{_PROVINCE})(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)?)?"
-    r"(?:[^\W\d_年月日的于和在]{2,6}?(?:自治州|自治县|省|市|州|盟|县|旗|区)){0,3}"
-)
-_REGION_IN_TITLE = re.compile(
-    rf"(?P<region>{_PLACE})(?:人民)?(?=人民|政府|关于|人大|财政|司法|国民|依法|法治|工作|20\d\d|[〇零一二三四五六七八九]{{4}}年|_|$)"
-)
-_NOT_A_PLACE = re.compile(
-    r"^(?:.{0,2}自治区|.*(?:开发|示范|试验|新|园|工业|保税|合作|地|社|校|景)区|[我本全各该省市县区]{1,2}"
-    r"|.*(?:城|都|菜|超|股|入|上|主|夜|农贸)市)$"
-)
 _PROVINCE_IN_TEXT = re.compile(
-    rf"(?P<name>{_PROVINCE})(?:省|市|(?:壮族|回族|维吾尔)?自治区)?|(?P<other>[\u4e00-\u9fff]{{2}})省(?![级直委内外长会市])"
+    rf"(?P<name>{PROVINCE})(?:省|市|(?:壮族|回族|维吾尔)?自治区)?|(?P<other>[\u4e00-\u9fff]{{2}})省(?![级直委内外长会市])"
 )
 _NOT_A_PROVINCE = re.compile(r"[我全各本外邻他跨出到在为对和与及了的省市县由给按向从]|兄弟|东部|西部|有关")
 _OWN_BODY = re.compile(r"我(?:谨)?代表(?P<a>[\u4e00-\u9fff]{0,16}?(?:人民政府|国务院|委员会|办公厅|法院|检察院|厅|局))")
 _BODY_IN_TITLE = re.compile(
-    r"^(?:[12]\d{3}年)?(?P<body>[\u4e00-\u9fff]{0,20}?(?:人民政府|委员会|国务院(?:办公厅)?|办公厅|办公室|法院|检察院|厅|局))"
+    r"^(?:(?:[12]\d{3}|[零一二三四五六七八九]{4})年度?)?"
+    r"(?P<body>[\u4e00-\u9fff]{0,20}?(?:人民政府(?:办公[厅室])?|委员会|国务院(?:办公厅)?|办公厅|办公室|法院|检察院|厅|局))"
     r"(?=[\u4e00-\u9fff]{0,3}(?:关于|20\d\d)|政府工作报告|工作报告)"
 )
 _SIGNATURE_BODY = re.compile(r"[\u4e00-\u9fff]{2,20}(?:人民政府|委员会|国务院|办公厅|办公室|法院|检察院|厅|局)")
 _NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,10}(?:发|办|函|字|令|规|报|复|通)[\u4e00-\u9fff]{0,4}[〔\[【［(（][12]\d{3}[〕\]】］)）]第?\d+号"
 )
-_HAN_YEAR = "[〇零一二三四五六七八九]{4}"
-_YEAR = re.compile(rf"(?<!\d)(?P<year>(?:19|20)\d{{2}}|{_HAN_YEAR})年")
-_BARE_YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})(?!\d)")
+# On folded text: digits are half-width, and 〇 and ○ are 零.
+_HAN_YEAR = "[零一二三四五六七八九]{4}"
+_YEAR = re.compile(rf"(?<!\d)(?P<year>(?:19|20)\d{{2}}|{_HAN_YEAR})\s?年(?!远景)")
+_BARE_YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})(?!\d|\s?年远景)")
+_MASKED_YEAR = re.compile(r"[*×x某]\s?年")
+_YEAR_LINE = re.compile(rf"[(\[]\s*(?:(?:19|20)\d{{2}}|{_HAN_YEAR})\s?年度?\s*[)\]]")
+_SESSION_LINE = re.compile(r"在.{2,40}(?:会议|大会)")
 _DATE = re.compile(
-    r"(?P<y>[12]\d{3}|[〇零一二三四五六七八九]{4}|[１２][０-９]{3})\s*[年\-./]\s*"
-    r"(?P<m>\d{1,2}|[０-９]{1,2}|[一二三四五六七八九十]{1,3})\s*[月\-./]\s*"
-    r"(?P<d>\d{1,2}|[０-９]{1,2}|[一二三四五六七八九十]{1,3})日?"
+    r"(?P<y>[12]\d{3}|[零一二三四五六七八九]{4})\s*[年\-./]\s*(?P<m>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[月\-./]\s*"
+    r"(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日?"
 )
-_HAN_DIGIT = str.maketrans("〇零一二三四五六七八九０１２３４５６７８９", "00123456789" + "0123456789")
+_HAN_DIGIT = str.maketrans("零一二三四五六七八九", "0123456789")
+# A bare 市人民政府: of which city, the region says.
+_BARE_BODY = re.compile(r"(?P<unit>自治区|[省市州盟县旗区])人民政府")
 
 _NO_TITLE = re.compile(r"[—─\-]|[一二三四五六七八九十（(\d]+[、)）.]")
 
+# What may follow a title in its line, besides the first heading: the salutation, a subtitle, a date.
+_BEHIND_TITLE = re.compile(r"各位|尊敬的|[—─\-（(]|[12１２]\d{3}")
 _YEAR_AT_END = re.compile(r"_(?:19|20)\d{2}年?$")
 
 HEAD_LINES = 12
@@ -83,18 +77,26 @@ def read_metadata(text: str, file_stem: str | None, page_title: str | None = Non
     lines = _lines(text)
     head = [line for line in lines[:HEAD_LINES] if len(line) <= SHORT_CHARS]
     tail = [line for line in lines[-TAIL_LINES:] if len(line) <= SHORT_CHARS]
-    title_lines = [] if page_title else _title_lines(text, lines)
-    title_line = next((line for line in title_lines if _YEAR.search(line.of(text))), next(iter(title_lines), None))
+    title_lines = _title_lines(text, lines)
+    title_line = next(
+        (line for line in title_lines if _YEAR.search(fold(line.of(text)))), next(iter(title_lines), None)
+    )
     title = _title(text, title_line, file_stem, page_title)
     named = [title] if title.origin != "file" else []
-    if file_stem is not None:
-        named.append(ReadValue(value=file_stem, origin="file_name"))
+    stem = [] if file_stem is None else [ReadValue(value=file_stem, origin="file_name")]
+    year_lines = [_read(text, line) for line in head if _YEAR_LINE.fullmatch(fold(line.of(text)))]
+    session_lines = [_read(text, line) for line in head if _SESSION_LINE.search(line.of(text))]
     date = _date(text, lines, head, tail) or _date_of_name(file_stem)
+    region = (
+        _region([*named, *stem, *session_lines])
+        or _region_of_signature(text, tail)
+        or _region_by_majority(text, [*named, *stem])
+    )
     metadata = ReportMetadata(
         title=title,
-        region=_region(named) or _region_of_signature(text, tail) or _region_by_majority(text, named),
-        year=_year(named, date),
-        issuing_body=_issuing_body(text, named, tail),
+        region=region,
+        year=_year([*named, *year_lines, *stem], date),
+        issuing_body=_completed(_issuing_body(text, [*named, *stem], tail), region),
         document_number=_document_number(text, head),
         date=date,
     )
@@ -111,16 +113,37 @@ def _lines(text: str) -> list[Span]:
     return spans
 
 
+def _read(text: str, line: Span) -> ReadValue:
+    return ReadValue(value=line.of(text), origin="text", span=line)
+
+
 def _title_lines(text: str, lines: list[Span]) -> list[Span]:
-    """The lines before the first sentence that end like a title."""
-    found = []
+    """The lines before the first sentence that end like a title, or the title that opens a line of text."""
+    found: list[Span] = []
     for line in lines[:HEAD_LINES]:
         if len(line) > SHORT_CHARS or "。" in line.of(text):
-            break
+            return found or _title_in_line(text, line)
         span = _without_mark(text, line)
-        if TITLE.search(_unspaced(span.of(text))) and not _NO_TITLE.match(span.of(text)):
+        if _is_title(span.of(text)):
             found.append(span)
     return found
+
+
+def _title_in_line(text: str, line: Span) -> list[Span]:
+    """What stands before white space at the start of ``line`` and reads as a title, if it does."""
+    span = _without_mark(text, line)
+    for gap in re.finditer(r"\s", text[span.start : span.start + SHORT_CHARS]):
+        title = Span(start=span.start, end=span.start + gap.start())
+        if re.search("[，。；：！？]", title.of(text)):
+            break
+        behind = text[title.end : line.end].lstrip()[:SHORT_CHARS]
+        if _is_title(title.of(text)) and (_BEHIND_TITLE.match(behind) or is_numbered(behind)):
+            return [title]
+    return []
+
+
+def _is_title(line: str) -> bool:
+    return bool(TITLE.search(_unspaced(line))) and not _NO_TITLE.match(line)
 
 
 def _unspaced(line: str) -> str:
@@ -129,12 +152,18 @@ def _unspaced(line: str) -> str:
 
 
 def _without_mark(text: str, line: Span) -> Span:
+    """``line`` without Markdown signs: a heading sign, emphasis of the whole (``**市`` alone is a mask)."""
+    signs = re.fullmatch(
+        r"(?:#{1,6}\s+)?(?P<emphasis>\*{1,3}|_{1,3})?(?P<title>[^*_]*)(?(emphasis)(?P=emphasis))", line.of(text)
+    )
+    if signs:
+        return trimmed(text, line.start + signs.start("title"), line.start + signs.end("title"))
     mark = re.match(r"#{1,6}\s+", line.of(text))
     return Span(start=line.start + (mark.end() if mark else 0), end=line.end)
 
 
 def _title(text: str, line: Span | None, stem: str | None, page_title: str | None) -> ReadValue:
-    if page_title:
+    if page_title and not line:
         return ReadValue(value=page_title, origin="file")
     name = ReadValue(value=_clean_stem(stem or ""), origin="file_name")
     if not line:
@@ -149,7 +178,7 @@ def _title(text: str, line: Span | None, stem: str | None, page_title: str | Non
 def _clean_stem(stem: str) -> str:
     """The file's name as a title: without a year at its end that it states already, with spaces for underscores."""
     match = _YEAR_AT_END.search(stem)
-    if match and _YEAR.search(stem[: match.start()]):
+    if match and _YEAR.search(fold(stem[: match.start()])):
         stem = stem[: match.start()]
     return stem.replace("_", " ").strip()
 
@@ -168,9 +197,11 @@ def _inside(value: ReadValue, start: int, end: int, as_value: str) -> ReadValue:
 
 
 def _year(named: list[ReadValue], date: ReadValue | None) -> ReadValue | None:
+    if named and _MASKED_YEAR.search(fold(named[0].value)):
+        return None
     for pattern in (_YEAR, _BARE_YEAR):
         for value in named:
-            match = pattern.search(value.value)
+            match = pattern.search(fold(value.value))
             if match:
                 return _inside(value, *match.span("year"), match["year"].translate(_HAN_DIGIT))
     if date:
@@ -180,20 +211,18 @@ def _year(named: list[ReadValue], date: ReadValue | None) -> ReadValue | None:
 
 def _region(named: list[ReadValue]) -> ReadValue | None:
     for value in named:
-        for match in _REGION_IN_TITLE.finditer(value.value):
-            region = match["region"]
-            if len(region) >= 2 and not _NOT_A_PLACE.match(region):
-                return _inside(value, *match.span("region"), region)
+        for match in regions(value.value):
+            return _inside(value, *match.span("region"), match["region"])
     return None
 
 
 def _region_of_signature(text: str, tail: list[Span]) -> ReadValue | None:
     for line in tail:
-        match = _REGION_IN_TITLE.match(line.of(text))
-        if match and _SIGNATURE_BODY.fullmatch(line.of(text)) and len(match["region"]) >= 2:
-            span = Span(start=line.start, end=line.start + match.end("region"))
-            if not _NOT_A_PLACE.match(match["region"]):
-                return ReadValue(value=match["region"], origin="text", span=span)
+        if _SIGNATURE_BODY.fullmatch(line.of(text)):
+            for match in regions(line.of(text)):
+                if match.start() == 0:
+                    span = Span(start=line.start, end=line.start + match.end("region"))
+                    return ReadValue(value=match["region"], origin="text", span=span)
     return None
 
 
@@ -220,9 +249,10 @@ def _region_by_majority(text: str, named: list[ReadValue]) -> ReadValue | None:
 
 def _issuing_body(text: str, named: list[ReadValue], tail: list[Span]) -> ReadValue | None:
     for value in named:
-        match = _BODY_IN_TITLE.search(value.value)
+        match = _BODY_IN_TITLE.search(fold(value.value))
         if match:
-            return _inside(value, *match.span("body"), match["body"])
+            start, end = match.span("body")
+            return _inside(value, start, end, value.value[start:end])
     for line in tail:
         if _SIGNATURE_BODY.fullmatch(line.of(text)):
             return ReadValue(value=line.of(text), origin="text", span=line)
@@ -230,6 +260,14 @@ def _issuing_body(text: str, named: list[ReadValue], tail: list[Span]) -> ReadVa
     if own:
         return ReadValue(value=own["a"], origin="text", span=Span(start=own.start("a"), end=own.end("a")))
     return None
+
+
+def _completed(body: ReadValue | None, region: ReadValue | None) -> ReadValue | None:
+    """``市人民政府`` with the region's name. No one place says that name: it is the file's, or its name's."""
+    bare = _BARE_BODY.fullmatch(body.value) if body else None
+    if not bare or not region or not region.value.endswith(bare["unit"]):
+        return body
+    return ReadValue(value=f"{region.value}人民政府", origin="file" if region.origin == "text" else region.origin)
 
 
 def _document_number(text: str, head: list[Span]) -> ReadValue | None:
@@ -244,27 +282,30 @@ def _document_number(text: str, head: list[Span]) -> ReadValue | None:
 def _date(text: str, lines: list[Span], head: list[Span], tail: list[Span]) -> ReadValue | None:
     """The date of the signature, or the latest among the subtitle and datelines (a statute lists its revisions)."""
     found: list[ReadValue] = []
-    datelines = [line for line in lines[:HEAD_LINES] if _DATE.match(line.of(text)) and "。" not in line.of(text)]
+    datelines = [line for line in lines[:HEAD_LINES] if _DATE.match(fold(line.of(text))) and "。" not in line.of(text)]
     for line in [*(line for line in reversed(tail) if len(line) <= 16), *head, *datelines]:
         if len(sentences(text, line)) != 1 or line.of(text).endswith("。"):
             continue
-        match = _DATE.search(line.of(text))
-        if match:
+        match = _DATE.search(fold(line.of(text)))
+        iso = _iso(match) if match else None
+        if match and iso:
             span = Span(start=line.start + match.start(), end=line.start + match.end())
-            found.append(ReadValue(value=_iso(match), origin="text", span=span))
+            found.append(ReadValue(value=iso, origin="text", span=span))
             if line in tail and line not in head:
                 break
     return max(found, key=lambda value: value.value, default=None)
 
 
 def _date_of_name(stem: str | None) -> ReadValue | None:
-    match = _DATE.search(stem) if stem else None
-    return ReadValue(value=_iso(match), origin="file_name") if match else None
+    match = _DATE.search(fold(stem)) if stem else None
+    iso = _iso(match) if match else None
+    return ReadValue(value=iso, origin="file_name") if iso else None
 
 
-def _iso(match: re.Match[str]) -> str:
-    def number(text: str) -> int:
-        ascii_digits = text.translate(str.maketrans("０１２３４５６７８９", "0123456789"))
-        return int(ascii_digits) if ascii_digits.isdigit() else parse_number(text)
-
-    return f"{match['y'].translate(_HAN_DIGIT)}-{number(match['m']):02d}-{number(match['d']):02d}"
+def _iso(match: re.Match[str]) -> str | None:
+    """The date as 2023-03-28, or None when no calendar has it."""
+    year = int(match["y"].translate(_HAN_DIGIT))
+    try:
+        return datetime.date(year, parse_number(match["m"]), parse_number(match["d"])).isoformat()
+    except ValueError:
+        return None

@@ -24,7 +24,11 @@ MIN_RUN_IN_BODY_CHARS = 50
 ALWAYS_SPLIT_CHARS = 52
 # A series of one is believed where its heading fills a line, or where its style heads other sections of the report.
 MAY_STAND_ALONE = frozenset(("part", "section", "han", "article"))
-LIST_STYLES = frozenset(("han-bracket", "arabic", "arabic-bracket", "is"))
+LIST_STYLES = frozenset(("han-bracket", "arabic", "decimal", "arabic-bracket", "circled", "ordinal", "is"))
+DIGIT_STYLES = frozenset(("arabic", "arabic-bracket"))
+# “1.新增托位1200个。2.改造小区70个。” in a line is a list: between two headings in a line stands what they head.
+MIN_INLINE_BODY_CHARS = 8
+RUNNING_STYLES = ("part", "article")  # chapters are numbered through books, articles through chapters
 _NO_RUN_IN = re.compile(r"[，,；;：:？?！!《》0-9*＊]")
 _TITLE_MARKS = re.compile(r"[。！？；]")
 
@@ -52,24 +56,35 @@ def _accept(found: list[Candidate]) -> list[_Node]:
     accepted: list[_Node] = []
     open_frames: list[_Node] = []  # the path from the top to the newest heading
     established: set[str] = set()  # styles of which a whole series has been seen
-    articles = 0
+    running = dict.fromkeys(RUNNING_STYLES, 0)
+    interrupted: list[_Node] = []  # frames that a salutation closed; what it interrupts may go on behind it
     numbered = _next_numbered(found)
     for index, candidate in enumerate(found):
-        rank = _rank(found, index, numbered[index], open_frames, established, articles)
+        rank = _rank(found, index, numbered[index], open_frames, established, running)
+        if rank is None:
+            rank = next((frame.rank for frame in interrupted if _continues(candidate, frame.candidate)), None)
         if rank is None:
             continue
+        interrupted = [frame for frame in interrupted if frame.rank < rank or candidate.style == "salutation"]
         while open_frames and open_frames[-1].rank >= rank:
-            open_frames.pop()
+            frame = open_frames.pop()
+            if candidate.style == "salutation":
+                interrupted.append(frame)
         if candidate.style == "salutation":
             accepted.append(_Node(candidate, rank))
             continue
-        articles = candidate.number if candidate.style == "article" else articles
+        if candidate.style in running:
+            running[candidate.style] = candidate.number
         if candidate.number > 1:
             established.add(candidate.style)
         node = _Node(candidate, rank)
         open_frames.append(node)
         accepted.append(node)
     return accepted
+
+
+def _continues(candidate: Candidate, before: Candidate) -> bool:
+    return candidate.style == before.style and candidate.number == before.number + 1 > 1
 
 
 def _next_numbered(found: list[Candidate]) -> list[Candidate | None]:
@@ -86,7 +101,7 @@ def _rank(
     numbered: Candidate | None,
     open_frames: list[_Node],
     established: set[str],
-    articles: int,
+    running: dict[str, int],
 ) -> int | None:
     """The rank at which ``found[index]`` joins the tree here, or None when it is no heading."""
     candidate = found[index]
@@ -98,7 +113,7 @@ def _rank(
         return open_frames[0].rank + 1 if open_frames else None
     if candidate.style == "unnumbered":
         return _rank_of_unnumbered(open_frames, numbered)
-    if candidate.style == "article" and candidate.number == articles + 1:  # articles are numbered through chapters
+    if candidate.at_line_start and candidate.number == running.get(candidate.style, -1) + 1 > 1:
         return candidate.rank
     same = next((frame for frame in open_frames if frame.candidate.style == candidate.style), None)
     if same:
@@ -127,7 +142,8 @@ def _goes_on(found: list[Candidate], index: int) -> bool:
     for at in range(index + 1, len(found)):  # to the next of its style: over all of a report's series, a few passes
         other = found[at]
         if other.style == candidate.style:
-            return other.number == 2
+            headed = candidate.at_line_start or candidate.style not in DIGIT_STYLES
+            return other.number == 2 and (headed or other.start - candidate.heading.end >= MIN_INLINE_BODY_CHARS)
         if other.number and other.rank < candidate.rank:
             return False
     return False

@@ -11,7 +11,7 @@ import re
 from pathlib import PurePath
 
 from indexer.boilerplate import boilerplate
-from indexer.compilations import parts
+from indexer.compilations import Part, parts
 from indexer.decoding import decode
 from indexer.errors import EmptyFile, UnsupportedFormat
 from indexer.metadata import read_metadata
@@ -52,15 +52,20 @@ def read_text(raw: bytes, file: str) -> FileReading:
     if not compilation:
         report = _report(text, file, None, decoded.encoding, PurePath(file).stem, None)
         return FileReading(file=file, encoding=decoded.encoding, reports=(report,), dropped=tuple(dropped))
-    before = trimmed(text, 0, text.index(compilation[0].mark)).of(text)
+    before = trimmed(text, 0, compilation[0].start).of(text)
     page_title = _compilation_title(before, PurePath(file).stem)
     if before:
         dropped.append(Dropped(text=before, reason="before the first report of a compilation"))
     reports = tuple(
-        _report(part.span.of(text), file, part.number, decoded.encoding, None, f"{page_title}{part.mark}")
+        _report(part.span.of(text), file, part.number, decoded.encoding, None, _part_title(part, page_title))
         for part in compilation
     )
     return FileReading(file=file, encoding=decoded.encoding, reports=reports, dropped=tuple(dropped))
+
+
+def _part_title(part: Part, page_title: str) -> str:
+    """The line that the part's mark closes, or the page's title with the mark."""
+    return part.mark.lstrip("#*_ ") if part.title else f"{page_title}{part.mark}"
 
 
 def report_id(file: str, part: int | None) -> str:

@@ -23,6 +23,22 @@ assert len(BODY) >= MIN_PART_CHARS
         ("篇一：", "篇二："),
         ("第一篇", "第二篇"),
         ("（ 篇一 ）", "（ 篇二 ）"),
+        ("（篇1）", "（篇2）"),
+        ("（篇１）", "（篇２）"),
+        ("篇1：", "篇2："),
+        ("篇一、", "篇二、"),
+        ("# 篇一", "# 篇二"),
+        ("**篇一**", "**篇二**"),
+        ("〔篇一〕", "〔篇二〕"),
+        ("--篇一--", "--篇二--"),
+        ("——篇一——", "——篇二——"),
+        ("◆篇一", "◆篇二"),
+        ("第1篇", "第2篇"),
+        ("篇之一", "篇之二"),
+        ("依法行政调研报告篇一", "依法行政调研报告篇二"),
+        ("依法行政调研报告(篇一)", "依法行政调研报告(篇二)"),
+        ("## 依法行政调研报告【篇1】", "## 依法行政调研报告【篇2】"),
+        ("**依法行政调研报告 第一篇**", "**依法行政调研报告 第二篇**"),
     ],
 )
 def test_marks_of_parts(one: str, two: str) -> None:
@@ -48,6 +64,13 @@ def test_marks_inside_a_line_follow_white_space() -> None:
         f"(篇一) 短 (篇二) 短 {BODY}",  # a table of contents
         f"(篇一) {BODY} (篇三) {BODY}",  # one is missing
         f"第一部分\n{BODY}\n第二部分\n{BODY}",
+        f"第一篇章\n{BODY}\n第二篇章\n{BODY}",
+        f"开篇一年\n{BODY}\n开篇二年\n{BODY}",
+        f"篇幅一\n{BODY}\n篇幅二\n{BODY}",
+        f"“第一篇”已经写就。\n{BODY}\n“第二篇”正在展开。\n{BODY}",
+        f"第一篇，产业。\n{BODY}\n第二篇，生态。\n{BODY}",
+        f"{BODY}这是文章的第一篇。\n{BODY}\n{BODY}那是文章的第二篇。\n{BODY}",
+        f"第一篇 总论\n第一章 甲\n{BODY}\n第二篇 分论\n第二章 乙\n{BODY}",  # the books of one plan
         f"{BODY}写好“三农”大文章，第一篇是产业，第二篇是生态。{BODY}",
     ],
 )
@@ -58,6 +81,19 @@ def test_what_is_no_compilation(text: str) -> None:
 def test_a_table_of_contents_before_the_parts_is_passed_over() -> None:
     text = f"目录\n篇一 北沅省\n篇二 砚海省\n篇一\n{BODY}\n篇二\n{BODY}"
     assert [part.span.of(text) for part in parts(text)] == [BODY, BODY]
+
+
+def test_a_title_before_the_mark_is_the_part_s() -> None:
+    text = f"依法行政调研报告篇一\n{BODY}\n## 依法行政调研报告(篇二)\n{BODY}"
+    assert [(part.title, part.mark) for part in parts(text)] == [
+        ("依法行政调研报告", "依法行政调研报告篇一"),
+        ("依法行政调研报告", "依法行政调研报告(篇二)"),
+    ]
+
+
+def test_a_title_may_follow_the_mark_in_its_line() -> None:
+    text = f"篇一：关于甲\n{BODY}\n篇二：关于乙\n{BODY}"
+    assert [part.span.of(text).splitlines()[0] for part in parts(text)] == ["关于甲", "关于乙"]
 
 
 def test_twelve_parts() -> None:

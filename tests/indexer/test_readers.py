@@ -98,6 +98,14 @@ def test_what_was_left_out_is_listed(shared_readings: dict[Path, FileReading]) -
             assert is_subsequence(item.text, text)
 
 
+def test_a_table_of_contents_before_a_compilation_is_listed_as_dropped() -> None:
+    body = "全省各级政府把依法行政摆在突出位置，基础工作明显加强。" * 5
+    text = f"调研材料汇编\n篇一 北沅省\n篇二 砚海省\n篇一\n{body}\n篇二\n{body}\n"
+    reading = read_text(text.encode(), "a.txt")
+    assert [report.text for report in reading.reports] == [body, body]
+    assert [item.text for item in reading.dropped] == ["调研材料汇编\n篇一 北沅省\n篇二 砚海省"]
+
+
 @pytest.mark.parametrize(
     "start", ["<!DOCTYPE html>\n", "<html>", "  <div>", "<?xml version='1.0'?>", "<p>", "<HTML lang=zh>"]
 )

@@ -399,6 +399,77 @@ def test_ten_items_in_one_line_are_no_sections() -> None:
     assert all(not section.children for section in sections(text))
 
 
+@pytest.mark.parametrize(
+    "marks",
+    "１．２．３．|（１）（２）（３）|㈠㈡㈢|①②③|一）二）三）|一.二.三.|壹、贰、叁、|第一，第二，第三，|首先，其次，再次，|⒈⒉⒊|⑴⑵⑶"
+    "|1.1 1.2 1.3 |第一条：第二条：第三条：|**一、**二、**三、|##一、##二、##三、".split("|"),
+)
+@pytest.mark.parametrize("end", ["。", "\n"])
+def test_every_way_to_number_gives_a_series(marks: str, end: str) -> None:
+    size = len(marks) // 3
+    numbers = [marks[:size], marks[size : 2 * size], marks[2 * size :]]
+    text = "".join(
+        f"{number}推进{name}{end}全年取得成效。各项任务完成。\n" for number, name in zip(numbers, "甲乙丙", strict=True)
+    )
+    assert [section.heading for section in sections(text)] == ["推进甲", "推进乙", "推进丙"]
+
+
+def test_chapters_are_numbered_through_books_and_decimals_start_again() -> None:
+    books = "第一篇 总论\n第一章 甲\n正文。\n第二章 乙\n正文。\n第二篇 分论\n第三章 丙\n正文。\n"
+    assert [(section.heading, labels(section.children)) for section in sections(books)] == [
+        ("总论", ["第一章甲", "第二章乙"]),
+        ("分论", ["第三章丙"]),
+    ]
+    decimals = "1. 总论\n1.1 甲\n正文。\n1.2 乙\n正文。\n2. 分论\n2.1 丙\n正文。\n2.2 丁\n正文。\n"
+    assert [[child.heading for child in section.children] for section in sections(decimals)] == [
+        ["甲", "乙"],
+        ["丙", "丁"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "首先，我代表市人民政府，向全市人民致以崇高敬意。\n过去一年，成绩来之不易。\n",
+        "第一，要坚持党的领导。\n第二，要坚持依法行政。\n第三，要坚持为民服务。\n",  # three sentences, no headings
+        "1.1万户脱贫。\n1.2亿元下达。\n",
+    ],
+)
+def test_sentences_that_begin_with_a_number_are_no_sections(text: str) -> None:
+    assert sections(text) == ()
+
+
+@pytest.mark.parametrize("marks", ["1.2.3.", "１．２．３．", "1、2、3、", "(1)(2)(3)", "（1）（2）（3）", "⒈⒉⒊"])
+@pytest.mark.parametrize("gap", ["", " ", "　　"])
+def test_digits_number_headings_in_a_line_too(marks: str, gap: str) -> None:
+    size = len(marks) // 3
+    names = ("国企改革", "财税改革", "金融改革")
+    body = "全年改制企业1.5万家。节约资金3.8亿元，增长9.2%。"
+    third = gap.join(f"{marks[at * size : at * size + size]}{name}。{body}" for at, name in enumerate(names))
+    text = f"现将情况报告如下。一、工作回顾 成绩明显。（一）抓改革。有力推进。{gap}{third}（二）抓开放。扩大开放。"
+    top = sections(f"{text}二、工作安排 继续努力。")[0]
+    assert [child.heading for child in top.children] == ["抓改革", "抓开放"]
+    assert [child.heading for child in top.children[0].children] == list(names)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "办好实事：" + "".join(f"{at}.{item}。" for at, item in enumerate(TEN_ITEMS, 1)),
+        "办好实事。" + "".join(f"({at}){item}。" for at, item in enumerate(TEN_ITEMS, 1)),
+        "办好实事：" + "；".join(f"{at}.{item}" for at, item in enumerate(TEN_ITEMS, 1)) + "。",
+        "截至1. 5日，完成2.3万件。1.8亿元到位。2.4亿元在途。",
+        "分两类（1）城镇、（2）农村，分别统计。全年有变化。",
+    ],
+)
+def test_digits_in_running_text_break_no_section(inside: str) -> None:
+    text = f"一、工作回顾\n成效明显。{inside}各项任务完成。\n二、工作安排\n继续努力。{inside}\n"
+    assert [(section.label, labels(section.children)) for section in sections(text)] == [
+        ("一、工作回顾", []),
+        ("二、工作安排", []),
+    ]
+
+
 def test_a_missing_number_is_a_slip_and_a_lone_number_is_none() -> None:
     text = "一、甲\n正文。\n三、丙\n正文。\n四、丁\n正文。\n"
     assert labels(sections(text)) == ["一、甲", "三、丙", "四、丁"]
@@ -411,6 +482,16 @@ def test_the_address_at_the_end_belongs_to_no_section() -> None:
     last = sections(text)[-1]
     assert labels(last.children) == ["（一）丙", "（二）丁"]
     assert "蓝图" not in last.children[-1].span.of(text)
+
+
+@pytest.mark.parametrize("address", ["各位代表！\n成绩来之不易。", "　　各位代表！成绩来之不易。问题还有不少。"])
+def test_a_salutation_that_opens_a_line_ends_the_item_and_its_series_may_go_on(address: str) -> None:
+    item = "一句话。又一句话。\n"
+    text = f"一、甲\n正文。\n（一）丙\n{item}（二）丁\n{item}{address}\n（三）戊\n{item}{address}\n二、乙\n正文。\n"
+    first, second = sections(text)
+    assert labels(first.children) == ["（一）丙", "（二）丁", "（三）戊"]
+    assert not any("来之不易" in child.span.of(text) for child in first.children)
+    assert second.label == "二、乙"
 
 
 @pytest.mark.parametrize("text", ["", "\n", "　", "。", "一", "一、", "（一）", "附件", "#", "# "])
