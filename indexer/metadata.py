@@ -154,7 +154,7 @@ def _unspaced(line: str) -> str:
 def _without_mark(text: str, line: Span) -> Span:
     """``line`` without Markdown signs: a heading sign, emphasis of the whole (``**市`` alone is a mask)."""
     signs = re.fullmatch(
-        r"(?:#{1,6}\s+)?(?P<emphasis>\*{1,3}|_{1,3})?(?P<title>[^*_]*)(?(emphasis)(?P=emphasis))", line.of(text)
+        r"(?:#{1,6}\s+)?(?P<emphasis>\*{1,3}|_{1,3})?(?P<title>[^*_]*)(?(emphasis)(?P=emphasis)|[*_]*)", line.of(text)
     )
     if signs:
         return trimmed(text, line.start + signs.start("title"), line.start + signs.end("title"))
