@@ -1,4 +1,4 @@
-"""Names of administrative regions in titles, session lines and signatures.
+"""Names of administrative regions in titles, lines about a meeting and signatures.
 
 A region stands between boundaries: nothing is cut off its left, and what follows is a word of office, never more name.
 """
