@@ -41,8 +41,14 @@ NESTED_RANK = 13  # an unnumbered line inside a numbered series that goes on aft
 
 MAX_HEADING_CHARS = 80
 MAX_UNNUMBERED_CHARS = 30
+WRAP_TOLERANCE = 6  # columns that two full lines may differ by: the indent of the first, a mark that may not begin one
 MAX_MARKDOWN_CHARS = 300  # a heading is repeated in every chunk below it; a whole text behind a stray # is none
 
+_BLANK_LINE = re.compile(r"\n\s*\n|\r\s*\r|\u2029")
+_ENDED = re.compile(r"[。！？；!?;…][”’」』）)\]】》\"'*_]*$|^(?:各位|尊敬的).{2,20}[：:！!]$")
+_PAIRS = (("《", "》"), ("（", "）"), ("“", "”"), ("(", ")"), ("「", "」"))
+_TABLE_ROW = re.compile(r"(?:\s\d[\d.,]{0,15}[%％]?){2}$")
+_TABLE_CELL = re.compile(r"\s\d[\d.,]{0,15}[%％]?$")
 _SALUTATION = re.compile(r"(?:各位|尊敬的)[\u4e00-\u9fff、]{2,12}[！!]")
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x85\v\f]+")
 # Markdown before a mark or a heading: a heading sign, a quotation sign, emphasis.
@@ -100,11 +106,15 @@ def parse_number(text: str) -> int:
 def candidates(text: str) -> list[Candidate]:
     """Every place in ``text`` that looks like a heading, in reading order."""
     found: list[Candidate] = []
-    for line in _LINE.finditer(text):
-        span = trimmed(text, line.start(), line.end())
-        if not len(span):
-            continue
+    lines = [span for line in _LINE.finditer(text) if len(span := trimmed(text, line.start(), line.end()))]
+    before: Candidate | None = None  # what the line before this one begins with
+    for index, span in enumerate(lines):
         first = _at_line_start(text, span)
+        if first and first.style == "unnumbered" and first.heading == span:
+            opened = before is not None and before.own_line
+            if not ((opened or _ended(text, lines, index)) and not _goes_on_below(text, lines, index)):
+                first = None
+        before = first
         if first:
             found.append(first)
         inline_from = first.heading.end if first else span.start + 1
@@ -116,8 +126,39 @@ def candidates(text: str) -> list[Candidate]:
     return found
 
 
+def _ended(text: str, lines: list[Span], index: int) -> bool:
+    """Whether what stands before line ``index`` is over: a sentence, a paragraph, a line that is no sentence."""
+    if not index or _BLANK_LINE.search(text, lines[index - 1].end, lines[index].start):
+        return True
+    before = lines[index - 1]
+    tail = text[max(before.start, before.end - MAX_UNNUMBERED_CHARS) : before.end]
+    return bool(
+        _ENDED.search(tail) or (len(before) <= 2 * MAX_UNNUMBERED_CHARS and _NOT_A_HEADING.search(before.of(text)))
+    )
+
+
+def _goes_on_below(text: str, lines: list[Span], index: int) -> bool:
+    """Whether line ``index`` fills a hard-wrapped page's width, so that the next line is the rest of its sentence."""
+    line = lines[index].of(text)
+    if any(line.count(opening) > line.count(closing) for opening, closing in _PAIRS):
+        return True
+    if index + 1 == len(lines) or _BLANK_LINE.search(text, lines[index].end, lines[index + 1].start):
+        return False
+    below = text[lines[index + 1].start : lines[index + 1].end]
+    if is_numbered(below) or below.startswith(("#", "*")) or _NOT_A_HEADING.search(below[:MAX_UNNUMBERED_CHARS]):
+        return False
+    return _width(line) + WRAP_TOLERANCE >= _width(below)
+
+
+def _width(line: str) -> int:
+    """In columns: a Chinese character takes two. Of a long line, as much as is longer than any heading."""
+    return sum(2 if char > "\u2e7f" or char in "“”‘’—…" else 1 for char in line[: 3 * MAX_UNNUMBERED_CHARS])
+
+
 def _at_line_start(text: str, line: Span) -> Candidate | None:
     start = line.start
+    if _TABLE_ROW.search(text, max(start, line.end - MAX_UNNUMBERED_CHARS), line.end):
+        return None
     markdown = _MARKDOWN.match(text, start, line.end)
     assert markdown  # it matches an empty string
     for style, (rank, pattern) in STYLES.items():
@@ -171,6 +212,7 @@ def is_unnumbered_heading(line: str) -> bool:
         len(line) <= MAX_UNNUMBERED_CHARS
         and not _CLAUSE_MARKS.search(line)
         and not _NOT_A_HEADING.search(line)
+        and not _TABLE_CELL.search(line)
         and sum("\u4e00" <= char <= "\u9fff" for char in line) >= 3
     )
 

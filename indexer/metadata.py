@@ -38,7 +38,7 @@ _YEAR = re.compile(rf"(?<!\d)(?P<year>(?:19|20)\d{{2}}|{_HAN_YEAR})\s?年(?!远�
 _BARE_YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})(?!\d|\s?年远景)")
 _MASKED_YEAR = re.compile(r"[*×x某]\s?年")
 _YEAR_LINE = re.compile(rf"[(\[]\s*(?:(?:19|20)\d{{2}}|{_HAN_YEAR})\s?年度?\s*[)\]]")
-_SESSION_LINE = re.compile(r"在.{2,40}(?:会议|大会)")
+_MEETING_LINE = re.compile(r"在.{2,40}(?:会议|大会)")
 _DATE = re.compile(
     r"(?P<y>[12]\d{3}|[零一二三四五六七八九]{4})\s*[年\-./]\s*(?P<m>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[月\-./]\s*"
     r"(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日?"
@@ -85,10 +85,10 @@ def read_metadata(text: str, file_stem: str | None, page_title: str | None = Non
     named = [title] if title.origin != "file" else []
     stem = [] if file_stem is None else [ReadValue(value=file_stem, origin="file_name")]
     year_lines = [_read(text, line) for line in head if _YEAR_LINE.fullmatch(fold(line.of(text)))]
-    session_lines = [_read(text, line) for line in head if _SESSION_LINE.search(line.of(text))]
+    meeting_lines = [_read(text, line) for line in head if _MEETING_LINE.search(line.of(text))]
     date = _date(text, lines, head, tail) or _date_of_name(file_stem)
     region = (
-        _region([*named, *stem, *session_lines])
+        _region([*named, *stem, *meeting_lines])
         or _region_of_signature(text, tail)
         or _region_by_majority(text, [*named, *stem])
     )
@@ -154,7 +154,7 @@ def _unspaced(line: str) -> str:
 def _without_mark(text: str, line: Span) -> Span:
     """``line`` without Markdown signs: a heading sign, emphasis of the whole (``**市`` alone is a mask)."""
     signs = re.fullmatch(
-        r"(?:#{1,6}\s+)?(?P<emphasis>\*{1,3}|_{1,3})?(?P<title>[^*_]*)(?(emphasis)(?P=emphasis))", line.of(text)
+        r"(?:#{1,6}\s+)?(?P<emphasis>\*{1,3}|_{1,3})?(?P<title>[^*_]*)(?(emphasis)(?P=emphasis)|[*_]*)", line.of(text)
     )
     if signs:
         return trimmed(text, line.start + signs.start("title"), line.start + signs.end("title"))

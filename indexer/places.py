@@ -1,4 +1,4 @@
-"""Names of administrative regions in titles, the lines of meetings and signatures.
+"""Names of administrative regions in titles, lines about a meeting and signatures.
 
 A region stands between boundaries: nothing is cut off its left, and what follows is a word of office, never more name.
 """
@@ -23,7 +23,7 @@ _UNIT = (
 REGION = re.compile(
     r"(?:(?<![\u4e00-\u9fff\d*])|(?<=[\d*])(?![年月日度])|(?<=年度)|(?<=年)(?!度)|(?<=[在于]))"
     rf"(?P<region>(?:{_UNIT}){{1,4}}|(?:{PROVINCE}))"
-    rf"(?=人民|政府|关于|人大|政协|财政|司法|行政|行署|审计|监察|检察|国民|国家|依法|法治|发展|推进|工作|第|[\d*]"
+    rf"(?=人民|政府|关于|人大|政协|财政|司法|行政|行署|审计|监察|检察|国民|国家|依法|法治|发展|推进|工作|第|的|[\d*]"
     rf"|{_HAN_DIGIT}{{4}}年|[\s_（(]|$)"
 )
 # What ends like a region and is none: zones, kinds of places, and words for one's own.

@@ -85,7 +85,11 @@ def _without_boilerplate(text: str, dropped: list[Dropped]) -> str:
 
 
 def _compilation_title(before: str, stem: str) -> str:
-    lines = [line for line in map(str.strip, before.splitlines()) if MIN_TITLE_CHARS <= len(line) <= MAX_TITLE_CHARS]
+    lines = [
+        line
+        for line in (line.strip("#*_ \t\u3000") for line in before.splitlines())
+        if MIN_TITLE_CHARS <= len(line) <= MAX_TITLE_CHARS
+    ]
     title = lines[0] if lines else stem
     return re.sub(r"\s*[(（]?(?:精选|通用|共)?\s*[0-9一二三四五六七八九十]+\s*篇[)）]?\s*$", "", title) or title
 

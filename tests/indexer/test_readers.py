@@ -106,6 +106,15 @@ def test_a_table_of_contents_before_a_compilation_is_listed_as_dropped() -> None
     assert [item.text for item in reading.dropped] == ["调研材料汇编\n篇一 北沅省\n篇二 砚海省"]
 
 
+def test_parts_of_a_markdown_compilation_have_their_own_titles() -> None:
+    body = "全省各级政府把依法行政摆在突出位置，基础工作明显加强。" * 5
+    text = f"# 2023年调研报告(2篇)\n**篇一：关于云岭省的调研报告**\n一、成效\n{body}\n二、问题\n{body}\n"
+    one, two = read_text(f"{text}**篇二**\n一、成效\n{body}\n二、问题\n{body}\n".encode(), "a.txt").reports
+    assert (one.title, two.title) == ("关于云岭省的调研报告", "2023年调研报告篇二")
+    assert (one.metadata.region and one.metadata.region.value, two.metadata.region) == ("云岭省", None)
+    assert [[section.label for section in report.sections] for report in (one, two)] == [["一、成效", "二、问题"]] * 2
+
+
 @pytest.mark.parametrize(
     "start", ["<!DOCTYPE html>\n", "<html>", "  <div>", "<?xml version='1.0'?>", "<p>", "<HTML lang=zh>"]
 )

@@ -484,6 +484,35 @@ def test_the_address_at_the_end_belongs_to_no_section() -> None:
     assert "蓝图" not in last.children[-1].span.of(text)
 
 
+def test_the_lines_of_a_hard_wrapped_page_are_no_headings() -> None:
+    text = (
+        "本报告由某某市人民政府办公室根据《中华人民共和国政府\n"
+        "信息公开条例》（国令第 711 号）（以下简称《条例》）规定编\n"
+        "制。报告所列统计期限自 2024 年 1 月 1 日至 2024 年 12 月 31 日。\n工作回顾\n"
+        "深化改革、科技创新等工作主线，组织召开了“春节前后服务企\n业用工和促进返乡人员就业创业专项活动”等新闻发布会\n"
+        "十二场。坚持统筹规划，坚持以人民为中心推进各项重点工\n作取得明显成效并持续巩固提升各项重点工作的成果进而推\n动发展。\n"
+        "信息内容 本年处理决定数量\n行政许可 447228\n行政处罚 3985758\n"
+        "一、本年新收申请数量 3001 53\n二、上年结转 34 0\n"
+    )
+    assert labels(sections(text)) == ["工作回顾"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "工作回顾\n全年工作取得新成效，各项任务完成。\n工作安排\n继续努力，再创新业绩，办好实事。\n",
+            ["工作回顾", "工作安排"],
+        ),
+        ("工作回顾\n\n成效好。\n\n工作安排\n\n要努力。\n", ["工作回顾", "工作安排"]),
+        ("全年工作取得新成效，各项\n重点任务完成\n，群众满意。\n", []),
+        ("二〇二三年一月五日\n工作回顾\n一、甲\n正文。\n二、乙\n正文。\n", ["工作回顾"]),
+    ],
+)
+def test_an_unnumbered_heading_stands_between_what_ended_and_what_begins(text: str, expected: list[str]) -> None:
+    assert labels(sections(text)) == expected
+
+
 @pytest.mark.parametrize("address", ["各位代表！\n成绩来之不易。", "　　各位代表！成绩来之不易。问题还有不少。"])
 def test_a_salutation_that_opens_a_line_ends_the_item_and_its_series_may_go_on(address: str) -> None:
     item = "一句话。又一句话。\n"
