@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -118,9 +119,10 @@ def embedded_text(chunk: Chunk) -> str:
 def find_files(folders: Iterable[Path], leave_out: Path | None = None) -> dict[str, Path]:
     """Every file under ``folders``, keyed by its stable name: the folder's name, then the path below it.
 
-    Where two folders share a name, as much of the path before it is added as tells them apart. Hidden files, and what
-    lies in ``leave_out`` (the index itself), are left out. A single file may stand in the place of a folder. Raises
-    NothingToIndex for a path that does not exist.
+    A folder that cannot be listed, a link that leads nowhere and a link to a folder (none is followed) stand there as a
+    file does, so that reading them says why they gave nothing. Where two folders share a name, as much of the path
+    before it is added as tells them apart. Hidden files, and what lies in ``leave_out`` (the index itself), are left
+    out. A single file may stand in the place of a folder. Raises NothingToIndex for a path that does not exist.
     """
     roots = list(dict.fromkeys(folder.resolve() for folder in folders))
     for root in roots:
@@ -130,7 +132,7 @@ def find_files(folders: Iterable[Path], leave_out: Path | None = None) -> dict[s
     seen: set[Path] = set()
     for root in roots:
         label = _label(root, roots)
-        paths = [root] if root.is_file() else sorted(path for path in root.rglob("*") if path.is_file())
+        paths = [root] if root.is_file() else sorted(_paths(root))
         # Names that are text come first: one that is only read as such gives way where two would be the same.
         paths.sort(key=lambda path: escaped_name(below := str(path.relative_to(root))) != below)
         for path in paths:
@@ -138,6 +140,8 @@ def find_files(folders: Iterable[Path], leave_out: Path | None = None) -> dict[s
             hidden = any(part.startswith((".", "~$")) for part in below.parts)
             if hidden or (leave_out is not None and path.is_relative_to(leave_out.resolve())):
                 continue
+            if path.is_dir() and path.is_symlink() and any(path.resolve().is_relative_to(other) for other in roots):
+                continue  # what it leads to is read in its own place
             if path in seen:  # one of the folders lies inside another
                 continue
             seen.add(path)
@@ -145,6 +149,15 @@ def find_files(folders: Iterable[Path], leave_out: Path | None = None) -> dict[s
             readable = "/".join(map(decode_name, name.split("/")))
             files[escaped_name(name) if readable in files else readable] = path
     return files
+
+
+def _paths(root: Path) -> Iterable[Path]:
+    """Whatever under ``root`` is no folder that can be listed."""
+    unlisted: list[OSError] = []
+    for folder, folders, names in os.walk(root, onerror=unlisted.append):
+        yield from (Path(folder, name) for name in names)
+        yield from (path for name in folders if (path := Path(folder, name)).is_symlink())
+    yield from (Path(os.fsdecode(error.filename)) for error in unlisted)
 
 
 def _label(root: Path, roots: list[Path]) -> str:

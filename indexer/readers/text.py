@@ -26,7 +26,9 @@ _INVISIBLE = re.compile(
     "|\r(?=\n)"
 )
 _LINE = re.compile(r"[^\n\r]*[\n\r]?")
-_MARKUP = re.compile(r"\s*<(?:!doctype|\?xml|html|head|body|div|table|meta|p|span)\b", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"(?>\s*<!--(?s:.*?)-->)*+\s*<(?:!doctype|\?xml|html|head|body|div|table|meta|p|span)\b", re.IGNORECASE
+)
 _COMMENT_LINE = re.compile(r"<!--.*-->")
 
 MIN_TITLE_CHARS, MAX_TITLE_CHARS = 4, 80

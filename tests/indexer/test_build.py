@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -235,3 +236,28 @@ def test_names_that_are_no_utf_8_are_read_as_gbk_and_none_is_lost(tmp_path: Path
     assert f"unpacked/{name}" in files
     built = build([folder], index, HashingEncoder(), "hashing")
     assert built.manifest.n_reports == 2
+
+
+def test_what_cannot_be_looked_into_is_listed_with_the_reason(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "断链.txt").symlink_to(tmp_path / "away.txt")
+    (folder / "链接").symlink_to(tmp_path)
+    (folder / "锁住").mkdir()
+    (folder / "锁住" / "报告.txt").write_text("全年办理案件2270件。", encoding="utf-8")
+    scandir = os.scandir
+
+    def guarded(path: str | Path = ".") -> Any:  # permissions do not stop root, which tests may run as
+        if str(path).endswith("锁住"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    built = build([folder], tmp_path / "index", HashingEncoder(), "hashing")
+    reasons = {unread.file.rsplit("/", 1)[-1]: unread.reason for unread in built.manifest.unread}
+    assert "does not exist" in reasons["断链.txt"]
+    assert "not followed" in reasons["链接"]
+    assert reasons["锁住"] == "the folder cannot be listed (Permission denied); check its permissions"
+    assert not any(name.endswith("链接") for name in find_files([folder, tmp_path]))
+    with pytest.raises(NothingToIndex, match="断链"):
+        build([folder], tmp_path / "other", HashingEncoder(), "hashing", strict=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import codecs
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.decoding import MAGIC, decode
+from indexer.decoding import MAGIC, Decoded, decode
 from indexer.errors import BinaryFile, EmptyFile, ReadError, UndecodableText, UnsupportedFormat
 
 SIMPLIFIED = "关于2022年度法治政府建设情况的报告\n全年办理行政复议案件2270件，比上年增长91.4%。"
@@ -138,6 +139,40 @@ def test_real_files_of_other_formats_are_named(shared: Path, kind: str) -> None:
             decode(path.read_bytes())
 
 
+JAPANESE = (
+    "令和五年度の地方財政の状況について報告する。歳入総額は前年度に比べ三パーセント増加し、地方税収入は過去最高となった。"
+    "少子高齢化が進む中で、社会保障関係費の増加が続いており、持続可能な財政運営が求められている。"
+)
+KOREAN = "정부는 행정 서비스의 편의성을 높이기 위하여 전자정부 사업을 추진하고 있으며 국민의 만족도가 크게 향상되었다."
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [JAPANESE.encode("shift_jis"), JAPANESE.encode("euc_jp"), KOREAN.encode("euc_kr"), KOREAN.encode("cp949")],
+    ids=["Shift-JIS", "EUC-JP", "EUC-KR", "CP949"],
+)
+def test_text_in_an_encoding_of_another_language_is_refused(raw: bytes) -> None:
+    with pytest.raises(UndecodableText, match="re-save it as UTF-8"):
+        decode(raw)
+    with pytest.raises(UndecodableText, match="re-save it as UTF-8"):
+        decode(b"Report 2023\r\n" + raw * 40)
+
+
+def test_high_bytes_at_random_are_refused() -> None:
+    random = Random(7)
+    for _ in range(200):
+        raw = bytes(random.randrange(0xB0, 0xF7) if n % 2 == 0 else random.randrange(0xA1, 0xFE) for n in range(400))
+        with pytest.raises(UndecodableText):
+            decode(raw)
+
+
+def test_a_lone_euro_sign_of_code_page_936() -> None:
+    raw = SIMPLIFIED.encode("gbk") + b"\n\x80 1200\n" + SIMPLIFIED.encode("gbk")
+    assert decode(raw) == Decoded(f"{SIMPLIFIED}\n€ 1200\n{SIMPLIFIED}", "cp936")
+    with pytest.raises(UndecodableText):
+        decode(SIMPLIFIED.encode("gbk") + b"\x80" * 20)
+
+
 def test_text_that_was_cut_inside_a_character_is_not_guessed() -> None:
     raw = (SIMPLIFIED * 20).encode("utf-8")
     for missing in (1, 2):  # three bytes a character
@@ -155,6 +190,9 @@ def test_any_bytes_are_decoded_or_refused(raw: bytes) -> None:
     except ReadError:
         return
     assert decoded.text.strip()
+    if decoded.encoding == "cp936":  # 0x80 is €, for which GB18030 has another code
+        assert raw.count(b"\x80") >= decoded.text.count("€") > 0
+        return
     assert raw.endswith(decoded.text.encode(decoded.encoding.removesuffix("-sig")))
 
 

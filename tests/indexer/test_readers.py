@@ -116,7 +116,16 @@ def test_parts_of_a_markdown_compilation_have_their_own_titles() -> None:
 
 
 @pytest.mark.parametrize(
-    "start", ["<!DOCTYPE html>\n", "<html>", "  <div>", "<?xml version='1.0'?>", "<p>", "<HTML lang=zh>"]
+    "start",
+    [
+        "<!-- saved -->\n<!--\n2 -->\n<html>",
+        "<!DOCTYPE html>\n",
+        "<html>",
+        "  <div>",
+        "<?xml version='1.0'?>",
+        "<p>",
+        "<HTML lang=zh>",
+    ],
 )
 def test_markup_is_refused_with_what_to_do(start: str) -> None:
     with pytest.raises(UnsupportedFormat, match="save the page as plain text"):
