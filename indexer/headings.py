@@ -54,7 +54,6 @@ _LINE = re.compile(r"[^\r\n\u2028\u2029\x85\v\f]+")
 # Markdown before a mark or a heading: a heading sign, a quotation sign, emphasis.
 _MARKDOWN = re.compile(r"(?:>\s*)?(?P<signs>#{0,6})(?P<space>\s*)(?P<emphasis>\*{1,3}|_{1,3})?")
 _EMPHASIS = re.compile(r"\s*(?:\*{2,3}|_{2,3})(?=\w|[“《])")
-_CLOSING_SIGNS = re.compile(r"\s*#+$")
 # An inline mark follows white space or the end of a sentence; a closing quote counts as such an end.
 # Digits are common in running text: theirs follow no colon (“如下：1.…；2.…” is a list) and no semicolon.
 _INLINE = re.compile(
@@ -185,8 +184,11 @@ def _at_line_start(text: str, line: Span) -> Candidate | None:
 
 def _unmarked(text: str, span: Span, emphasis: str | None) -> Span:
     """``span`` without the Markdown signs that close it."""
-    closing = _CLOSING_SIGNS.search(text, span.start, span.end)
-    end = closing.start() if closing else span.end
+    whole = span.of(text)
+    body = whole.rstrip("#")
+    if len(body) < len(whole):
+        body = body.rstrip()
+    end = span.start + len(body)
     if emphasis and text.endswith(emphasis, span.start, end):
         end -= len(emphasis)
     return trimmed(text, span.start, end)
