@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
+from pydantic import Field
+
 from indexer.types import Record
+from service.types import Citation, Reason, Segment, Status
 
 QuestionType = Literal[
     "number",
@@ -20,19 +24,115 @@ QuestionType = Literal[
     "why",
 ]
 
+KEY_POINTS = frozenset({"list", "outline", "compare", "why"})
+REFUSED = frozenset({"masked", "unanswerable"})
+
+
+class EvidenceSpan(Record):
+    """Where an evidence stands: ``[start, end)`` in code points of the canonical text of a report."""
+
+    report_id: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
 
 class GoldItem(Record):
-    """A gold question: accepted answers (alternatives, or key points of lists) and verbatim evidence."""
+    """A gold question: what answers it, and the words of the reports that say so.
+
+    ``answers`` are alternatives, one of which suffices, or (for list, outline, compare, why) key points, all of which
+    are wanted. ``evidence`` is verbatim; ``part`` names the files (or parts of compilations) it stands in, `` | ``
+    between two, and narrows the search for it. ``spans``, one tuple an evidence, is where it stands in the reports of a
+    snapshot; a gold file need not have it (see ``eval.evidence``).
+    """
+
+    id: str = Field(min_length=1)
+    question: str = Field(min_length=1)
+    lang: Literal["zh", "zh-Hant", "en"]
+    type: QuestionType
+    answers: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    spans: tuple[tuple[EvidenceSpan, ...], ...] = ()
+    part: str = ""
+    section: str = ""
+    note: str = ""
+
+    @property
+    def has_key_points(self) -> bool:
+        """Whether each answer is one of the points wanted, and not one way to say it all."""
+        return self.type in KEY_POINTS
+
+    @property
+    def to_refuse(self) -> bool:
+        """Whether the honest answer is a refusal: masked in the source, or not in the reports."""
+        return self.type in REFUSED
+
+
+class Ranked(Record):
+    """A passage that a system retrieved, best first: its span, and a score that falls along the ranking."""
+
+    report_id: str
+    start: int
+    end: int
+    score: float
+
+
+class Output(Record):
+    """What a system gave to one question. ``ranking`` is empty when it does not show what it retrieved;
+    ``confidence`` None when it states none. ``error`` says why there is no answer at all: that is no refusal."""
 
     id: str
-    question: str
-    lang: Literal["zh", "en"]
+    status: Status
+    reason: Reason | None = None
+    text: str
+    segments: tuple[Segment, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    ranking: tuple[Ranked, ...] = ()
+    confidence: float | None = None
+    elapsed_ms: float
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    error: str | None = None
+
+
+class IndexStatistics(Record):
+    """What an index holds; a stored run of another index is not comparable."""
+
+    n_reports: int
+    n_chunks: int
+    n_sections: int
+    n_characters: int
+
+
+class RunStamp(Record):
+    """What made a run: the recipe, down to the machine. ``settings`` are those of the system under test, ``prompts``
+    the SHA-256 of each prompt file."""
+
+    command: str
+    system: str
+    gold: str
+    gold_sha256: str
+    n_questions: int
+    commit: str
+    date: str
+    snapshot_id: str
+    index: IndexStatistics
+    encoder: str
+    precision: str
+    settings: Mapping[str, str]
+    prompts: Mapping[str, str]
+    seed: int
+    machine: str
+    python: str
+    judian_version: str
+
+
+class QuestionScores(Record):
+    """The scores of one question by measure (``eval.measures``). A measure that does not apply is not there."""
+
+    id: str
+    lang: str
     type: QuestionType
-    answers: tuple[str, ...]
-    evidence: tuple[str, ...]
-    part: str
-    section: str
-    note: str
+    values: Mapping[str, float]
 
 
 class QualityRow(Record):
