@@ -12,7 +12,6 @@ import argparse
 import platform
 import random
 import signal
-import subprocess
 import sys
 import time
 import traceback
@@ -24,6 +23,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from eval.mutations import mutated
+from eval.provenance import commit
 from eval.types import FuzzRun
 from indexer.chunks import chunks
 from indexer.decoding import decode
@@ -142,7 +142,7 @@ def fuzz(n: int, seed: int, shared: Path | None, limit_s: float, failures: Path)
             sys.stderr.write(f"{index + 1} of {n}, {len(failed)} failed, {time.perf_counter() - started:.0f} s\n")
     return FuzzRun(
         command=f"python -m eval.fuzz_readers --n {n} --seed {seed}{' --shared ../shared' if shared else ''}",
-        commit=_commit(),
+        commit=commit(),
         python=platform.python_version(),
         date=datetime.now(UTC).date().isoformat(),
         seed=seed,
@@ -189,13 +189,6 @@ def _keep(folder: Path, seed: int, index: int, name: str, raw: bytes) -> None:
     (folder / f"{seed}-{index}.bin").write_bytes(raw)
     told = f"python -m eval.fuzz_readers --seed {seed} --only {index}\nname: {name!r}\n{traceback.format_exc()}"
     (folder / f"{seed}-{index}.log").write_text(told, encoding="utf-8", errors="backslashreplace")
-
-
-def _commit() -> str:
-    told = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return told.stdout.strip()
 
 
 if __name__ == "__main__":

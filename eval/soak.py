@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import median
 
 from eval.demo import free_port, wait_until_ready
+from eval.provenance import commit
 from eval.types import SoakRoute, SoakRun
 
 ROOT = Path(__file__).parent.parent
@@ -84,7 +85,7 @@ def soak(minutes: float, folder: Path, index: Path) -> SoakRun:
     at_end = _rss_at(rss, seconds - WINDOW_S / 2)
     return SoakRun(
         command=f"python -m eval.soak --minutes {minutes:g}",
-        commit=_commit(),
+        commit=commit(),
         python=platform.python_version(),
         date=datetime.now(UTC).date().isoformat(),
         n_cpus=os.cpu_count() or 0,
@@ -183,13 +184,6 @@ def _rss_at(rss: list[tuple[float, float]], second: float) -> float:
 def _rss_mib(pid: int) -> float:
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
-
-def _commit() -> str:
-    told = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return told.stdout.strip()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from indexer.headings import STYLES
+from indexer.headings import is_numbered
 
 # What a web page says about itself, by subject.
 CHROME = re.compile(
@@ -64,7 +64,6 @@ _LISTED = re.compile(
 )
 _NEIGHBOUR_PAGE = re.compile(r"^\W*[上下](?:一[篇条页版个则]|[篇条页])(?:\s|[:：]|$)")
 _SENTENCE = re.compile(r"[。！？；]|，.*(?:，|[：:]$)")
-_LADDER = re.compile("|".join(pattern.pattern.replace("?P<n>", "?:") for _, pattern in STYLES.values()))
 _FORMAL = re.compile(
     r"第[〇零一二三四五六七八九十百]{1,5}[章节]|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]"
 )
@@ -119,7 +118,7 @@ class Line:
     @cached_property
     def is_numbered(self) -> bool:
         """Whether the line begins with a mark of the ladder: （七）, 3., 二是."""
-        return bool(_LADDER.match(self.text.lstrip("# ")))
+        return is_numbered(self.text.lstrip("# "))
 
     @cached_property
     def is_formal_heading(self) -> bool:

@@ -29,7 +29,7 @@ REGION = re.compile(
 # What ends like a region and is none: zones, kinds of places, and words for one's own.
 _NOT_A_REGION = re.compile(
     r"(?:开发|示范|试验|园|工业|保税|合作|高新|社|校|景)区$|(?:^|部|民族|贫困|农村|边疆|山)地区$|^.{0,2}自治区$|^[城新老郊]区$"
-    r"|^.市$|^[我本全各该][省市州盟县旗区]|^各"
+    r"|^.市$"
 )
 _OWN = re.compile(r"^[我本全各该]")
 MIN_REGION_CHARS = 2

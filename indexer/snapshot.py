@@ -164,6 +164,38 @@ def write(
         shutil.rmtree(building, ignore_errors=True)
 
 
+def in_memory(
+    *,
+    reports: Sequence[Report],
+    chunks: Sequence[Chunk],
+    vectors: VectorIndex,
+    lexical: LexicalIndex,
+    encoder: EncoderMade,
+    max_chunk_chars: int,
+) -> Snapshot:
+    """A snapshot that was never written, for tests and measurements that need no folder."""
+    manifest = Manifest(
+        snapshot_id="in-memory",
+        format_version=FORMAT_VERSION,
+        created_at="",
+        judian_version="",
+        encoder=encoder,
+        n_reports=len(reports),
+        n_chunks=len(chunks),
+        max_chunk_chars=max_chunk_chars,
+        files={},
+    )
+    return Snapshot(
+        manifest=manifest,
+        catalogue=catalogue(reports, chunks),
+        reports={report.report_id: report for report in reports},
+        chunks=chunks,
+        quotes=QuoteIndex.build(reports, chunks),
+        vectors=vectors,
+        lexical=lexical,
+    )
+
+
 def catalogue(reports: Sequence[Report], chunks: Sequence[Chunk]) -> list[CatalogueEntry]:
     """The catalogue of ``reports``, whose ``chunks`` stand in the same order."""
     n_of = Counter(chunk.report_id for chunk in chunks)

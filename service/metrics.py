@@ -39,7 +39,10 @@ class Metrics:
         held = Gauge(
             "judian_questions_held", "questions that run or wait", registry=registry, multiprocess_mode="livesum"
         )
-        held.set_function(n_held) if not shared else held.set(0)
+        if shared:
+            held.set(0)
+        else:
+            held.set_function(n_held)
         self._held, self._n_held = held, n_held
         exposed = CollectorRegistry() if shared else self._registry
         if shared:

@@ -17,7 +17,7 @@ KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "number",
         re.compile(
-            r"多少|几(?!乎|点意见)|多大|多高|多长|多久|多远|占比|比例|比重|[总金数额]额|哪一?年|哪[一个]?[天月日]|什么时候|何时"
+            r"多少|几(?!乎|点意见)|多大|多高|多长|多久|多远|占比|比例|比重|[总金数]额|哪一?年|哪[一个]?[天月日]|什么时候|何时"
             r"|\bhow (?:many|much|long|large|often|far)\b"
             r"|\bwhat (?:percentage|share|proportion|amount|number|year|date)\b"
             r"|\bwhen\b|\bwhich year\b|\bwhat .{0,20}(?:rate|total)\b",

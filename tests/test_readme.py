@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,10 @@ _TABLE_PATH = re.compile(r"`((?:indexer|service|eval)/[\w./-]*)`")
 _TARGET = re.compile(r"\bmake (\w+)")
 # Hosts that packages, models or images come from: an office has its own. Pages name none but this machine.
 _HOSTS = re.compile(r"https?://(?!127\.0\.0\.1|localhost|\w+\.example\b)\S*", re.IGNORECASE)
-_MACHINE = re.compile(r"/root/|/home/\w|/tmp/")
+# Folders of the machine that the tests run on, and where users' homes lie on any.
+_MACHINE = re.compile(
+    "|".join(re.escape(f"{folder}/") for folder in {ROOT, Path.home(), Path(tempfile.gettempdir()), Path("/", "home")})
+)
 # Words of whoever wrote the project, not of what it does; put together here so that this file does not hold them.
 _AUTHORS = re.compile("|".join(rf"\b{a}{b}s?\b" for a, b in (("sess", "ion"), ("ag", "ent"))), re.IGNORECASE)
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import torch
 from rich.console import Console
 
 from eval.bench.asking import measure_asking
@@ -31,13 +31,14 @@ from eval.bench.indexing import measure_indexing
 from eval.bench.peers import measure_peers
 from eval.bench.report import as_markdown, plot_growth
 from eval.bench.types import Bench, Recipe
+from eval.provenance import commit, cpu
 from eval.reading_sets import ReadingSet, load_reading_set
 from indexer.build import build
 from indexer.bundled import unpack
 from indexer.encoder import QUESTION_THREADS, Encoder, load_encoder
 from service.settings import Settings
 
-ROOT = Path(__file__).parents[2]
+TORCH_THREADS = torch.get_num_threads()
 LIBRARIES = ("torch", "sentence-transformers", "faiss-cpu", "bm25s", "numpy", "openvino", "haystack-ai")
 
 
@@ -67,8 +68,9 @@ class Plan:
     def reading(self) -> ReadingSet:
         return load_reading_set(self.reading_folder)
 
-    def encoder(self, threads: int | None = None) -> Encoder:
-        """The configured encoder; None leaves the threads to torch, as ``judian index`` does."""
+    def encoder(self, threads: int = TORCH_THREADS) -> Encoder:
+        """The configured encoder. Threads are those of the process: each part sets them anew, by default to as many as
+        torch takes by itself, as ``judian index`` does."""
         return load_encoder(self.settings.encoder, self.settings.cache_folder, self.settings.precision, threads)
 
 
@@ -141,14 +143,11 @@ def run(plan: Plan, parts: Sequence[str], out: Path) -> Bench:
 
 def _recipe(plan: Plan, part: str) -> Recipe:
     hashing = part == "growth"
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
     return Recipe(
         command=f"python -m eval.bench --shared ../shared --out eval/results --only {part}",
-        commit=commit.stdout.strip() or "unknown",
+        commit=commit(),
         date=datetime.now(UTC).date().isoformat(),
-        cpu=_cpu(),
+        cpu=cpu(),
         n_cores=os.cpu_count() or 1,
         load=round(os.getloadavg()[0], 1),
         encoder="hashing" if hashing else plan.settings.encoder,
@@ -158,7 +157,7 @@ def _recipe(plan: Plan, part: str) -> Recipe:
 
 
 def _precision(plan: Plan) -> str:
-    return str(getattr(plan.encoder(QUESTION_THREADS), "precision", "float32"))
+    return str(getattr(plan.encoder(), "precision", "float32"))
 
 
 def _version(library: str) -> str:
@@ -166,14 +165,6 @@ def _version(library: str) -> str:
         return version(library)
     except PackageNotFoundError:
         return ""
-
-
-def _cpu() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "")
 
 
 if __name__ == "__main__":

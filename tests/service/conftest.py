@@ -24,9 +24,8 @@ from indexer.chunks import chunks
 from indexer.encoder import HashingEncoder
 from indexer.errors import EncoderError
 from indexer.lexical import LexicalIndex
-from indexer.quotes import QuoteIndex
 from indexer.readers.text import read_text
-from indexer.snapshot import EncoderMade, Manifest, Snapshot, catalogue
+from indexer.snapshot import EncoderMade, Snapshot, in_memory
 from indexer.types import Report
 from indexer.vectors import VectorIndex
 from service.app import create_app
@@ -173,25 +172,13 @@ def snapshot_of(texts: Texts) -> Snapshot:
         reports += read_text(raw, file).reports
     found = [chunk for report in reports for chunk in chunks(report)]
     embedded = [embedded_text(chunk) for chunk in found]
-    manifest = Manifest(
-        snapshot_id="s0",
-        format_version=1,
-        created_at="2026-01-01T00:00:00+00:00",
-        judian_version="0",
-        encoder=EncoderMade(name="hashing", fingerprint=encoder.fingerprint, dim=encoder.dim),
-        n_reports=len(reports),
-        n_chunks=len(found),
-        max_chunk_chars=160,
-        files={},
-    )
-    return Snapshot(
-        manifest=manifest,
-        catalogue=catalogue(reports, found),
-        reports={report.report_id: report for report in reports},
+    return in_memory(
+        reports=reports,
         chunks=found,
-        quotes=QuoteIndex.build(reports, found),
         vectors=VectorIndex.build(encoder.encode_passages(embedded)),
         lexical=LexicalIndex.build(embedded),
+        encoder=EncoderMade(name="hashing", fingerprint=encoder.fingerprint, dim=encoder.dim),
+        max_chunk_chars=160,
     )
 
 
