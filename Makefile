@@ -34,14 +34,14 @@ lint: $(VENV)/installed-dev
 	$(BIN)/mypy
 
 eval: $(VENV)/installed-dev
-	$(BIN)/python -m eval.quality --shared $(SHARED) --out eval/results/quality.json
+	$(BIN)/python -m eval.quality --shared $(SHARED) --store
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m eval.bench --shared $(SHARED) --out eval/results
 
 gate: $(VENV)/installed-dev
-	$(BIN)/python -m eval.quality --shared $(SHARED) --expected eval/results/quality.json
+	$(BIN)/python -m eval.quality --shared $(SHARED)
 
 # Every wheel that Judian needs at run time, each as constraints.txt pins it, for this Python on this kind of machine.
 # Torch comes first, alone, and must be a build for the CPU: the other brings gigabytes of CUDA. What the last wheelhouse

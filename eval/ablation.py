@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.pools import open_pool
-from eval.quality import DATA, SCORED, load_gold, read_reports
+from eval.gold import load_gold
+from eval.pools import open_pool, read_reports
+from eval.quality import SAMPLE_GOLD, SAMPLES, SCORED
 from eval.reading_sets import load_reading_set
 from eval.types import GoldItem
 from indexer.chunks import MAX_CHARS
@@ -121,10 +122,10 @@ def main() -> None:
     configured = Settings.from_environment()
     encoder = load_encoder(configured.encoder, configured.cache_folder, configured.precision, QUESTION_THREADS)
     bench = Bench(encoder, arguments.cache)
-    gold = [item for item in load_gold(DATA / "sample_gold.jsonl") if item.type in SCORED]
+    gold = [item for item in load_gold(SAMPLE_GOLD) if item.type in SCORED]
     reports = arguments.shared / "reports"
-    alone = read_reports([DATA / "samples"])
-    among = read_reports([DATA / "samples", reports / "text", reports / "gbk"])
+    alone = read_reports([SAMPLES])
+    among = read_reports([SAMPLES, reports / "text", reports / "gbk"])
     reading = [load_reading_set(arguments.shared / "qa" / name) for name in READING_SETS]
     lines = [
         "# Retrieval and extraction, one constant at a time",

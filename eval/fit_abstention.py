@@ -26,8 +26,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 
-from eval.pools import open_pool
-from eval.quality import DATA, load_gold, read_reports
+from eval.gold import load_gold
+from eval.pools import open_pool, read_reports
+from eval.quality import SAMPLE_GOLD, SAMPLES
 from eval.reading_sets import load_reading_set
 from indexer.encoder import QUESTION_THREADS, Encoder, load_encoder
 from indexer.tokens import fold
@@ -62,12 +63,12 @@ def main() -> None:
     settings = Settings.from_environment()
     encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS)
     reports = arguments.shared / "reports"
-    samples = [DATA / "samples"]
+    samples = [SAMPLES]
     pools = [
         retriever_over(read_reports(folders), encoder, arguments.cache)
         for folders in (samples, [*samples, reports / "text", reports / "gbk"])
     ]
-    gold = [item for item in load_gold(DATA / "sample_gold.jsonl") if item.type not in NOT_ANSWERABLE]
+    gold = [item for item in load_gold(SAMPLE_GOLD) if item.type not in NOT_ANSWERABLE]
     models = {}
     chance = random.Random(SEED)
     for asked_in, names in SETS.items():

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from indexer.build import embedded_text
+from indexer.build import embedded_text, find_files
 from indexer.chunks import MAX_CHARS, chunks
 from indexer.encoder import Encoder
+from indexer.errors import ReadError
 from indexer.lexical import LexicalIndex
-from indexer.quotes import QuoteIndex
-from indexer.snapshot import FORMAT_VERSION, EncoderMade, Manifest, Snapshot, catalogue
+from indexer.readers import read_file
+from indexer.snapshot import EncoderMade, Snapshot, in_memory
 from indexer.types import Report
 from indexer.vector_cache import VectorCache
 from indexer.vectors import VectorIndex
@@ -25,23 +26,22 @@ def open_pool(reports: Sequence[Report], encoder: Encoder, cache: Path, max_char
         vectors, _ = store.encode(encoder, texts)
     finally:
         store.close()
-    manifest = Manifest(
-        snapshot_id="in-memory",
-        format_version=FORMAT_VERSION,
-        created_at="",
-        judian_version="",
-        encoder=EncoderMade(name="", fingerprint=encoder.fingerprint, dim=encoder.dim),
-        n_reports=len(reports),
-        n_chunks=len(found),
-        max_chunk_chars=max_chars,
-        files={},
-    )
-    return Snapshot(
-        manifest=manifest,
-        catalogue=catalogue(reports, found),
-        reports={report.report_id: report for report in reports},
+    return in_memory(
+        reports=reports,
         chunks=found,
-        quotes=QuoteIndex.build(reports, found),
         vectors=VectorIndex.build(vectors),
         lexical=LexicalIndex.build(texts),
+        encoder=EncoderMade(name="", fingerprint=encoder.fingerprint, dim=encoder.dim),
+        max_chunk_chars=max_chars,
     )
+
+
+def read_reports(folders: Iterable[Path]) -> list[Report]:
+    """Every report under ``folders`` that can be read; formats without a reader are passed over."""
+    reports: list[Report] = []
+    for name, path in find_files(folders).items():
+        try:
+            reports += read_file(path, name).reports
+        except ReadError:
+            continue
+    return reports

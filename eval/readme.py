@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from eval.quality import OF_ALL, OF_SCORED
 from eval.types import FuzzRun, QualityRun, SoakRun
 from service.settings import Settings
 
@@ -87,13 +88,11 @@ def settings_table() -> str:
 def results_table() -> str:
     """The kept run of ``make eval``."""
     run = QualityRun.model_validate_json(QUALITY.read_text(encoding="utf-8"))
-    lines = [
-        "| reports | system | questions | in the first | in one of ≤ 3 | not answered | characters | all types |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    names = (*OF_SCORED, *OF_ALL)
+    lines = ["| reports | system | " + " | ".join(names) + " |", "|---|---|" + "---|" * len(names)]
     for row in run.rows:
-        counts = (row.n, row.first, row.any, row.abstained, round(row.mean_chars), f"{row.points:.3f} of {row.n_all}")
-        lines.append(f"| {row.pool} | {row.system} | " + " | ".join(map(str, counts)) + " |")
+        cells = (f"{row.values[name]:.3f}" if name in row.values else "" for name in names)
+        lines.append(f"| {row.pool} | {row.system} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 

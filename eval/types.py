@@ -77,8 +77,8 @@ class Ranked(Record):
 
 
 class Output(Record):
-    """What a system gave to one question. ``ranking`` is empty when it does not show what it retrieved;
-    ``confidence`` None when it states none. ``error`` says why there is no answer at all: that is no refusal."""
+    """What a system gave to one question. ``ranking`` is None when it does not show what it retrieved,
+    ``confidence`` when it states none. ``error`` says why there is no answer at all: that is no refusal."""
 
     id: str
     status: Status
@@ -86,7 +86,7 @@ class Output(Record):
     text: str
     segments: tuple[Segment, ...] = ()
     citations: tuple[Citation, ...] = ()
-    ranking: tuple[Ranked, ...] = ()
+    ranking: tuple[Ranked, ...] | None = None
     confidence: float | None = None
     elapsed_ms: float
     prompt_tokens: int | None = None
@@ -135,21 +135,59 @@ class QuestionScores(Record):
     values: Mapping[str, float]
 
 
+class Tolerance(Record):
+    """How much worse than the stored run a measure may be, over the questions of ``types`` (all when empty), in its own
+    unit; and the least (or, where lower is better, the most) that it may be whatever was stored."""
+
+    measure: str
+    types: tuple[QuestionType, ...] = ()
+    drop: float = Field(ge=0)
+    floor: float | None = None
+
+
+class Tolerances(Record):
+    """What ``judian-eval gate`` holds a run against, beside the stored scores. ``alpha`` is the level at which a drop
+    counts as significant, over all limits together."""
+
+    alpha: float = Field(gt=0, lt=1)
+    limits: tuple[Tolerance, ...] = Field(min_length=1)
+
+
+class Difference(Record):
+    """One measure of two runs over the same ``n`` questions of one type (or ``all``): the values, ``b - a`` with its
+    95 % interval, the probability of such a difference by chance, and the questions that got better and worse."""
+
+    measure: str
+    type: str
+    n: int
+    a: float
+    b: float
+    difference: float
+    low: float
+    high: float
+    p: float
+    test: Literal["McNemar", "randomisation"]
+    wins: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
+
+
+class Comparison(Record):
+    """Two runs on the same questions."""
+
+    a: str
+    b: str
+    differences: tuple[Difference, ...]
+
+
 class QualityRow(Record):
-    """One system over one pool: of ``n`` questions, how many have an accepted answer in the first cited sentence,
-    in any of at most three; how many it did not answer; mean characters it cited. ``missed``: not in the first.
-    ``points`` is the mean over all ``n_all`` questions, of every type, of the share of a good answer that it holds."""
+    """One system over one pool: its measures (``eval.measures``), over the ``n_scored`` questions that one sentence
+    answers, or over all ``n`` (``eval.quality`` says which)."""
 
     pool: str
     system: str
+    n_scored: int
     n: int
-    first: int
-    any: int
-    abstained: int
-    mean_chars: float
-    n_all: int
-    points: float
-    missed: tuple[str, ...]
+    values: Mapping[str, float]
 
 
 class QualityRun(Record):
@@ -162,6 +200,28 @@ class QualityRun(Record):
     python: str
     date: str
     rows: tuple[QualityRow, ...]
+
+
+class PublicRow(Record):
+    """One system on the ``n`` held-out questions of a public set, searched among all its ``n_passages``."""
+
+    name: str
+    system: str
+    n: int
+    n_passages: int
+    values: Mapping[str, float]
+
+
+class PublicRun(Record):
+    """A kept run of ``eval.public``."""
+
+    command: str
+    commit: str
+    encoder: str
+    precision: str
+    python: str
+    date: str
+    rows: tuple[PublicRow, ...]
 
 
 class FuzzRun(Record):

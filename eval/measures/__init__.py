@@ -98,7 +98,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     *(_percentile(percent) for percent in (50, 90, 99)),
     _total("tokens", "tokens that a language model read and wrote"),
-    _total("failed", "questions that got no answer because something failed"),
+    _total("failed", "questions that got no answer because the system failed"),
 )
 BY_NAME: Mapping[str, Measure] = {measure.name: measure for measure in MEASURES}
 

@@ -1,0 +1,220 @@
+"""The ``judian-eval`` command: check, run, compare, report, gate."""
+
+from __future__ import annotations
+
+import io
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from eval.errors import EvaluationError
+from indexer.errors import JudianError
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from eval.runs import Run
+
+app = typer.Typer(
+    help="Measure a question answering system on a gold set, compare two runs honestly, and stop a release that got "
+    "worse.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+out = Console(highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+
+Gold = Annotated[Path, typer.Argument(help="A gold set, JSON Lines.")]
+IndexFolder = Annotated[Path, typer.Option("--index", help="The index folder that `judian index` made.")]
+RunFolder = Annotated[Path, typer.Argument(help="A folder that `judian-eval run` made.")]
+
+
+class Format(StrEnum):
+    """What `judian-eval convert` reads."""
+
+    SQUAD = "squad"
+    BEIR = "beir"
+    TREC = "trec"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+@app.command()
+def check(gold: Gold, index: IndexFolder) -> None:
+    """Find broken items of GOLD: evidence that stands in no report of the index, duplicates, answers that the evidence
+    does not hold. Ends with 1 when there are any."""
+    from eval.check import check as faults_of
+    from indexer.snapshot import open_published
+
+    faults = faults_of(gold, list(open_published(index).reports.values()))
+    for fault in faults:
+        err.print(f"{gold}, line {fault.line}{f' ({fault.item_id})' if fault.item_id else ''}: {fault.wrong}")
+    if faults:
+        err.print(f"{len(faults)} faults")
+        raise typer.Exit(1)
+    out.print(f"{gold}: no fault")
+
+
+@app.command()
+def run(
+    gold: Gold,
+    system: Annotated[
+        str,
+        typer.Option(
+            help="judian, http:URL, openai:URL, top-passage, first-sentences, bm25, dense, always-abstain or "
+            "never-abstain."
+        ),
+    ],
+    index: IndexFolder,
+    out_folder: Annotated[Path, typer.Option("--out", help="Folder for the run; an interrupted one goes on there.")],
+    model: Annotated[str | None, typer.Option(help="Which model of an openai:URL.")] = None,
+    seed: Annotated[int, typer.Option(help="For systems that draw lots; kept in the stamp.")] = 0,
+) -> None:
+    """Ask SYSTEM every question of GOLD and score what it gives against the reports of the index."""
+    from eval.run import run as run_gold
+    from eval.systems import open_system
+    from indexer.encoder import QUESTION_THREADS, load_encoder
+    from indexer.snapshot import open_published
+
+    settings = Settings.from_environment()
+    encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS)
+    snapshot = open_published(index, encoder.fingerprint)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err) as bars:
+        task = bars.add_task(system)
+        made = run_gold(
+            gold,
+            open_system(system, snapshot, encoder, settings, model),
+            snapshot,
+            out_folder,
+            command=" ".join(("judian-eval", *sys.argv[1:])),
+            precision=getattr(encoder, "precision", ""),
+            seed=seed,
+            progress=lambda done, total: bars.update(task, completed=done, total=total),
+        )
+    _print_summary(made)
+
+
+@app.command()
+def compare(
+    run_a: RunFolder,
+    run_b: RunFolder,
+    json: Annotated[bool, typer.Option("--json", help="Print every difference as JSON.")] = False,
+) -> None:
+    """How RUN_B differs from RUN_A: intervals by paired bootstrap, McNemar or randomisation tests, per measure and type
+    of question, and which questions got better and worse."""
+    from eval.compare import as_tables
+    from eval.compare import compare as compare_runs
+    from eval.runs import read_run
+
+    comparison = compare_runs(read_run(run_a), read_run(run_b))
+    if json:
+        sys.stdout.write(comparison.model_dump_json(indent=1) + "\n")
+        return
+    for table in as_tables(comparison):
+        out.print(table)
+
+
+@app.command()
+def report(
+    runs: Annotated[list[Path], typer.Argument(help="Folders that `judian-eval run` made.")],
+    out_file: Annotated[Path, typer.Option("--out", help="The HTML file to write.")],
+) -> None:
+    """Write one HTML file, which needs no network: measures with intervals, plots, and every question with its answer,
+    its citations against the evidence, and why it scored so."""
+    from eval.report import write_report
+    from eval.runs import read_run
+
+    write_report([read_run(folder) for folder in runs], out_file)
+    out.print(f"wrote {out_file}", markup=False)
+
+
+@app.command()
+def gate(
+    run: RunFolder,
+    expected: Annotated[Path, typer.Option("--expected", help="A stored run with its tolerances, as in eval/expected.")],
+) -> None:
+    """Compare RUN with a stored one. Ends with 1 on a significant drop, or on one beyond the tolerance."""
+    from eval.gate import gate as hold
+    from eval.gate import read_tolerances
+    from eval.runs import read_run
+
+    verdicts = hold(read_run(run), read_run(expected), read_tolerances(expected))
+    for verdict in verdicts:
+        values = "" if verdict.now is None else f" {verdict.stored:.3f} → {verdict.now:.3f}"
+        out.print(f"{'FAILS' if verdict.faults else 'holds'}  {verdict.name}{values}", markup=False)
+        for fault in verdict.faults:
+            out.print(f"       {fault}", markup=False)
+    if any(verdict.faults for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+@app.command()
+def store(
+    run: RunFolder,
+    out_folder: Annotated[Path, typer.Option("--out", help="Where to keep it, such as eval/expected/samples.")],
+) -> None:
+    """Keep the scores of RUN, without any text of the reports, for `judian-eval gate` to compare with."""
+    from eval.runs import read_run
+    from eval.runs import store as keep
+
+    keep(read_run(run), out_folder)
+    out.print(f"stored {run} in {out_folder}", markup=False)
+
+
+@app.command()
+def convert(
+    form: Annotated[Format, typer.Argument(metavar="FORMAT", help="squad, beir, trec, csv or xlsx.")],
+    file: Annotated[Path, typer.Argument(help="The file, or for beir and trec the folder, to convert.")],
+    gold: Annotated[Path, typer.Option("--out", help="The gold set to write.")],
+    reports: Annotated[Path | None, typer.Option(help="Folder for the texts asked about, one report each.")] = None,
+) -> None:
+    """Make a gold set of a question set in another form; with --reports also the reports to index."""
+    from eval.convert import convert as convert_to_gold
+
+    for note in convert_to_gold(form.value, file, gold, reports):
+        out.print(note, markup=False)
+
+
+def main() -> None:
+    """Run the command; errors go to standard error in one line, with what to do, and the exit status is then 1."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a character gets the rest
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except JudianError as error:
+        err.print(f"judian-eval: {error}")
+        raise SystemExit(1) from None
+    except ModuleNotFoundError as error:
+        err.print(f"judian-eval: {error.name} is not installed; install the extra with `pip install 'judian[eval]'`")
+        raise SystemExit(1) from None
+    except OSError as error:  # a full disk, a folder that may not be written
+        err.print(f"judian-eval: {error}")
+        raise SystemExit(1) from None
+
+
+def _print_summary(made: Run) -> None:
+    from rich.table import Table
+
+    from eval.bootstrap import interval
+    from eval.measures import MEASURES
+
+    table = Table("measure", "value", "95 %", "questions", title=made.name)
+    values = [scores.values for scores in made.scores.values()]
+    for measure in MEASURES:
+        value = measure.over(values)
+        if value is None:
+            continue
+        low, high = interval(values, measure) or (value, value)
+        n = sum(measure.name in scores for scores in values) if measure.per_question else len(values)
+        table.add_row(measure.name, f"{value:.3f}", f"{low:.3f} … {high:.3f}", str(n))
+    out.print(table)
+    failed = [name for name, output in made.outputs.items() if output.error]
+    if failed:
+        raise EvaluationError(f"{len(failed)} questions got no answer ({' '.join(failed)}); run again to ask them again")

@@ -1,0 +1,48 @@
+"""The system that a name stands for: ``judian``, a shortcut, ``http:URL`` or ``openai:URL``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+
+from eval.errors import EvaluationError
+from eval.in_process import IN_PROCESS, N_RANKED
+from eval.remote import HttpSystem, OpenAISystem
+from eval.system import System
+from indexer.encoder import Encoder
+from indexer.snapshot import Snapshot
+from service.abstain import load_abstention
+from service.ask import Asker
+from service.retrieve import Retriever
+from service.settings import Settings
+
+TIMEOUT_S = 120.0
+NAMES: Sequence[str] = (*IN_PROCESS, "http:URL", "openai:URL")
+
+
+def open_system(name: str, snapshot: Snapshot, encoder: Encoder, settings: Settings, model: str | None = None) -> System:
+    """The system called ``name``. Those in this process answer from ``snapshot``; ``model`` is asked for from an
+    ``openai:URL``. Keys come from the environment: JUDIAN_KEY, OPENAI_API_KEY. Raises EvaluationError."""
+    kind, _, url = name.partition(":")
+    if kind == "http" and url.startswith("//"):  # the address of a server, written out whole
+        url = name
+    if kind in ("http", "https") and url:
+        return HttpSystem(name if kind == "https" else url, os.environ.get("JUDIAN_KEY"), N_RANKED, TIMEOUT_S)
+    if kind == "openai" and url:
+        return OpenAISystem(url, model, os.environ.get("OPENAI_API_KEY"), TIMEOUT_S)
+    if name not in IN_PROCESS:
+        raise EvaluationError(f"there is no system {name!r}; choose one of {', '.join(NAMES)}")
+    return IN_PROCESS[name](asker(snapshot, encoder, settings))
+
+
+def asker(snapshot: Snapshot, encoder: Encoder, settings: Settings) -> Asker:
+    """Judian over ``snapshot``, configured as the service is, but for the length of a question."""
+    return Asker(
+        retriever=Retriever(snapshot, encoder),
+        abstention=load_abstention(),
+        k=settings.k,
+        max_question_chars=settings.max_question_chars,
+    )
+
+

@@ -1,0 +1,102 @@
+"""Figures written alike count as the same; a part of a figure does not count as the figure."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eval.measures.numerals import holds, normalised, numbers
+
+DIGITS = "零一二三四五六七八九"
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("1.83万", "18300"),
+        ("一万八千三百", "18300"),
+        ("18,300", "18300"),
+        ("9.73亿元", "973000000元"),
+        ("97300万元", "973000000元"),
+        ("2亿3000万元", "230000000元"),
+        ("1.5万亿元", "1500000000000元"),
+        ("一亿两千万", "120000000"),
+        ("一点二万", "12000"),
+        ("百分之十五", "15%"),
+        ("百分之九十一点四", "91.4%"),
+        ("千分之三", "3‰"),
+        ("15.0%", "15%"),
+        ("二〇二三年", "2023年"),
+        ("２０２３年", "2023年"),
+        ("第一百零一条", "第101条"),
+        ("四批", "4批"),
+        ("3千瓦", "3千瓦"),  # a unit, not three thousand
+        ("1.2.3", "1.2.3"),
+        ("2023.10.1", "2023.10.1"),
+        ("十四五", "十四五"),  # a plan, not a number
+        ("千方百计", "千方百计"),
+        ("統一", "统1"),  # harmless: both sides are rewritten
+        ("12 批 次", "12批次"),
+        ("in four batches", "in four batches"),
+    ],
+)
+def test_figures_are_written_in_plain_digits(written: str, plain: str) -> None:
+    assert normalised(written) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted", "held"),
+    [
+        ("共2270项行政违法行为", "2270项", True),
+        ("共2270项行政违法行为", "227", False),
+        ("共12270项", "2270项", False),
+        ("占91.4%", "91.4%", True),
+        ("占91.4%", "1.4%", False),
+        ("占91.4%", "91.4", False),
+        ("增长15%", "15", False),
+        ("新增就业1.83万人", "18300人", True),
+        ("新增就业18300人", "1.83万人", True),
+        ("1,234件", "234件", False),
+        ("四批示范点", "4批", True),
+        ("十四批示范点", "四批", False),
+        ("four batches", "four", True),
+        ("fourteen batches", "four", False),
+        ("Forty-Four batches", "four", True),
+        ("", "4", False),
+        ("共四项", "", False),
+        ("行政複議", "行政复议", True),
+        ("《广西壮族自治区政务服务\n管理办法》", "政务服务管理办法", True),
+    ],
+)
+def test_an_accepted_answer_is_held_whole(text: str, accepted: str, held: bool) -> None:
+    assert holds(text, accepted) is held
+
+
+def test_numbers_are_those_written_in_digits_or_numerals() -> None:
+    assert numbers("全市32个部门、91.4%，共2,270项，分四批") == ["32", "91.4%", "2270", "4"]
+
+
+def _in_han(value: int) -> str:
+    """Below 10,000, as it is spoken."""
+    text, zero = "", False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, value = divmod(value, unit)
+        if digit:
+            text += ("零" if zero and text else "") + DIGITS[digit] + name
+            zero = False
+        else:
+            zero = True
+    return text
+
+
+@given(st.integers(min_value=1, max_value=9999), st.integers(min_value=0, max_value=9999))
+def test_numerals_of_any_size_are_read(high: int, low: int) -> None:
+    between = "零" if 0 < low < 1000 else ""
+    assert normalised(f"{_in_han(high)}万{between}{_in_han(low)}") == str(high * 10_000 + low)
+
+
+@given(st.text(max_size=60))
+def test_any_text_holds_itself(text: str) -> None:
+    assert normalised(normalised(text)) == normalised(normalised(normalised(text)))
+    assert holds(f"“{text}”", f"“{text}”")
