@@ -49,15 +49,17 @@ def check(gold: Gold, index: IndexFolder) -> None:
     """Find broken items of GOLD: evidence that stands in no report of the index, duplicates, answers that the evidence
     does not hold. Ends with 1 when there are any."""
     from eval.check import check as faults_of
+    from eval.gold import read_lines
     from indexer.snapshot import open_published
 
-    faults = faults_of(gold, list(open_published(index).reports.values()))
+    lines = read_lines(gold)
+    faults = faults_of(lines, open_published(index).reports)
     for fault in faults:
-        err.print(f"{gold}, line {fault.line}{f' ({fault.item_id})' if fault.item_id else ''}: {fault.wrong}")
+        err.print(f"{gold}, {fault}")
     if faults:
-        err.print(f"{len(faults)} faults")
+        err.print(f"{len(faults)} faults in {len(lines)} items")
         raise typer.Exit(1)
-    out.print(f"{gold}: no fault")
+    out.print(f"{gold}: no fault in {len(lines)} items", markup=False)
 
 
 @app.command()

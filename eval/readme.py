@@ -10,8 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from eval.bench.report import targets
+from eval.bench.types import Bench
+from eval.measures import MEASURES
+from eval.public import ANSWERS, RETRIEVAL
 from eval.quality import OF_ALL, OF_SCORED
-from eval.types import FuzzRun, QualityRun, SoakRun
+from eval.types import FuzzRun, PublicRun, QualityRun, SoakRun
 from service.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -33,7 +37,14 @@ def filled(readme: str) -> str:
 
 def filled_measurements(readme: str) -> str:
     """eval/README.md with its marked blocks generated anew."""
-    return _filled(readme, {"fuzz": fuzz_table(), "soak": soak_table()})
+    tables = {
+        "measures": measures_table(),
+        "public": public_table(),
+        "fuzz": fuzz_table(),
+        "soak": soak_table(),
+        "speed": speed_table(),
+    }
+    return _filled(readme, tables)
 
 
 def _filled(readme: str, blocks: Mapping[str, str]) -> str:
@@ -74,6 +85,36 @@ def soak_table() -> str:
         "",
         f"`{run.command}`, commit {run.commit}, {run.date}.",
     ]
+    return "\n".join(lines)
+
+
+def measures_table() -> str:
+    """Every measure that the harness knows."""
+    lines = ["| measure | better | what |", "|---|---|---|"]
+    lines += [f"| `{measure.name}` | {measure.better} | {measure.meaning} |" for measure in MEASURES]
+    return "\n".join(lines)
+
+
+def public_table() -> str:
+    """The kept run of ``eval.public``."""
+    run = PublicRun.model_validate_json((RESULTS / "public.json").read_text(encoding="utf-8"))
+    names = (*RETRIEVAL, *ANSWERS)
+    lines = ["| set | system | questions | passages | " + " | ".join(names) + " |", "|---|---|---|---|" + "---|" * len(names)]
+    for row in run.rows:
+        cells = (f"{row.values[name]:.3f}" if name in row.values else "" for name in names)
+        lines.append(f"| {row.name} | {row.system} | {row.n} | {row.n_passages} | " + " | ".join(cells) + " |")
+    return "\n".join((*lines, "", f"`{run.command}`, commit {run.commit}, {run.precision}, {run.date}."))
+
+
+def speed_table() -> str:
+    """The targets of the kept run of ``make bench``."""
+    bench = Bench.model_validate_json((RESULTS / "bench.json").read_text(encoding="utf-8"))
+    lines = ["| target | measured | holds |", "|---|---|---|"]
+    lines += [f"| {found.target} | {found.measured:.2f} | {found.holds} |" for found in targets(bench)]
+    lines += ["", "| setting of the encoder | texts/s | ms a question | R@1 |", "|---|---|---|---|"]
+    lines += [f"| {row.name} | {row.texts_per_s:g} | {row.question_ms:g} | {row.r_at_1:.4f} |" for row in bench.settings]
+    lines += ["", "| CMRC 2018 | index s | ms a question | right at 1 |", "|---|---|---|---|"]
+    lines += [f"| {row.name} | {row.index_s:g} | {row.query_ms:g} | {row.right_at_1:.4f} |" for row in bench.peers]
     return "\n".join(lines)
 
 

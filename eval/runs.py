@@ -98,7 +98,7 @@ def begin(folder: Path, stamp: RunStamp) -> dict[str, Output]:
 def append(folder: Path, output: Output) -> None:
     """Keep one more output; it is on disk when this returns."""
     with (folder / OUTPUTS).open("a", encoding="utf-8") as file:
-        file.write(output.model_dump_json() + "\n")
+        file.write(output.model_dump_json(exclude_none=True) + "\n")
         file.flush()
         os.fsync(file.fileno())
 

@@ -25,7 +25,7 @@ def randomisation(a: NDArray[np.float64], b: NDArray[np.float64], seed: int = 0)
     """Two-sided p of the paired randomisation test (Fisher 1935; Smucker et al., CIKM 2007): how often the mean
     difference is as large when the sign of each question's difference is thrown at random. Both (n,)."""
     differing = (b - a)[a != b]  # a difference of zero has no sign
-    if not len(differing):
+    if len(differing) < 2:  # of one difference both signs are as extreme
         return 1.0
     test = permutation_test(
         (differing,),

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from eval.errors import EvaluationError
 from eval.in_process import IN_PROCESS, N_RANKED
-from eval.remote import HttpSystem, OpenAISystem
 from eval.system import System
 from indexer.encoder import Encoder
 from indexer.snapshot import Snapshot
@@ -24,6 +23,8 @@ NAMES: Sequence[str] = (*IN_PROCESS, "http:URL", "openai:URL")
 def open_system(name: str, snapshot: Snapshot, encoder: Encoder, settings: Settings, model: str | None = None) -> System:
     """The system called ``name``. Those in this process answer from ``snapshot``; ``model`` is asked for from an
     ``openai:URL``. Keys come from the environment: JUDIAN_KEY, OPENAI_API_KEY. Raises EvaluationError."""
+    from eval.remote import HttpSystem, OpenAISystem
+
     kind, _, url = name.partition(":")
     if kind == "http" and url.startswith("//"):  # the address of a server, written out whole
         url = name

@@ -74,6 +74,7 @@ def _of_han(numeral: str) -> Decimal | None:
 def _with_units(numeral: str) -> int | None:
     total = section = 0
     digit: int | None = None
+    last_large = 0
     smallest = 10**9  # units fall from left to right; 十 after 百 is fine, 百 after 十 is not a numeral
     for char in numeral:
         if char in _DIGIT:
@@ -90,8 +91,10 @@ def _with_units(numeral: str) -> int | None:
             section += digit or 0
             if not section and not total:
                 return None
-            total, section, digit = (total + section) * _LARGE[char], 0, None
-            smallest = 10**9
+            large = _LARGE[char]
+            # 一亿两千万 is a sum; 一万亿 a product.
+            total = total + section * large if large < last_large else (total + section) * large
+            section, digit, smallest, last_large = 0, None, 10**9, large
     return total + section + (digit or 0)
 
 

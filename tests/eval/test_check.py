@@ -10,7 +10,7 @@ import pytest
 
 from eval.check import Fault, check
 from eval.gold import read_lines
-from eval.quality import read_reports
+from eval.pools import read_reports
 from indexer.readers.text import read_text
 from indexer.types import Report
 

@@ -1,0 +1,7 @@
+"""``python -m eval``: the ``judian-eval`` command."""
+
+from __future__ import annotations
+
+from eval.cli import main
+
+main()

@@ -1,0 +1,224 @@
+"""The command as it is typed: real processes over a real index, from check to gate."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from eval import in_process
+from eval.gold import load_gold
+from eval.quality import EXPECTED, SAMPLE_GOLD, SAMPLES
+from eval.run import run
+from eval.runs import Run, read_run, store
+from eval.systems import NAMES, asker
+from indexer.build import build
+from indexer.encoder import QUESTION_THREADS, HashingEncoder, SentenceEncoder
+from indexer.snapshot import open_published
+from service.ask import Asker
+from service.settings import Settings
+
+N_BEFORE_KILL = 5
+
+
+def _judian_eval(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "eval", *map(str, arguments)],
+        env={**os.environ, "JUDIAN_ENCODER": "hashing", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def index(sample_index: Path) -> Path:
+    return sample_index
+
+
+@pytest.fixture(scope="module")
+def judian_run(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "judian"
+    done = _judian_eval("run", SAMPLE_GOLD, "--system", "judian", "--index", index, "--out", folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_check_passes_the_sample_gold_set_and_names_the_line_of_a_fault(index: Path, tmp_path: Path) -> None:
+    assert _judian_eval("check", SAMPLE_GOLD, "--index", index).returncode == 0
+    lines = SAMPLE_GOLD.read_text(encoding="utf-8").splitlines()
+    item = json.loads(lines[1])
+    broken = tmp_path / "gold.jsonl"
+    lines[1] = json.dumps(item | {"evidence": ["此句不在任何报告之中"]}, ensure_ascii=False)
+    broken.write_text("\n".join(lines), encoding="utf-8")
+    done = _judian_eval("check", broken, "--index", index)
+    assert done.returncode == 1
+    assert f"line 2 ({item['id']})" in done.stderr
+    assert "此句不在任何报告之中" in done.stderr
+
+
+def test_the_seed_passes_check(shared: Path, tmp_path: Path) -> None:
+    build([shared / "reports" / "seed"], tmp_path, HashingEncoder(), "hashing")
+    done = _judian_eval("check", shared / "gold" / "seed_dev.jsonl", "--index", tmp_path)
+    assert (done.returncode, done.stdout.strip().endswith("no fault in 60 items")) == (0, True), done.stderr
+
+
+def test_a_run_says_what_made_it(judian_run: Path, index: Path) -> None:
+    made = read_run(judian_run)
+    stamp = made.stamp
+    assert stamp.n_questions == len(made.scores) == len(made.outputs) == len(SAMPLE_GOLD.read_text("utf-8").splitlines())
+    assert stamp.snapshot_id == open_published(index).manifest.snapshot_id
+    assert (stamp.encoder, stamp.system) == ("hashing-256", "judian")
+    assert stamp.command.startswith("judian-eval run ")
+    assert {"k", "dense_weight", "bar.zh", "bar.en"} <= set(stamp.settings)
+    assert stamp.index.n_reports == 6
+    assert all("citation.integrity" not in s.values or s.values["citation.integrity"] == 1 for s in made.scores.values())
+
+
+@pytest.mark.parametrize("system", [name for name in NAMES if ":" not in name and name != "judian"])
+def test_every_shortcut_runs_and_compares(judian_run: Path, index: Path, tmp_path: Path, system: str) -> None:
+    done = _judian_eval("run", SAMPLE_GOLD, "--system", system, "--index", index, "--out", tmp_path / system)
+    assert done.returncode == 0, done.stderr
+    compared = _judian_eval("compare", judian_run, tmp_path / system, "--json")
+    assert compared.returncode == 0, compared.stderr
+    found = {(d["measure"], d["type"]): d for d in json.loads(compared.stdout)["differences"]}
+    good = found["good", "all"]
+    assert good["low"] <= good["difference"] <= good["high"]
+    n_to_refuse = sum(item.to_refuse for item in load_gold(SAMPLE_GOLD))
+    if system == "always-abstain":
+        assert good["b"] == pytest.approx(n_to_refuse / good["n"])
+        assert found["wrong", "all"]["b"] == 0
+    elif system != "judian":
+        values = [scores.values for scores in read_run(tmp_path / system).scores.values()]
+        assert sum(v["refused"] for v in values) == 0
+
+
+def test_tables_are_printed(judian_run: Path) -> None:
+    done = _judian_eval("compare", judian_run, judian_run, COLUMNS="200")
+    assert done.returncode == 0, done.stderr
+    assert "judian → judian" in done.stdout
+
+
+def test_an_interrupted_run_goes_on_and_comes_to_the_same(judian_run: Path, index: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    arguments = ["run", SAMPLE_GOLD, "--system", "judian", "--index", index, "--out", out]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "eval", *map(str, arguments)],
+        env={**os.environ, "JUDIAN_ENCODER": "hashing"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    outputs = out / "outputs.jsonl"
+    deadline = time.monotonic() + 60
+    while not outputs.exists() or outputs.read_bytes().count(b"\n") < N_BEFORE_KILL:
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+        time.sleep(0.002)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    before = outputs.read_bytes().splitlines()
+    assert N_BEFORE_KILL <= len(before) < len(read_run(judian_run).scores)
+    assert "is not complete" in _judian_eval("compare", out, judian_run).stderr
+    with outputs.open("ab") as file:
+        file.write(b'{"id": "s0')  # as a kill in the middle of a line leaves it
+    assert _judian_eval(*arguments).returncode == 0
+    assert outputs.read_bytes().splitlines()[:N_BEFORE_KILL] == before[:N_BEFORE_KILL]  # not asked again
+    assert _untimed(read_run(out)) == _untimed(read_run(judian_run))
+
+
+def _untimed(made: Run) -> dict[str, dict[str, float]]:
+    return {
+        name: {measure: value for measure, value in scores.values.items() if measure != "elapsed_ms"}
+        for name, scores in made.scores.items()
+    }
+
+
+def test_a_folder_with_another_run_is_left_alone(judian_run: Path, index: Path, tmp_path: Path) -> None:
+    done = _judian_eval("run", SAMPLE_GOLD, "--system", "bm25", "--index", index, "--out", judian_run)
+    assert done.returncode == 1
+    assert "another system" in done.stderr
+    (tmp_path / "letter.txt").write_text("dear", encoding="utf-8")
+    done = _judian_eval("run", SAMPLE_GOLD, "--system", "bm25", "--index", index, "--out", tmp_path)
+    assert "holds other files" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize(
+    ("system", "said"),
+    [("oracle", "there is no system 'oracle'"), ("http://127.0.0.1:9", "answered no question at all|cannot be reached")],
+)
+def test_a_wrong_system_is_said(index: Path, tmp_path: Path, system: str, said: str) -> None:
+    done = _judian_eval("run", SAMPLE_GOLD, "--system", system, "--index", index, "--out", tmp_path / "run")
+    assert done.returncode == 1
+    assert any(part in done.stderr for part in said.split("|")), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_report_writes_one_file(judian_run: Path, tmp_path: Path) -> None:
+    done = _judian_eval("report", judian_run, "--out", tmp_path / "report.html")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "report.html").read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+
+
+# Planted regressions, with the default encoder: the gate that guards the project must see each of them.
+
+
+@pytest.fixture(scope="module")
+def sound(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Asker, Path]:
+    """Judian as it is over the samples, and its run stored beside the tolerances of the project."""
+    folder = tmp_path_factory.mktemp("gate")
+    encoder = SentenceEncoder(str(model_folder), threads=QUESTION_THREADS)
+    build([SAMPLES], folder / "index", encoder, "default")
+    judian = asker(open_published(folder / "index"), encoder, Settings())
+    made = run(SAMPLE_GOLD, in_process.judian(judian), judian.snapshot, folder / "sound", command="judian-eval run")
+    store(made, folder / "expected")
+    shutil.copy(EXPECTED / "samples" / "tolerances.json", folder / "expected")
+    return judian, folder
+
+
+def _gated(sound: tuple[Asker, Path], system: in_process.InProcess, name: str) -> subprocess.CompletedProcess[str]:
+    judian, folder = sound
+    run(SAMPLE_GOLD, system, judian.snapshot, folder / name, command="judian-eval run")
+    return _judian_eval("gate", folder / name, "--expected", folder / "expected")
+
+
+def test_what_did_not_change_passes(sound: tuple[Asker, Path]) -> None:
+    done = _gated(sound, in_process.judian(sound[0]), "again")
+    assert done.returncode == 0, done.stdout
+
+
+def test_bm25_off_fails(sound: tuple[Asker, Path]) -> None:
+    without = in_process.with_weights(sound[0], dense_weight=1.0, scope_bonus=sound[0].retriever.scope_bonus)
+    done = _gated(sound, in_process.judian(without), "dense")
+    assert done.returncode == 1, done.stdout
+    assert "FAILS  chunk.nDCG@10" in done.stdout
+
+
+def test_the_top_passage_alone_fails(sound: tuple[Asker, Path]) -> None:
+    done = _gated(sound, in_process.top_passage(sound[0]), "top")
+    assert done.returncode == 1, done.stdout
+    assert "FAILS  length" in done.stdout
+
+
+@pytest.mark.parametrize(("bar", "fails"), [(0.0, "refusal.f1"), (0.995, "good")])
+def test_a_moved_threshold_fails(sound: tuple[Asker, Path], bar: float, fails: str) -> None:
+    bars = {language: replace(abstention, bar=bar) for language, abstention in sound[0].abstention.items()}
+    done = _gated(sound, in_process.judian(replace(sound[0], abstention=bars)), f"bar-{bar}")
+    assert done.returncode == 1, done.stdout
+    assert f"FAILS  {fails}" in done.stdout
+
+
+def test_the_stored_runs_of_the_project_hold_their_own_floors() -> None:
+    folders = [path for path in EXPECTED.iterdir() if path.is_dir()]
+    assert {path.name for path in folders} == {"samples", "samples-among-others", "seed", "seed-among-others"}
+    for folder in folders:
+        done = _judian_eval("gate", folder, "--expected", folder)
+        assert done.returncode == 0, done.stdout
