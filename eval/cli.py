@@ -170,6 +170,26 @@ def store(
 
 
 @app.command()
+def judge(
+    run: RunFolder,
+    model: Annotated[str, typer.Option(help="A LangChain chat model, as `openai:qwen-plus`; its key is in its own variable.")],
+    out_file: Annotated[Path, typer.Option("--out", help="The JSON file to write.")],
+) -> None:
+    """Let a language model judge the answers and citations of RUN, and say how far it agrees with the measures that need
+    none. Needs `pip install 'judian[judge]'` and the package of the model's provider."""
+    from langchain.chat_models import init_chat_model
+
+    from eval.judges import Judge, judge_run
+    from eval.runs import read_run
+
+    judged = judge_run(read_run(run), Judge(init_chat_model(model, temperature=0)))
+    out_file.write_text(judged.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    for found in judged.agreement:
+        kappa = "" if found.kappa is None else f", kappa {found.kappa:.2f}"
+        out.print(f"{found.judged} and {found.measure}: {found.agreement:.1%} of {found.n} alike{kappa}", markup=False)
+
+
+@app.command()
 def convert(
     form: Annotated[Format, typer.Argument(metavar="FORMAT", help="squad, beir, trec, csv or xlsx.")],
     file: Annotated[Path, typer.Argument(help="The file, or for beir and trec the folder, to convert.")],

@@ -135,6 +135,24 @@ class QuestionScores(Record):
     values: Mapping[str, float]
 
 
+class Agreement(Record):
+    """How often a judge and a measure without a model say the same (each score counted as yes from 0.5 on)."""
+
+    judged: str
+    measure: str
+    n: int
+    agreement: float
+    kappa: float | None
+
+
+class Judged(Record):
+    """What a judge said of a run: scores by question, and its agreement with the measures that need no model."""
+
+    run: str
+    scores: Mapping[str, Mapping[str, float]]
+    agreement: tuple[Agreement, ...]
+
+
 class Tolerance(Record):
     """How much worse than the stored run a measure may be, over the questions of ``types`` (all when empty), in its own
     unit; and the least (or, where lower is better, the most) that it may be whatever was stored."""
