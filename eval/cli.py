@@ -199,8 +199,10 @@ def convert(
     """Make a gold set of a question set in another form; with --reports also the reports to index."""
     from eval.convert import convert as convert_to_gold
 
-    for note in convert_to_gold(form.value, file, gold, reports):
+    converted = convert_to_gold(form.value, file, gold, reports)
+    for note in converted.notes:
         out.print(note, markup=False)
+    out.print(f"{len(converted.items)} questions in {gold}", markup=False)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The seam between the harness and what it measures."""
+"""What a system under test is to the harness."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from eval.types import GoldItem, Output
 
 
 class System(Protocol):
-    """A system under test."""
+    """Answers gold questions, seeing only what a user would send."""
 
     name: str
 
     def ask(self, item: GoldItem) -> Output:
-        """What the system gives to one question. Raises SystemFailed, with the reason in one line."""
+        """The answer to ``item.question``. Raises SystemFailed, with a reason of one line, when there is none."""
         ...
 
     def settings(self) -> dict[str, str]:
-        """What of its configuration changes its answers; goes into the stamp of a run."""
+        """What goes into the stamp of a run: whatever changes the answers, and no secrets. Raises SystemFailed when
+        the system cannot be reached."""
         ...

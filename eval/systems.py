@@ -23,7 +23,7 @@ NAMES: Sequence[str] = (*IN_PROCESS, "http:URL", "openai:URL")
 def open_system(name: str, snapshot: Snapshot, encoder: Encoder, settings: Settings, model: str | None = None) -> System:
     """The system called ``name``. Those in this process answer from ``snapshot``; ``model`` is asked for from an
     ``openai:URL``. Keys come from the environment: JUDIAN_KEY, OPENAI_API_KEY. Raises EvaluationError."""
-    from eval.remote import HttpSystem, OpenAISystem
+    from eval.remote import HttpSystem, OpenAISystem, black_box_prompt
 
     kind, _, url = name.partition(":")
     if kind == "http" and url.startswith("//"):  # the address of a server, written out whole
@@ -31,7 +31,7 @@ def open_system(name: str, snapshot: Snapshot, encoder: Encoder, settings: Setti
     if kind in ("http", "https") and url:
         return HttpSystem(name if kind == "https" else url, os.environ.get("JUDIAN_KEY"), N_RANKED, TIMEOUT_S)
     if kind == "openai" and url:
-        return OpenAISystem(url, model, os.environ.get("OPENAI_API_KEY"), TIMEOUT_S)
+        return OpenAISystem(url, model, os.environ.get("OPENAI_API_KEY"), TIMEOUT_S, black_box_prompt())
     if name not in IN_PROCESS:
         raise EvaluationError(f"there is no system {name!r}; choose one of {', '.join(NAMES)}")
     return IN_PROCESS[name](asker(snapshot, encoder, settings))

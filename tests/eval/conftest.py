@@ -1,14 +1,117 @@
-"""Runs made of a few scores, for what compares them."""
+"""Runs made of a few scores, and a server whose responses a test writes down beforehand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from eval.runs import Run
 from eval.types import IndexStatistics, QuestionScores, QuestionType, RunStamp
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A response: ``content`` is sent as JSON unless it is bytes. ``cut`` leaves that many bytes unsent, ``wait_s`` is
+    the time before the first byte, ``drip_s`` that before each."""
+
+    content: Any
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: int = 0
+    wait_s: float = 0.0
+    drip_s: float = 0.0
+
+    @property
+    def body(self) -> bytes:
+        return self.content if isinstance(self.content, bytes) else json.dumps(self.content).encode()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that came: the path, the headers by lower-case name, the body as JSON."""
+
+    path: str
+    headers: dict[str, str]
+    body: Any
+
+
+@dataclass
+class Scripted:
+    """A server on this machine; the last reply of a path is given again and again."""
+
+    url: str
+    replies: dict[str, list[Reply]] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    closing: threading.Event = field(default_factory=threading.Event)
+
+    def will_give(self, path: str, *replies: Reply) -> None:
+        self.replies[path] = list(replies)
+
+
+def _answering(scripted: Scripted) -> type[BaseHTTPRequestHandler]:
+    class Answering(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._reply()
+
+        def do_POST(self) -> None:
+            self._reply()
+
+        def log_message(self, *_: Any) -> None:
+            """Nothing is written to standard error."""
+
+        def _reply(self) -> None:
+            sent = self.rfile.read(int(self.headers.get("content-length", 0)))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            scripted.asked.append(Asked(self.path, headers, json.loads(sent) if sent else None))
+            replies = scripted.replies.get(self.path, [Reply({"detail": "nothing is scripted"}, 404)])
+            reply = replies.pop(0) if len(replies) > 1 else replies[0]
+            scripted.closing.wait(reply.wait_s)
+            try:
+                self.send_response(reply.status)
+                for name, value in {"content-length": str(len(reply.body)), **reply.headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                for byte in reply.body[: len(reply.body) - reply.cut]:
+                    if reply.drip_s and not scripted.closing.is_set():
+                        time.sleep(reply.drip_s)
+                    self.wfile.write(bytes([byte]))
+            except OSError:
+                pass  # the client has given up
+
+    return Answering
+
+
+@pytest.fixture
+def scripted() -> Iterator[Scripted]:
+    """A server on a free port, told by the test what to give at which path."""
+    found = Scripted("")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _answering(found))
+    found.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield found
+    found.closing.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+MakeReply = Callable[..., Reply]
+
+
+@pytest.fixture
+def reply() -> MakeReply:
+    """What a scripted server gives."""
+    return Reply
+
 
 Scores = Mapping[str, Mapping[str, float]]
 MakeRun = Callable[..., Run]

@@ -84,7 +84,10 @@ def test_what_is_sound_has_no_fault(tmp_path: Path, reports: list[Report], sound
 @pytest.mark.parametrize(
     ("broken", "told"),
     [
-        (item(evidence=["粮食总产量1.84万吨"]), "evidence 1 (“粮食总产量1.84万吨”) stands in no report"),
+        (
+            item(evidence=["粮食总产量1.84万吨"], answers=["1.84万吨"]),
+            "evidence 1 (“粮食总产量1.84万吨”) stands in no report",
+        ),
         (
             item(evidence=["粮食总产量1.83万吨"], part=SECOND),
             f"stands in no report that the part '{SECOND}' names, but in {FIRST}",
