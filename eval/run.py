@@ -42,6 +42,13 @@ def run(
     # 1. The questions.
     items = load_gold(gold)
     # 2. What makes this run; the one in `out` must be of the same making.
+    settings = system.settings()
+    served = settings.get("snapshot_id", snapshot.manifest.snapshot_id)
+    if served != snapshot.manifest.snapshot_id:
+        raise RunError(
+            f"{system.name} serves the snapshot {served}, the index holds {snapshot.manifest.snapshot_id}; name the "
+            "folder that is served, or publish one in both"
+        )
     stamp = RunStamp(
         command=command,
         system=system.name,
@@ -54,7 +61,7 @@ def run(
         index=index_statistics(snapshot),
         encoder=snapshot.manifest.encoder.fingerprint,
         precision=precision,
-        settings=system.settings(),
+        settings=settings,
         prompts=prompt_hashes(),
         seed=seed,
         machine=machine(),

@@ -38,7 +38,7 @@ def open_system(name: str, snapshot: Snapshot, encoder: Encoder, settings: Setti
 
 
 def asker(snapshot: Snapshot, encoder: Encoder, settings: Settings) -> Asker:
-    """Judian over ``snapshot``, configured as the service is, but for the length of a question."""
+    """Judian over ``snapshot``, configured as the service is."""
     return Asker(
         retriever=Retriever(snapshot, encoder),
         abstention=load_abstention(),

@@ -52,7 +52,7 @@ def test_the_seed_gold_has_no_fault(shared: Path) -> None:
 
 def test_the_sample_gold_has_no_fault(samples: Path) -> None:
     lines = read_lines(DATA / "sample_gold.jsonl")
-    assert len(lines) == 118
+    assert len(lines) == 129
     assert check(lines, read_reports([samples])) == []
 
 

@@ -13,7 +13,7 @@ from eval.convert import FORMATS, convert
 from eval.convert.converted import Converted, Names, language_of
 from eval.errors import GoldError
 from eval.gold import RETRIEVAL_ONLY, load_gold, read_lines
-from eval.quality import read_reports
+from eval.pools import read_reports
 from eval.types import GoldItem
 
 CONTEXT = "甲市去年粮食总产量60万吨。乙县粮食总产量9万吨，比上年多1万吨。\n甲市还修了9万吨级码头。"

@@ -116,7 +116,7 @@ def test_a_judian_server_gives_answer_citations_and_ranking(served: Served) -> N
 
 
 def test_without_k_there_is_no_ranking(served: Served) -> None:
-    assert HttpSystem(served.url, served.key, 0, timeout_s=60).ask(ITEM).ranking == ()
+    assert HttpSystem(served.url, served.key, 0, timeout_s=60).ask(ITEM).ranking is None
 
 
 def test_the_stamp_says_what_is_served_and_no_secret(served: Served, sample_index: Path) -> None:
