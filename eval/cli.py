@@ -139,7 +139,9 @@ def report(
 @app.command()
 def gate(
     run: RunFolder,
-    expected: Annotated[Path, typer.Option("--expected", help="A stored run with its tolerances, as in eval/expected.")],
+    expected: Annotated[
+        Path, typer.Option("--expected", help="A stored run with its tolerances, as in eval/expected.")
+    ],
 ) -> None:
     """Compare RUN with a stored one. Ends with 1 on a significant drop, or on one beyond the tolerance."""
     from eval.gate import gate as hold
@@ -172,11 +174,13 @@ def store(
 @app.command()
 def judge(
     run: RunFolder,
-    model: Annotated[str, typer.Option(help="A LangChain chat model, as `openai:qwen-plus`; its key is in its own variable.")],
+    model: Annotated[
+        str, typer.Option(help="A LangChain chat model, as `openai:qwen-plus`; its key is in its own variable.")
+    ],
     out_file: Annotated[Path, typer.Option("--out", help="The JSON file to write.")],
 ) -> None:
-    """Let a language model judge the answers and citations of RUN, and say how far it agrees with the measures that need
-    none. Needs `pip install 'judian[judge]'` and the package of the model's provider."""
+    """Let a language model judge the answers and citations of RUN, and say how far it agrees with the measures that
+    need none. Needs `pip install 'judian[judge]'` and the package of the model's provider."""
     from langchain.chat_models import init_chat_model
 
     from eval.judges import Judge, judge_run
@@ -241,4 +245,6 @@ def _print_summary(made: Run) -> None:
     out.print(table)
     failed = [name for name, output in made.outputs.items() if output.error]
     if failed:
-        raise EvaluationError(f"{len(failed)} questions got no answer ({' '.join(failed)}); run again to ask them again")
+        raise EvaluationError(
+            f"{len(failed)} questions got no answer ({' '.join(failed)}); run again to ask them again"
+        )

@@ -66,7 +66,7 @@ def never_abstain(asker: Asker) -> InProcess:
 def always_abstain(asker: Asker) -> InProcess:
     """Refuses every question: what refusing alone is worth."""
 
-    def answer(asker: Asker, item: GoldItem) -> Output:
+    def answer(_: Asker, item: GoldItem) -> Output:
         return Output(id=item.id, status="abstained", reason="not_in_reports", text="", confidence=0.0, elapsed_ms=0.0)
 
     return InProcess("always-abstain", asker, answer, ranks=False)

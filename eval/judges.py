@@ -29,7 +29,7 @@ COMPARED = {"judge.good": "good", "judge.citation.recall": "citation.recall"}
 class ChatModel(Protocol):
     """What is used of a LangChain ``BaseChatModel``."""
 
-    def invoke(self, input: str) -> Any: ...
+    def invoke(self, prompt: str, /) -> Any: ...
 
 
 @dataclass(frozen=True)

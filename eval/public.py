@@ -101,9 +101,7 @@ def _rows(
 
 def _ranked(system: InProcess, item: GoldItem) -> Output:
     """The ranking alone."""
-    return Output(
-        id=item.id, status="abstained", text="", ranking=rank(system.asker, item.question), elapsed_ms=0.0
-    )
+    return Output(id=item.id, status="abstained", text="", ranking=rank(system.asker, item.question), elapsed_ms=0.0)
 
 
 def as_table(rows: Sequence[PublicRow]) -> Table:

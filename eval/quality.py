@@ -84,9 +84,7 @@ def pools(shared: Path) -> list[Pool]:
     ]
 
 
-def measure(
-    pools: Iterable[Pool], encoder: Encoder, settings: Settings, cache: Path
-) -> Iterator[tuple[Pool, Run]]:
+def measure(pools: Iterable[Pool], encoder: Encoder, settings: Settings, cache: Path) -> Iterator[tuple[Pool, Run]]:
     """Run SYSTEMS over each pool, one index after the other in one folder, so that no text is encoded twice."""
     index = cache / "index"
     for pool in pools:

@@ -99,7 +99,10 @@ def public_table() -> str:
     """The kept run of ``eval.public``."""
     run = PublicRun.model_validate_json((RESULTS / "public.json").read_text(encoding="utf-8"))
     names = (*RETRIEVAL, *ANSWERS)
-    lines = ["| set | system | questions | passages | " + " | ".join(names) + " |", "|---|---|---|---|" + "---|" * len(names)]
+    lines = [
+        "| set | system | questions | passages | " + " | ".join(names) + " |",
+        "|---|---|---|---|" + "---|" * len(names),
+    ]
     for row in run.rows:
         cells = (f"{row.values[name]:.3f}" if name in row.values else "" for name in names)
         lines.append(f"| {row.name} | {row.system} | {row.n} | {row.n_passages} | " + " | ".join(cells) + " |")
@@ -112,7 +115,9 @@ def speed_table() -> str:
     lines = ["| target | measured | holds |", "|---|---|---|"]
     lines += [f"| {found.target} | {found.measured:.2f} | {found.holds} |" for found in targets(bench)]
     lines += ["", "| setting of the encoder | texts/s | ms a question | R@1 |", "|---|---|---|---|"]
-    lines += [f"| {row.name} | {row.texts_per_s:g} | {row.question_ms:g} | {row.r_at_1:.4f} |" for row in bench.settings]
+    lines += [
+        f"| {row.name} | {row.texts_per_s:g} | {row.question_ms:g} | {row.r_at_1:.4f} |" for row in bench.settings
+    ]
     lines += ["", "| CMRC 2018 | index s | ms a question | right at 1 |", "|---|---|---|---|"]
     lines += [f"| {row.name} | {row.index_s:g} | {row.query_ms:g} | {row.right_at_1:.4f} |" for row in bench.peers]
     return "\n".join(lines)

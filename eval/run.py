@@ -32,7 +32,7 @@ def run(
     command: str,
     precision: str = "",
     seed: int = 0,
-    progress: Progress = lambda done, total: None,
+    progress: Progress | None = None,
 ) -> Run:
     """Ask ``system`` every question of ``gold``, keep what it gives in ``out``, and score it against ``snapshot``.
 
@@ -78,12 +78,13 @@ def run(
 
 
 def ask_all(
-    items: Sequence[GoldItem], system: System, outputs: dict[str, Output], out: Path, progress: Progress
+    items: Sequence[GoldItem], system: System, outputs: dict[str, Output], out: Path, progress: Progress | None
 ) -> None:
     """Ask the questions that ``outputs`` lacks, and keep each answer there and in ``out`` as it comes."""
     failures: list[str] = []
     for done, item in enumerate(items):
-        progress(done, len(items))
+        if progress:
+            progress(done, len(items))
         if item.id in outputs:
             continue
         try:
@@ -93,7 +94,8 @@ def ask_all(
             output = Output(id=item.id, status="abstained", text="", elapsed_ms=0.0, error=str(failure))
         append(out, output)
         outputs[item.id] = output
-    progress(len(items), len(items))
+    if progress:
+        progress(len(items), len(items))
     if failures and len(failures) == len(items):
         raise RunError(f"{system.name} answered no question at all; the first failure: {failures[0]}")
 

@@ -58,7 +58,9 @@ def read_run(folder: Path) -> Run:
         raise RunError(f"{folder} is not complete; run the same `judian-eval run` again, it goes on where it stopped")
     scores = {item.id: item for item in _read_lines(folder / SCORES, QuestionScores)}
     if len(scores) != stamp.n_questions:
-        raise RunError(f"{folder / SCORES} has {len(scores)} questions, its stamp says {stamp.n_questions}; run it again")
+        raise RunError(
+            f"{folder / SCORES} has {len(scores)} questions, its stamp says {stamp.n_questions}; run it again"
+        )
     stored = not (folder / OUTPUTS).exists()
     return Run(
         folder=folder,

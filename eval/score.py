@@ -156,9 +156,7 @@ def _points(item: GoldItem, output: Output, text: str, answered: bool) -> dict[s
     return scores
 
 
-def _cited(
-    output: Output, evidence: Sequence[Sequence[EvidenceSpan]], supports: Supports
-) -> dict[str, float | None]:
+def _cited(output: Output, evidence: Sequence[Sequence[EvidenceSpan]], supports: Supports) -> dict[str, float | None]:
     found = statements(output)
     return {
         "citation.recall": citations.citation_recall(found, supports),
@@ -168,7 +166,7 @@ def _cited(
 
 
 def _evidence_sentences(output: Output, evidence: Sequence[Sequence[EvidenceSpan]], places: Places) -> str:
-    """The whole sentences that hold the evidence, each once; where an evidence stands twice, the place that is cited."""
+    """The whole sentences that hold the evidence, each once; of two places where it stands, those of the one cited."""
     whole: dict[tuple[str, int], str] = {}
     for found in evidence:
         place = next((p for p in found if any(citations.touches(c, p) for c in output.citations)), found[0])
@@ -179,25 +177,17 @@ def _evidence_sentences(output: Output, evidence: Sequence[Sequence[EvidenceSpan
     return "".join(whole.values())
 
 
-def _retrieval(
-    items: Sequence[GoldItem], outputs: Mapping[str, Output], places: Places
-) -> dict[str, dict[str, float]]:
+def _retrieval(items: Sequence[GoldItem], outputs: Mapping[str, Output], places: Places) -> dict[str, dict[str, float]]:
     scores: dict[str, dict[str, float]] = {}
     rankings = {item.id: ranking for item in items if (ranking := outputs[item.id].ranking) is not None}
     for level in LEVELS:
-        ids = _IDS[level]
         relevant = {
-            item.id: frozenset(
-                name
-                for found in item.spans
-                for place in found
-                for name in ids(EvidenceSpan(report_id=place.report_id, start=place.start, end=place.end), places)
-            )
+            item.id: frozenset(name for found in item.spans for place in found for name in _names(level, place, places))
             for item in items
             if not item.to_refuse
         }
         ranked = {
-            question: [name for passage in ranking for name in _ranked_ids(level, passage, places)]
+            question: [name for passage in ranking for name in _names(level, passage, places)]
             for question, ranking in rankings.items()
         }
         for question, values in retrieval_scores(ranked, relevant).items():
@@ -205,39 +195,20 @@ def _retrieval(
     return scores
 
 
-def _chunk_ids(place: EvidenceSpan, places: Places) -> list[str]:
+def _names(level: str, place: EvidenceSpan | Ranked, places: Places) -> list[str]:
+    """What evidence, or a retrieved passage, stands for at a level: the report, or the chunks or sentences of it that
+    share half of the shorter one, in order."""
+    if level == "report":
+        return [place.report_id]
     report = places.of(place.report_id)
-    return [_id(place.report_id, chunk) for chunk in (report.chunks if report else ()) if _touch(chunk, place)]
-
-
-def _sentence_ids(place: EvidenceSpan, places: Places) -> list[str]:
-    report = places.of(place.report_id)
-    return [_id(place.report_id, found) for found in (report.sentences if report else ()) if _touch(found, place)]
-
-
-_IDS = {
-    "chunk": _chunk_ids,
-    "sentence": _sentence_ids,
-    "report": lambda place, places: [place.report_id],
-}
-
-
-def _ranked_ids(level: str, passage: Ranked, places: Places) -> list[str]:
-    """What a retrieved passage stands for at a level: itself, its sentences in order, or its report."""
-    span = Span(start=passage.start, end=passage.end)
-    if level == "sentence":
-        report = places.of(passage.report_id)
-        return [_id(passage.report_id, found) for found in (report.sentences if report else ()) if span.contains(found)]
-    return [passage.report_id if level == "report" else _id(passage.report_id, span)]
-
-
-def _touch(span: Span, place: EvidenceSpan) -> bool:
-    shared = min(span.end, place.end) - max(span.start, place.start)
-    return 2 * shared >= min(len(span), place.end - place.start) > 0
-
-
-def _id(report_id: str, span: Span) -> str:
-    return f"{report_id}:{span.start}-{span.end}"
+    if report is None:
+        return []
+    spans = report.chunks if level == "chunk" else report.sentences
+    return [
+        f"{place.report_id}:{span.start}-{span.end}"
+        for span in spans
+        if 2 * (min(span.end, place.end) - max(span.start, place.start)) >= min(len(span), place.end - place.start) > 0
+    ]
 
 
 def _marked(citation: Citation) -> list[str]:

@@ -10,7 +10,10 @@ from eval.types import GoldItem, Output
 class System(Protocol):
     """Answers gold questions, seeing only what a user would send."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is called on the command line."""
+        ...
 
     def ask(self, item: GoldItem) -> Output:
         """The answer to ``item.question``. Raises SystemFailed, with a reason of one line, when there is none."""

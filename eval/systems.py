@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 
 from eval.errors import EvaluationError
 from eval.in_process import IN_PROCESS, N_RANKED
@@ -20,16 +19,18 @@ TIMEOUT_S = 120.0
 NAMES: Sequence[str] = (*IN_PROCESS, "http:URL", "openai:URL")
 
 
-def open_system(name: str, snapshot: Snapshot, encoder: Encoder, settings: Settings, model: str | None = None) -> System:
+def open_system(
+    name: str, snapshot: Snapshot, encoder: Encoder, settings: Settings, model: str | None = None
+) -> System:
     """The system called ``name``. Those in this process answer from ``snapshot``; ``model`` is asked for from an
-    ``openai:URL``. Keys come from the environment: JUDIAN_KEY, OPENAI_API_KEY. Raises EvaluationError."""
+    ``openai:URL``. Keys come from the environment: EVAL_SERVER_KEY, OPENAI_API_KEY. Raises EvaluationError."""
     from eval.remote import HttpSystem, OpenAISystem, black_box_prompt
 
     kind, _, url = name.partition(":")
     if kind == "http" and url.startswith("//"):  # the address of a server, written out whole
         url = name
     if kind in ("http", "https") and url:
-        return HttpSystem(name if kind == "https" else url, os.environ.get("JUDIAN_KEY"), N_RANKED, TIMEOUT_S)
+        return HttpSystem(name if kind == "https" else url, os.environ.get("EVAL_SERVER_KEY"), N_RANKED, TIMEOUT_S)
     if kind == "openai" and url:
         return OpenAISystem(url, model, os.environ.get("OPENAI_API_KEY"), TIMEOUT_S, black_box_prompt())
     if name not in IN_PROCESS:
@@ -45,5 +46,3 @@ def asker(snapshot: Snapshot, encoder: Encoder, settings: Settings) -> Asker:
         k=settings.k,
         max_question_chars=settings.max_question_chars,
     )
-
-

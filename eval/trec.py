@@ -71,10 +71,11 @@ def write_trec_run(run: Run, path: Path) -> None:
     tag = "-".join(run.stamp.system.split()) or "judian"
     lines = []
     for question, output in run.outputs.items():
-        ids = [passage_id(ranked.report_id, ranked.start, ranked.end) for ranked in output.ranking]
+        ranking = output.ranking or ()
+        ids = [passage_id(ranked.report_id, ranked.start, ranked.end) for ranked in ranking]
         lines += [
             f"{_unspaced(question)} Q0 {name} {rank} {ranked.score!r} {tag}\n"
-            for rank, (name, ranked) in enumerate(zip(ids, output.ranking, strict=True), start=1)
+            for rank, (name, ranked) in enumerate(zip(ids, ranking, strict=True), start=1)
             if name not in ids[: rank - 1]  # trec_eval stops at a document that stands twice
         ]
     if not lines:

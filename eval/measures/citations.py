@@ -56,7 +56,7 @@ def by_evidence(evidence: Sequence[Sequence[EvidenceSpan]]) -> Supports:
     a judge that reads it stands in ``eval.judges``."""
     places = [place for found in evidence for place in found]
 
-    def supports(statement: str, citations: Sequence[Citation]) -> bool:
+    def supports(_: str, citations: Sequence[Citation]) -> bool:
         return any(touches(citation, place) for citation in citations for place in places)
 
     return supports

@@ -27,7 +27,7 @@ _SIGN_OF = {"百": "%", "千": "‰"}
 
 
 def normalised(text: str) -> str:
-    """``text`` folded (width, case, traditional to simplified), without the white space of layout, figures in digits."""
+    """``text`` folded (``indexer.tokens``), without the white space of layout, its figures in digits."""
     text = _GAP.sub("", fold(text))
     text = _SHARE.sub(_share, text)
     text = _WRITTEN.sub(_written, text)

@@ -74,13 +74,17 @@ def test_the_seed_passes_check(shared: Path, tmp_path: Path) -> None:
 def test_a_run_says_what_made_it(judian_run: Path, index: Path) -> None:
     made = read_run(judian_run)
     stamp = made.stamp
-    assert stamp.n_questions == len(made.scores) == len(made.outputs) == len(SAMPLE_GOLD.read_text("utf-8").splitlines())
+    assert (
+        stamp.n_questions == len(made.scores) == len(made.outputs) == len(SAMPLE_GOLD.read_text("utf-8").splitlines())
+    )
     assert stamp.snapshot_id == open_published(index).manifest.snapshot_id
     assert (stamp.encoder, stamp.system) == ("hashing-256", "judian")
     assert stamp.command.startswith("judian-eval run ")
     assert {"k", "dense_weight", "bar.zh", "bar.en"} <= set(stamp.settings)
     assert stamp.index.n_reports == 6
-    assert all("citation.integrity" not in s.values or s.values["citation.integrity"] == 1 for s in made.scores.values())
+    assert all(
+        "citation.integrity" not in s.values or s.values["citation.integrity"] == 1 for s in made.scores.values()
+    )
 
 
 @pytest.mark.parametrize("system", [name for name in NAMES if ":" not in name and name != "judian"])

@@ -66,7 +66,7 @@ def test_the_tables_show_what_changed(make_run: MakeRun) -> None:
 @pytest.mark.parametrize("other", [{"gold_sha256": "1" * 64}, {}], ids=["another gold set", "other questions"])
 def test_runs_of_other_questions_are_refused(make_run: MakeRun, other: dict[str, str]) -> None:
     scores = GOOD if other else {**GOOD, "q99": GOOD["q00"]}
-    with pytest.raises(RunError, match="run both on the same file|run them again"):
+    with pytest.raises(RunError, match=r"run both on the same file|run them again"):
         compare(make_run("a", GOOD), make_run("b", scores, **other))
 
 

@@ -45,8 +45,8 @@ def test_text_of_a_report_stays_inside_the_data() -> None:
     shown: list[str] = []
 
     class Listening(ParrotFakeChatModel):
-        def invoke(self, input: str, *arguments: object, **named: object) -> AIMessage:  # type: ignore[override]
-            shown.append(input)
+        def invoke(self, prompt: str, *_: object, **__: object) -> AIMessage:  # type: ignore[override]
+            shown.append(prompt)
             return AIMessage(content="no")
 
     Judge(Listening()).supports("共五项", [CITATION])

@@ -21,8 +21,11 @@ import pytest
 from eval.endpoint import MAX_TRIES, Endpoint
 from eval.errors import SystemFailed
 from eval.remote import HttpSystem, OpenAISystem, black_box_prompt
+from eval.runs import read_run
 from eval.system import System
 from eval.types import GoldItem
+from indexer.build import build
+from indexer.encoder import HashingEncoder
 from service.keys import KeyStore
 from service.types import Answer
 
@@ -357,3 +360,68 @@ def test_credentials_in_an_address_are_sent_and_not_told(scripted: Any, reply: C
 
 def test_the_prompt_ships_with_the_package() -> None:
     assert black_box_prompt() == (ROOT / "prompts" / "answer_from_reports.md").read_text(encoding="utf-8")
+
+
+def _judian_eval(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "eval", *map(str, arguments)],
+        env={**os.environ, "JUDIAN_ENCODER": "hashing", **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_run_over_http_comes_to_what_the_same_run_does_in_process(
+    served: Served, sample_index: Path, tmp_path: Path
+) -> None:
+    gold = ROOT / "eval" / "data" / "sample_gold.jsonl"
+    for name, system in (("here", "judian"), ("there", f"http:{served.url}")):
+        done = _judian_eval(
+            "run", gold, "--system", system, "--index", sample_index, "--out", tmp_path / name, EVAL_SERVER_KEY=served.key
+        )
+        assert done.returncode == 0, done.stderr
+    here, there = read_run(tmp_path / "here"), read_run(tmp_path / "there")
+    assert there.stamp.system == f"http:{served.url}"
+    assert served.key not in (tmp_path / "there" / "run.json").read_text(encoding="utf-8")
+    for name, scores in here.scores.items():
+        timed = {"elapsed_ms": there.scores[name].values["elapsed_ms"]}
+        assert dict(there.scores[name].values) == dict(scores.values) | timed, name
+
+
+def test_a_server_of_another_snapshot_is_not_scored_against_this_one(
+    served: Served, hashing: HashingEncoder, tmp_path: Path
+) -> None:
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "a.txt").write_text("一、工作回顾\n全县建成厕所37座。\n", encoding="utf-8")
+    build([tmp_path / "reports"], tmp_path / "index", hashing, "hashing")
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(ITEM.model_dump_json() + "\n", encoding="utf-8")
+    done = _judian_eval(
+        *("run", gold, "--system", served.url, "--index", tmp_path / "index", "--out", tmp_path / "run"),
+        EVAL_SERVER_KEY=served.key,
+    )
+    assert done.returncode == 1
+    assert "serves the snapshot" in done.stderr
+
+
+def test_an_openai_endpoint_is_run_and_failures_are_asked_again(
+    scripted: Any, reply: Callable[..., Any], sample_index: Path, tmp_path: Path
+) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text("".join(ITEM.model_copy(update={"id": name}).model_dump_json() + "\n" for name in "ab"), "utf-8")
+    right = {"choices": [{"message": {"content": "60.8万吨"}}], "usage": {"prompt_tokens": 9, "completion_tokens": 4}}
+    arguments = ("run", gold, "--system", f"openai:{scripted.url}/v1", "--model", "m", "--index", sample_index)
+    scripted.will_give(CHAT, reply(right), reply({"error": {"message": "no"}}, 400))
+    first = _judian_eval(*arguments, "--out", tmp_path / "run")
+    assert first.returncode == 1
+    assert "1 questions got no answer (b)" in first.stderr
+    assert read_run(tmp_path / "run").scores["b"].values["failed"] == 1
+    scripted.will_give(CHAT, reply(right))
+    again = _judian_eval(*arguments, "--out", tmp_path / "run")
+    assert again.returncode == 0, again.stderr
+    assert len(scripted.asked) == 3  # the one that failed was asked again, the other was not
+    made = read_run(tmp_path / "run")
+    assert [scores.values["good"] for scores in made.scores.values()] == [1, 1]
+    assert made.outputs["a"].completion_tokens == 4

@@ -19,7 +19,12 @@ from eval.measures.answers import (
 
 @pytest.mark.parametrize(
     ("answer", "accepted", "score"),
-    [("光荣和ω-force", ["光荣和ω-force。"], 1), ("光荣", ["光荣和ω-force"], 0), ("甲，乙", ["丙", "甲乙"], 1), ("", ["甲"], 0)],
+    [
+        ("光荣和ω-force", ["光荣和ω-force。"], 1),
+        ("光荣", ["光荣和ω-force"], 0),
+        ("甲，乙", ["丙", "甲乙"], 1),
+        ("", ["甲"], 0),
+    ],
 )
 def test_exact_match_leaves_marks_out(answer: str, accepted: list[str], score: int) -> None:
     assert exact_match(answer, accepted) == score
@@ -52,7 +57,10 @@ def test_character_f1_takes_the_best_accepted_answer_and_is_zero_without_a_commo
 def test_containment_and_key_points() -> None:
     assert containment("共2270项。", ["2270项", "2270"]) == 1
     assert containment("共2271项。", ["2270项", "2270"]) == 0
-    assert key_point_recall("改进行政复议工作；加强人民调解工作", ["改进行政复议工作", "加强人民调解工作", "完善机制"]) == 2 / 3
+    assert (
+        key_point_recall("改进行政复议工作；加强人民调解工作", ["改进行政复议工作", "加强人民调解工作", "完善机制"])
+        == 2 / 3
+    )
 
 
 def test_lists() -> None:
@@ -61,7 +69,9 @@ def test_lists() -> None:
     assert list_recall(items, points) == 2 / 4
     assert list_precision(items, points) == 2 / 3
     assert list_order(items, points) == 0 / 1
-    assert list_order(["甲市", "丙市", "乙市"], points) == 2 / 3  # of the pairs 甲丙 甲乙 乙丙, the last is turned round
+    assert (
+        list_order(["甲市", "丙市", "乙市"], points) == 2 / 3
+    )  # of the pairs 甲丙 甲乙 乙丙, the last is turned round
     assert list_order(["丁市和甲市、乙市"], points) == 1 / 3  # inside one item the place in it counts
     assert list_order(["甲市"], points) is None
     assert list_precision([], points) is None

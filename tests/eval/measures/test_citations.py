@@ -76,7 +76,7 @@ def test_recall_and_precision_by_evidence() -> None:
 def test_citations_that_support_only_together_are_both_of_use() -> None:
     first, second, third = _cite(0, 9), _cite(9, 16), _cite(16, 21)
 
-    def together(statement: str, citations: Sequence[Citation]) -> bool:
+    def together(_: str, citations: Sequence[Citation]) -> bool:
         return {0, 9} <= {citation.start for citation in citations}
 
     assert citation_precision([Statement("a", (first, second))], together) == 2 / 2
