@@ -84,7 +84,9 @@ def run(
     from indexer.snapshot import open_published
 
     settings = Settings.from_environment()
-    encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS)
+    encoder = load_encoder(
+        settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS, settings.backend
+    )
     snapshot = open_published(index, encoder.fingerprint)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err) as bars:

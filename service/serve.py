@@ -80,7 +80,9 @@ def worker(index: Path, settings: Settings, asks_for_key: bool, shared_metrics: 
 def open_live(index: Path, settings: Settings, *, mapped: bool = False) -> Live:
     """The asker over whatever is published in ``index``."""
     published_id(index)  # no index: say so before the encoder is loaded
-    encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS)
+    encoder = load_encoder(
+        settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS, settings.backend
+    )
 
     def open_asker(folder: Path) -> Asker:
         return Asker(

@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         default="auto", description="of the encoder; `auto` is bfloat16 where the CPU computes in it"
     )
+    backend: Literal["torch", "openvino"] = Field(
+        default="torch", description="what runs the encoder; `openvino` is faster and an extra, `judian[openvino]`"
+    )
     cache: Path = Field(
         default=Path("~/.cache/judian"), description="folder for the unpacked model; may be deleted at any time"
     )

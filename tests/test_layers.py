@@ -27,6 +27,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "faiss": ("indexer.vectors",),
     "sentence_transformers": ("indexer.encoder",),
     "torch": ("indexer.encoder",),
+    "openvino": ("indexer.openvino_backend",),
     "bm25s": ("indexer.lexical",),
     "fastapi": ("service.app", "service.routes"),
     "starlette": ("service.app", "service.routes"),

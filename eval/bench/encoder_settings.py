@@ -17,16 +17,17 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.bench.openvino_model import compiled
 from eval.bench.types import EncoderSetting
 from eval.reading_sets import ReadingSet
 from indexer.build import embedded_text
 from indexer.chunks import chunks
+from indexer.encoder import Backend
+from indexer.errors import EncoderError
+from indexer.openvino_backend import compiled
 
 BLOCK = 256  # passages that a setting encodes before the next has its turn; as many as the indexer gives at once
 N_TIMED = 60
 
-Backend = Literal["torch", "openvino"]
 Model = Callable[[list[str]], NDArray[np.float32]]
 
 
@@ -125,7 +126,7 @@ def _models(folder: Path, settings: Sequence[Setting]) -> dict[Setting, Model]:
             continue
         try:
             found[setting] = compiled(torch_models["float32"], setting.precision, setting.threads)
-        except ModuleNotFoundError:
+        except EncoderError:
             continue
     _to_bfloat16(torch_models["bfloat16"])
     return found

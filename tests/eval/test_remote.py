@@ -379,7 +379,15 @@ def test_a_run_over_http_comes_to_what_the_same_run_does_in_process(
     gold = ROOT / "eval" / "data" / "sample_gold.jsonl"
     for name, system in (("here", "judian"), ("there", f"http:{served.url}")):
         done = _judian_eval(
-            "run", gold, "--system", system, "--index", sample_index, "--out", tmp_path / name, EVAL_SERVER_KEY=served.key
+            "run",
+            gold,
+            "--system",
+            system,
+            "--index",
+            sample_index,
+            "--out",
+            tmp_path / name,
+            EVAL_SERVER_KEY=served.key,
         )
         assert done.returncode == 0, done.stderr
     here, there = read_run(tmp_path / "here"), read_run(tmp_path / "there")

@@ -1,0 +1,66 @@
+"""A sentence-transformers model run by OpenVINO in the place of torch: the only door to openvino.
+
+An extra, ``pip install 'judian[openvino]'``: a question takes about half as long (``eval/results/bench.md``). The vectors
+are torch's up to precision, so either may answer from an index that the other made.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import warnings
+from collections.abc import Callable
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import EncoderError
+
+_HINTS = {"float32": "f32", "bfloat16": "bf16"}
+
+
+def compiled(
+    model: Any, precision: Literal["float32", "bfloat16"], threads: int | None = None
+) -> Callable[[list[str]], NDArray[np.float32]]:
+    """Texts to (len(texts), dim) float32, the mean of their tokens, not normalised; safe to call from several threads.
+
+    ``model`` is a SentenceTransformer in float32; ``threads`` is for one call, None leaves it to OpenVINO. Raises
+    EncoderError where OpenVINO is not installed, or the model does something else than take the mean of its tokens.
+    """
+    try:
+        import openvino
+    except ModuleNotFoundError:
+        raise EncoderError(
+            "OpenVINO is not installed; `pip install 'judian[openvino]'`, or leave JUDIAN_BACKEND at `torch`"
+        ) from None
+    kinds = [type(module).__name__ for module in model]
+    if kinds[:2] != ["Transformer", "Pooling"] or set(kinds[2:]) - {"Normalize"} or model[1].pooling_mode != "mean":
+        raise EncoderError("this encoder does more than take the mean of its tokens; set JUDIAN_BACKEND to `torch`")
+    transformer = model[0].auto_model
+    example = model.tokenizer(["two texts of", "unequal length"], padding=True, return_tensors="pt")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the trace warns of branches that do not depend on the texts
+        logging.getLogger("transformers").setLevel(logging.ERROR)
+        transformer.config.return_dict = False  # a trace returns tensors, no objects
+        converted = openvino.convert_model(
+            transformer, example_input={name: example[name] for name in ("input_ids", "attention_mask")}
+        )
+        transformer.config.return_dict = True
+    hints: dict[str, Any] = {"INFERENCE_PRECISION_HINT": _HINTS[precision], "PERFORMANCE_HINT": "LATENCY"}
+    if threads is not None:
+        hints["INFERENCE_NUM_THREADS"] = threads
+    network = openvino.Core().compile_model(converted, "CPU", hints)
+    own = threading.local()  # a request holds the tensors of one call
+
+    def encode(texts: list[str]) -> NDArray[np.float32]:
+        if not hasattr(own, "request"):
+            own.request = network.create_infer_request()
+        read = model.tokenizer(
+            texts, padding=True, truncation=True, max_length=model.max_seq_length, return_tensors="np"
+        )
+        tokens = own.request.infer({name: read[name] for name in ("input_ids", "attention_mask")})[0]
+        mask = read["attention_mask"][:, :, None].astype(np.float32)
+        return np.asarray((tokens * mask).sum(axis=1) / mask.sum(axis=1), np.float32)
+
+    return encode
