@@ -1,7 +1,7 @@
 """A sentence-transformers model run by OpenVINO in the place of torch: the only door to openvino.
 
-An extra, ``pip install 'judian[openvino]'``: a question takes about half as long (``eval/results/bench.md``). The vectors
-are torch's up to precision, so either may answer from an index that the other made.
+An extra, ``pip install 'judian[openvino]'``: a question takes about half as long (``eval/results/bench.md``). The
+vectors are torch's up to precision, so either may answer from an index that the other made.
 """
 
 from __future__ import annotations
