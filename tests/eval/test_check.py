@@ -66,7 +66,10 @@ def item(item_id: str = "q2", question: str = "这是另一个问题吗？", **c
         item(type="fact", answers=["增长15%", "百分之二十"], evidence=["比上年增长百分之十五"]),  # one is enough
         item(type="list", answers=["人手不足", "经费偏少"], evidence=["一是人手不足；二是经费偏少"]),
         item(type="masked", answers=["masked"], evidence=["办结案件3**件"]),
+        item(type="masked", answers=["已遮盖"], evidence=["办结案件3**件"]),
         item(type="unanswerable", answers=[], evidence=[], part="none"),
+        item(type="list", answers=["人手不足", "lack of funds"], evidence=["一是人手不足；二是经费偏少"]),
+        item(type="crossling", lang="en", answers=["一万多吨"]),
         item(type="crossling", lang="en", answers=["eighteen thousand tons"]),
         item(type="why", lang="en", answers=["subsidies were stolen"], evidence=["补贴被套取"], part=SECOND),
         item(type="fact", answers=["middlemen"]),
@@ -122,6 +125,13 @@ def test_a_fault_is_named_with_line_item_and_words(
     assert (fault.line, fault.item_id) == (3, broken["id"])
     assert told in fault.problem
     assert str(fault).startswith(f"line 3 ({broken['id']}): ")
+
+
+def test_questions_of_marks_alone_are_compared_as_they_are(tmp_path: Path, reports: list[Report]) -> None:
+    marks = [item(item_id=f"q{at}", question=question) for at, question in enumerate(["？？", "！", "？？"])]
+    assert [(fault.line, fault.problem) for fault in faults(tmp_path, reports, *marks)] == [
+        (3, "the question stands in line 1 (q0) already")
+    ]
 
 
 def test_all_faults_are_told_in_the_order_of_the_lines(tmp_path: Path, reports: list[Report]) -> None:

@@ -41,7 +41,7 @@ def converted(form: str, path: Path, tmp_path: Path) -> tuple[list[GoldItem], Co
 def test_squad_gives_reports_evidence_and_the_impossible(tmp_path: Path) -> None:
     first = {"id": "q1", "question": "甲市收了多少粮食？", "answers": [answer("60万吨"), answer("粮食总产量60万吨")]}
     second = {"id": 2, "question": "How much did Yi County harvest?", "answers": [answer("9万吨")] * 2}
-    third = {"id": "q3", "question": "丙镇收了多少粮食？", "answers": [], "is_impossible": True}
+    third = {"id": "q3", "question": "丙镇收了多少粮食？", "answers": [answer("60万吨")], "is_impossible": True}
     items, done = converted("squad", squad(tmp_path, first, second, third), tmp_path)
     (name,) = done.reports
     assert "/" not in name
@@ -65,17 +65,17 @@ def test_a_wrong_answer_start_is_put_right_by_the_nearest_place_and_told(tmp_pat
             {
                 "id": "q2",
                 "question": "产量多少？",
-                "answers": [answer("60万吨"), answer("60万吨", -3), answer("六成", 1)],
+                "answers": [answer("60万吨"), answer("60万吨", -3), answer("码头。", -3), answer("六成", 1)],
             },
             {"id": "q3", "question": "人口多少？", "answers": [answer("三百万", 5)]},
         ),
         tmp_path,
     )
     assert [item.evidence for item in items] == [("甲市还修了9万吨级码头。",), ("甲市去年粮食总产量60万吨。",)]
-    assert items[1].answers == ("60万吨", "六成")
+    assert items[1].answers == ("60万吨", "码头。", "六成")
     assert done.notes == (
-        "answer_start was wrong for 2 of 5 answers; the nearest place was taken",
-        "2 of 5 answers stand nowhere in their paragraph; they are kept as wording",
+        "answer_start was wrong for 3 of 6 answers; the nearest place was taken",
+        "2 of 6 answers stand nowhere in their paragraph; they are kept as wording",
         "1 questions were left out, no answer stands in their paragraph: q3",
     )
 

@@ -98,6 +98,10 @@ def test_a_pool_that_changed_is_searched_anew() -> None:
     assert locate("第一篇", "", pool) == (span("one", 0, 3),)
     pool[1] = TWO
     assert locate("第一篇", "", pool) == ()
+    pool += [B, ONE]
+    assert locate("第一篇", "", pool) == (span("one", 0, 3),)
+    pool[3] = B
+    assert locate("第一篇", "", pool) == ()
 
 
 def test_resolving_gives_one_tuple_an_evidence_and_keeps_what_was_chosen() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,17 @@ def workbook(tmp_path: Path, rows: list[list[Any]], **formats: str) -> Path:
     path = tmp_path / "gold.xlsx"
     book.save(path)
     return path
+
+
+def edited(path: Path, before: bytes, after: bytes) -> Path:
+    """The workbook as other programs may write it: with other bytes in one of its parts."""
+    other = path.with_name("edited.xlsx")
+    with zipfile.ZipFile(path) as book, zipfile.ZipFile(other, "w") as copy:
+        parts = {name: book.read(name) for name in book.namelist()}
+        assert sum(part.count(before) for part in parts.values()) == 1
+        for name, part in parts.items():
+            copy.writestr(name, part.replace(before, after))
+    return other
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
@@ -146,6 +158,18 @@ def test_a_workbook_is_read_as_it_is_shown(tmp_path: Path) -> None:
         ("row4", ("46.18",), (), "fact"),
         ("row6", ("甲", "乙"), ("甲和乙",), "list"),
     ]
+
+
+def test_a_sheet_that_states_a_wrong_size_is_read_whole(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [["问题", "答案"], ["多少？", "3"], ["几个？", "4"]])
+    wrong = edited(path, b'<dimension ref="A1:B3"', b'<dimension ref="A1:A2"')
+    assert read_xlsx(wrong).items == read_xlsx(path).items
+
+
+def test_the_noise_of_binary_fractions_is_left_out(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [["问题", "答案"], ["多少？", 4711]])
+    (item,) = read_xlsx(edited(path, b"<v>4711</v>", b"<v>0.30000000000000004</v>")).items
+    assert item.answers == ("0.3",)
 
 
 @pytest.mark.parametrize("value", [datetime.date(2024, 6, 29), datetime.time(9, 30), True])
