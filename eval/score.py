@@ -99,11 +99,12 @@ def is_right(item: GoldItem, output: Output) -> float:
 def _answer(item: GoldItem, output: Output, places: Places) -> dict[str, float | None]:
     refused = output.status == "abstained" and output.error is None
     answered = not refused and output.error is None
-    good = is_right(item, output)
+    judged = item.to_refuse or bool(item.answers)  # a set for retrieval says which reports, and not what they answer
+    good = is_right(item, output) if judged else None
     quoted = {c.report_id: found.text for c in output.citations if (found := places.of(c.report_id))}
     scores: dict[str, float | None] = {
         "good": good,
-        "wrong": answered and good == 0,
+        "wrong": answered and good == 0 if judged else None,
         "refused": refused,
         "to_refuse": item.to_refuse,
         "failed": output.error is not None,

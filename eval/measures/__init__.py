@@ -63,7 +63,7 @@ def _refusals(name: str, meaning: str, of: Callable[[Sequence[bool], Sequence[bo
 
 
 def _aurc(scores: Sequence[Values]) -> float | None:
-    answered = [values for values in scores if not values["refused"] and "confidence" in values]
+    answered = [values for values in scores if not values["refused"] and {"confidence", "wrong"} <= values.keys()]
     return refusal.aurc([v["confidence"] for v in answered], [bool(v["wrong"]) for v in answered])
 
 

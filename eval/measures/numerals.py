@@ -28,7 +28,7 @@ _SIGN_OF = {"百": "%", "千": "‰"}
 
 def normalised(text: str) -> str:
     """``text`` folded (``indexer.tokens``), without the white space of layout, its figures in digits."""
-    text = _GAP.sub("", fold(text))
+    text = _GAP.sub("", fold(text.replace("，", "、")))  # folded, it would pass for one that separates thousands
     text = _SHARE.sub(_share, text)
     text = _WRITTEN.sub(_written, text)
     text = _SCALED.sub(lambda match: _plain(_scaled(match[0])), text)

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from eval.evidence import resolved
+from eval.gold import RETRIEVAL_ONLY
+from eval.measures import summary
 from eval.pools import open_pool
 from eval.score import is_right, score
 from eval.types import GoldItem, Output, Ranked
@@ -155,6 +157,16 @@ def test_rankings_at_three_levels(snapshot: Snapshot) -> None:
     nothing = _values(snapshot, NUMBER, _output(NUMBER, "abstained", ranking=()))
     assert nothing["chunk.RR"] == 0
     assert "chunk.RR" not in _values(snapshot, ABSENT, _output(ABSENT, "abstained", ranking=ranking))
+
+
+def test_a_question_for_retrieval_alone_has_no_score_for_its_answer(snapshot: Snapshot) -> None:
+    item = GoldItem(id="r", question="复议", lang="zh", type="fact", evidence=("案件2270件",), note=RETRIEVAL_ONLY)
+    (report,) = snapshot.reports.values()
+    ranking = (Ranked(report_id=report.report_id, start=0, end=len(report.text), score=1.0),)
+    values = _values(snapshot, item, _output(item, **_cited(snapshot, "增长15%。"), ranking=ranking, confidence=0.5))
+    assert values["report.RR"] == 1
+    assert not {"good", "wrong", "contains", "first"} & values.keys()
+    assert not {"good", "wrong", "aurc"} & summary([values]).keys()
 
 
 def test_of_two_places_that_of_the_citation_counts(tmp_path: Path) -> None:

@@ -63,6 +63,8 @@ def test_figures_are_written_in_plain_digits(written: str, plain: str) -> None:
         ("four batches", "four", True),
         ("fourteen batches", "four", False),
         ("Forty-Four batches", "four", True),
+        ("人口达2,790,060，为全省第四，2012年为第五", "2,790,060", True),
+        ("人口达2,790,060，为全省第四，2012年为第五", "第四", True),
         ("", "4", False),
         ("共四项", "", False),
         ("行政複議", "行政复议", True),
