@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 # Read by huggingface_hub when it is imported: the hub is never asked, so that a wrong model name fails at once.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
+from eval.runs import Run
+from eval.types import GoldItem, Output, QuestionScores, RunStamp
 from indexer import bundled
 from indexer.build import build
 from indexer.encoder import HashingEncoder
@@ -103,3 +106,20 @@ def readings(
 ) -> dict[Path, FileReading]:
     """Samples and real reports together."""
     return sample_readings | shared_readings
+
+
+@pytest.fixture(scope="session")
+def report_runs(tmp_path_factory: pytest.TempPathFactory) -> list[Run]:
+    """Two runs, written by hand, on seven questions over one report whose text, like much else in them, holds markup
+    and characters of four bytes."""
+    written = json.loads((ROOT / "tests" / "data" / "report_runs.json").read_text(encoding="utf-8"))
+    return [
+        Run(
+            folder=tmp_path_factory.getbasetemp() / run["folder"],
+            stamp=RunStamp.model_validate(run["stamp"]),
+            scores={found["id"]: QuestionScores.model_validate(found) for found in run["scores"]},
+            items={item["id"]: GoldItem.model_validate(item) for item in written["gold"]},
+            outputs={output["id"]: Output.model_validate(output) for output in run["outputs"]},
+        )
+        for run in written["runs"]
+    ]
