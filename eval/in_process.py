@@ -150,6 +150,6 @@ def _of_passage(asker: Asker, item: GoldItem, span: Callable[[Passage], Span]) -
         text=citation.quote,
         segments=(Segment(text=citation.quote, citations=(1,)),),
         citations=(citation,),
-        confidence=best.score,
+        confidence=max(0.0, best.cosine),
         elapsed_ms=0.0,
     )
