@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.evidence import locate, named_reports
+from eval.evidence import BETWEEN_PARTS, locate, named_reports
 from eval.gold import RETRIEVAL_ONLY, GoldLine, duplicate_id
 from eval.measures.numerals import holds
 from eval.types import GoldItem
@@ -15,6 +16,7 @@ from indexer.tokens import fold
 from indexer.types import Report
 
 MAX_SHOWN_CHARS = 40
+_PART_OF_FILE = re.compile(r"\.\w{2,5}(?:#|$|\s)")  # not every part is a file: “篇一”, “both”
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ def check(lines: Iterable[GoldLine], reports: Mapping[str, Report] | Iterable[Re
     ``reports`` are those of the snapshot that is asked; evidence must stand in one of them.
     """
     held = list(lines)
+    if not held:
+        return [Fault(1, "", "it holds no question; write one JSON object a line")]
     pool = tuple(reports.values() if isinstance(reports, Mapping) else reports)
     faults = [Fault(line.number, "", line.problem) for line in held if line.item is None]
     items = [(line.number, line.item) for line in held if line.item is not None]
@@ -79,6 +83,8 @@ def _problems(item: GoldItem, reports: Sequence[Report]) -> Iterator[str]:
                 yield f"it is unanswerable and has {name} ({_short(values[0])}); remove them, or give it another type"
         return
     yield from _lacking(item)
+    if _PART_OF_FILE.search(item.part) and len(named_reports(item.part, reports)) < len(item.part.split(BETWEEN_PARTS)):
+        yield f"the part {item.part!r} names a file that is no report of this index"
     for at, evidence in enumerate(item.evidence, start=1):
         if evidence.strip() and not _stands(item, evidence, reports):
             yield f"evidence {at} ({_short(evidence)}) {_whereabouts(item, evidence, reports)}"

@@ -1,8 +1,9 @@
-"""The ``judian-eval`` command: check, run, compare, report, gate."""
+"""The ``judian-eval`` command."""
 
 from __future__ import annotations
 
 import io
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -26,7 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-out = Console(highlight=False)
+# Tables keep their columns where there is no terminal to say how wide it is.
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 Gold = Annotated[Path, typer.Argument(help="A gold set, JSON Lines.")]
@@ -78,26 +80,34 @@ def run(
     seed: Annotated[int, typer.Option(help="For systems that draw lots; kept in the stamp.")] = 0,
 ) -> None:
     """Ask SYSTEM every question of GOLD and score what it gives against the reports of the index."""
+    from eval.gold import load_gold
+    from eval.in_process import IN_PROCESS
     from eval.run import run as run_gold
-    from eval.systems import open_system
+    from eval.systems import open_system, precision_of
     from indexer.encoder import QUESTION_THREADS, load_encoder
     from indexer.snapshot import open_published
 
     settings = Settings.from_environment()
-    encoder = load_encoder(
-        settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS, settings.backend
-    )
-    snapshot = open_published(index, encoder.fingerprint)
+    load_gold(gold)  # what is wrong with it is said before anything slow begins
+    encoder = None
+    if system in IN_PROCESS:
+        encoder = load_encoder(
+            settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS, settings.backend
+        )
+    snapshot = open_published(index, encoder.fingerprint if encoder else None)
+    asked = open_system(system, snapshot, encoder, settings, model)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err) as bars:
-        task = bars.add_task(system)
+        task = bars.add_task(asked.name)
+        # Written anew, not taken from the command line: an address may hold a password, a folder the name of a user.
+        gold_name, index_name, out_name = (Path(os.path.relpath(path)) for path in (gold, index, out_folder))
         made = run_gold(
             gold,
-            open_system(system, snapshot, encoder, settings, model),
+            asked,
             snapshot,
             out_folder,
-            command=" ".join(("judian-eval", *sys.argv[1:])),
-            precision=getattr(encoder, "precision", ""),
+            command=f"judian-eval run {gold_name} --system {asked.name} --index {index_name} --out {out_name}",
+            precision=precision_of(encoder, settings.backend),
             seed=seed,
             progress=lambda done, total: bars.update(task, completed=done, total=total),
         )
@@ -166,11 +176,14 @@ def store(
     out_folder: Annotated[Path, typer.Option("--out", help="Where to keep it, such as eval/expected/samples.")],
 ) -> None:
     """Keep the scores of RUN, without any text of the reports, for `judian-eval gate` to compare with."""
+    from eval.gate import TOLERANCES, write_default_tolerances
     from eval.runs import read_run
     from eval.runs import store as keep
 
     keep(read_run(run), out_folder)
     out.print(f"stored {run} in {out_folder}", markup=False)
+    if write_default_tolerances(out_folder):
+        out.print(f"wrote {out_folder / TOLERANCES}; set there what a release may lose", markup=False)
 
 
 @app.command()
@@ -188,7 +201,11 @@ def judge(
     from eval.judges import Judge, judge_run
     from eval.runs import read_run
 
-    judged = judge_run(read_run(run), Judge(init_chat_model(model, temperature=0)))
+    try:
+        chat = init_chat_model(model, temperature=0)
+    except ValueError as error:
+        raise EvaluationError(f"{model!r} is no chat model: {error}") from error
+    judged = judge_run(read_run(run), Judge(chat), model)
     out_file.write_text(judged.model_dump_json(indent=1) + "\n", encoding="utf-8")
     for found in judged.agreement:
         kappa = "" if found.kappa is None else f", kappa {found.kappa:.2f}"
@@ -221,9 +238,12 @@ def main() -> None:
     except JudianError as error:
         err.print(f"judian-eval: {error}")
         raise SystemExit(1) from None
-    except ModuleNotFoundError as error:
-        err.print(f"judian-eval: {error.name} is not installed; install the extra with `pip install 'judian[eval]'`")
+    except ImportError as error:
+        err.print(f"judian-eval: {error}; the extra brings what is needed: `pip install 'judian[eval]'`")
         raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        err.print("judian-eval: interrupted; a run goes on where it stopped when the same command is given again")
+        raise SystemExit(130) from None
     except OSError as error:  # a full disk, a folder that may not be written
         err.print(f"judian-eval: {error}")
         raise SystemExit(1) from None

@@ -99,6 +99,9 @@ def as_tables(comparison: Comparison, by_type: Iterable[str] = ("good", "wrong")
                 changed.add_row(item.measure, " ".join(item.wins) or "—", " ".join(item.losses) or "—")
         elif item.measure in by_type:
             per_type.add_row(*_cells(item))
+    overall.caption = (
+        f"p is of each measure alone: of {len(comparison.differences)} tests some fall below 0.05 by chance"
+    )
     return [overall, per_type, changed] if changed.row_count else [overall, per_type]
 
 
@@ -108,7 +111,9 @@ def is_worse(item: Difference) -> bool:
 
 
 def _table(title: str) -> Table:
-    table = Table("measure", "questions", title=title)
+    table = Table(title=title)
+    for column in ("measure", "questions"):
+        table.add_column(column, no_wrap=True, overflow="fold")
     for column in ("n", "a", "b", "b - a", "95 %", "p", "better", "worse"):
         table.add_column(column, justify="right", no_wrap=True)
     return table

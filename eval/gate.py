@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,12 +10,15 @@ from pydantic import ValidationError
 
 from eval.compare import differ, is_worse, paired
 from eval.errors import RunError
+from eval.gold import in_plain_words
 from eval.measures import BY_NAME
 from eval.runs import Run
 from eval.significance import holm
-from eval.types import IndexStatistics, Tolerance, Tolerances
+from eval.types import IndexStatistics, QuestionScores, Tolerance, Tolerances
 
 TOLERANCES = "tolerances.json"
+DEFAULT_ALPHA, DEFAULT_DROP = 0.05, 0.02
+DEFAULT_LIMITS = ("good", "wrong")
 SLACK = 1e-9  # a drop of exactly the tolerance passes
 
 
@@ -35,12 +39,23 @@ def read_tolerances(stored: Path) -> Tolerances:
     try:
         tolerances = Tolerances.model_validate_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise RunError(f"{path} is missing; a gate needs to know what is tolerated") from None
+        raise RunError(f"{path} is missing; `judian-eval store` writes one to begin with") from None
     except ValidationError as error:
-        raise RunError(f"{path} is not a list of tolerances: {error}") from error
+        raise RunError(f"{path} is not a list of tolerances: {in_plain_words(error)}") from error
     if unknown := [limit.measure for limit in tolerances.limits if limit.measure not in BY_NAME]:
         raise RunError(f"{path} names measures that do not exist: {', '.join(unknown)}")
     return tolerances
+
+
+def write_default_tolerances(stored: Path) -> bool:
+    """Write tolerances beside a stored run that has none; whether that was done."""
+    path = stored / TOLERANCES
+    if path.exists():
+        return False
+    limits = tuple(Tolerance(measure=name, drop=DEFAULT_DROP) for name in DEFAULT_LIMITS)
+    tolerances = Tolerances(alpha=DEFAULT_ALPHA, limits=limits)
+    path.write_text(tolerances.model_dump_json(indent=1, exclude_defaults=True) + "\n", encoding="utf-8")
+    return True
 
 
 def gate(run: Run, stored: Run, tolerances: Tolerances) -> list[Verdict]:
@@ -54,13 +69,15 @@ def gate(run: Run, stored: Run, tolerances: Tolerances) -> list[Verdict]:
         chosen = [pair for pair in pairs if not limit.types or pair[0].type in limit.types]
         found.append((limit, differ(BY_NAME[limit.measure], chosen, " ".join(limit.types) or "all")))
     adjusted = holm([difference.p if difference else 1.0 for _, difference in found])
-    verdicts = [_index(run.stamp.index, stored.stamp.index), _failures(run)]
+    verdicts = [_index(run, stored), _failures(run)]
     for (limit, difference), p in zip(found, adjusted, strict=True):
         name = limit.measure + (f" ({', '.join(limit.types)})" if limit.types else "")
         if difference is None:
             verdicts.append(Verdict(name, None, None, 1.0, ("it applies to no question of both runs",)))
             continue
         faults = _too_low(limit, difference.b)
+        if lost := _lost(limit, pairs):
+            faults.append("no score any more, though answered: " + " ".join(lost))
         drop = abs(difference.difference) if is_worse(difference) else 0.0
         if drop > limit.drop + SLACK:
             faults.append(f"worse by {drop:.3f}, {limit.drop:g} is tolerated")
@@ -72,6 +89,17 @@ def gate(run: Run, stored: Run, tolerances: Tolerances) -> list[Verdict]:
     return verdicts
 
 
+def _lost(limit: Tolerance, pairs: Sequence[tuple[QuestionScores, QuestionScores]]) -> list[str]:
+    """Questions answered before and now whose score in a measure is gone: they must not leave the mean unseen."""
+    return [
+        now.id
+        for before, now in pairs
+        if limit.measure in before.values
+        and limit.measure not in now.values
+        and not (before.values.get("refused") or now.values.get("refused"))
+    ]
+
+
 def _too_low(limit: Tolerance, value: float) -> list[str]:
     if limit.floor is None:
         return []
@@ -80,12 +108,15 @@ def _too_low(limit: Tolerance, value: float) -> list[str]:
     return [] if value <= limit.floor + SLACK else [f"{value:.3f} is above the ceiling of {limit.floor:.3f}"]
 
 
-def _index(now: IndexStatistics, stored: IndexStatistics) -> Verdict:
+def _index(run: Run, stored: Run) -> Verdict:
+    now, before = run.stamp.index, stored.stamp.index
     faults = [
-        f"{name} is {getattr(now, name)}, was {getattr(stored, name)}"
+        f"{name} is {getattr(now, name)}, was {getattr(before, name)}"
         for name in IndexStatistics.model_fields
-        if getattr(now, name) != getattr(stored, name)
+        if getattr(now, name) != getattr(before, name)
     ]
+    if run.stamp.encoder != stored.stamp.encoder:  # its precision may differ: that hangs on the machine
+        faults.append(f"the encoder is {run.stamp.encoder}, was {stored.stamp.encoder}")
     if faults:
         faults.append("if that was meant, look at the scores, then store the run anew with `judian-eval store`")
     return Verdict("index", None, None, 1.0, tuple(faults))

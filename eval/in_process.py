@@ -43,7 +43,7 @@ class InProcess:
             "k": str(self.asker.k),
             "dense_weight": str(retriever.dense_weight),
             "scope_bonus": str(retriever.scope_bonus),
-            **{f"bar.{language}": str(abstention.bar) for language, abstention in bars.items()},
+            **{f"abstention.{language}": str(abstention) for language, abstention in bars.items()},
         }
 
 

@@ -10,12 +10,14 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.resources import files
 from string import Template
 from typing import Any, Protocol
 
 from eval.errors import EvaluationError
 from eval.measures.citations import citation_precision, citation_recall
+from eval.provenance import prompt_hashes
 from eval.runs import Run
 from eval.score import said, statements
 from eval.types import Agreement, GoldItem, Judged, Output
@@ -23,7 +25,11 @@ from service.types import Citation
 
 _VERDICT = re.compile(r"\W*(yes|no|是|否)\b", re.IGNORECASE)
 # The measure without a model that each judgement is compared with, question by question.
-COMPARED = {"judge.good": "good", "judge.citation.recall": "citation.recall"}
+COMPARED = {
+    "judge.good": "good",
+    "judge.citation.recall": "citation.recall",
+    "judge.citation.precision": "citation.precision",
+}
 
 
 class ChatModel(Protocol):
@@ -58,22 +64,32 @@ class Judge:
         return verdict[1].lower() in ("yes", "是")
 
 
-def judge_run(run: Run, judge: Judge) -> Judged:
+def judge_run(run: Run, judge: Judge, model: str = "") -> Judged:
     """What the judge says of every answered question that should be answered, and how far the measures agree.
 
-    Raises EvaluationError for a stored run, which has no answers.
+    Raises EvaluationError for a stored run, which has no answers, and for a judge that never says yes or no.
     """
     if not run.outputs:
         raise EvaluationError(f"{run.folder} has no answers to judge; name the folder that `judian-eval run` wrote")
     found: dict[str, dict[str, float]] = {}
+    failed: list[str] = []
     for name, output in run.outputs.items():
         item = run.items[name]
         if item.to_refuse or not item.answers or output.status == "abstained" or output.error is not None:
             continue
-        found[name] = _of(item, output, judge)
+        try:
+            found[name] = _of(item, output, judge)
+        except EvaluationError:  # one odd reply must not cost the others
+            failed.append(name)
+    if failed and not found:
+        raise EvaluationError(f"the judge gave no verdict that could be read, on {len(failed)} questions; try another")
     return Judged(
         run=run.name,
+        model=model,
+        prompts=prompt_hashes(),
+        date=datetime.now(UTC).date().isoformat(),
         scores=found,
+        failed=tuple(failed),
         agreement=tuple(
             agreement
             for judged, plain in COMPARED.items()

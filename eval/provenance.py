@@ -13,14 +13,25 @@ ROOT = Path(__file__).parent.parent
 
 
 def commit() -> str:
-    """The commit of this checkout, ``-dirty`` with changes on top; ``unknown`` outside one."""
+    """The commit of this checkout; with changes on top ``COMMIT-dirty-DIGEST``, outside a checkout ``unknown-DIGEST``,
+    where the digest is that of the sources: no two codes are taken for one."""
     try:
         run = subprocess.run(
             ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
         )
+        told = run.stdout.strip() or "unknown"
     except OSError:
-        return "unknown"
-    return run.stdout.strip() or "unknown"
+        told = "unknown"
+    return told if told != "unknown" and not told.endswith("-dirty") else f"{told}-{_digest_of_sources()}"
+
+
+def _digest_of_sources() -> str:
+    digest = hashlib.sha256()
+    for package in ("indexer", "service", "eval", "prompts"):
+        for path in sorted((ROOT / package).rglob("*")):
+            if path.suffix in (".py", ".md") or path.name == "abstention.json":
+                digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:8]
 
 
 def cpu() -> str:

@@ -24,7 +24,7 @@ from eval.in_process import IN_PROCESS
 from eval.measures import BY_NAME
 from eval.run import run
 from eval.runs import Run, read_run, store
-from eval.systems import asker
+from eval.systems import asker, precision_of
 from eval.types import QualityRow, QualityRun
 from indexer.build import build
 from indexer.encoder import QUESTION_THREADS, Encoder, load_encoder
@@ -97,8 +97,17 @@ def measure(pools: Iterable[Pool], encoder: Encoder, settings: Settings, cache: 
             shutil.rmtree(out, ignore_errors=True)
             system = IN_PROCESS[name](asker(snapshot, encoder, settings))
             command = "python -m eval.quality --shared ../shared --store"
-            precision = str(getattr(encoder, "precision", ""))
-            yield pool, run(pool.gold, system, snapshot, out, command=command, precision=precision)
+            yield (
+                pool,
+                run(
+                    pool.gold,
+                    system,
+                    snapshot,
+                    out,
+                    command=command,
+                    precision=precision_of(encoder, settings.backend),
+                ),
+            )
 
 
 def failures(runs: Iterable[tuple[Pool, Run]]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from eval.errors import RunError, SystemFailed
 from eval.evidence import resolved
 from eval.gold import load_gold
 from eval.provenance import commit, machine, prompt_hashes
-from eval.runs import Run, append, begin, finish
+from eval.runs import Run, append, begin, finish, held
 from eval.score import score
 from eval.system import System
 from eval.types import GoldItem, IndexStatistics, Output, RunStamp
@@ -52,7 +53,7 @@ def run(
     stamp = RunStamp(
         command=command,
         system=system.name,
-        gold=gold.as_posix(),
+        gold=Path(os.path.relpath(gold)).as_posix(),  # no path of this machine leaves with a stamp
         gold_sha256=hashlib.sha256(gold.read_bytes()).hexdigest(),
         n_questions=len(items),
         commit=commit(),
@@ -68,13 +69,14 @@ def run(
         python=platform.python_version(),
         judian_version=version("judian"),
     )
-    outputs = begin(out, stamp)
-    # 3. Ask what is not asked yet.
-    ask_all(items, system, outputs, out, progress)
-    # 4. Find the evidence where it stands in this snapshot, and score.
-    reports = list(snapshot.reports.values())
-    found = [resolved(item, reports) for item in items]
-    return finish(out, found, score(found, outputs, snapshot))
+    with held(out):
+        outputs = begin(out, stamp)
+        # 3. Ask what is not asked yet.
+        ask_all(items, system, outputs, out, progress)
+        # 4. Find the evidence where it stands in this snapshot, and score.
+        reports = list(snapshot.reports.values())
+        found = [resolved(item, reports) for item in items]
+        return finish(out, found, score(found, outputs, snapshot))
 
 
 def ask_all(
@@ -103,11 +105,15 @@ def ask_all(
 def index_statistics(snapshot: Snapshot) -> IndexStatistics:
     """What a snapshot holds, counted."""
     reports = list(snapshot.reports.values())
+    digest = hashlib.sha256()
+    for report in sorted(reports, key=lambda report: report.report_id):
+        digest.update(f"{report.report_id}\0{report.text}\0".encode("utf-8", "surrogatepass"))
     return IndexStatistics(
         n_reports=len(reports),
         n_chunks=len(snapshot.chunks),
         n_sections=sum(_n_sections(report.sections) for report in reports),
         n_characters=sum(len(report.text) for report in reports),
+        text_sha256=digest.hexdigest(),
     )
 
 

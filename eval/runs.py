@@ -13,12 +13,14 @@ A run stored under ``eval/expected`` has the stamp and the scores alone.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from eval.errors import RunError
@@ -29,6 +31,7 @@ STAMP = "run.json"
 OUTPUTS = "outputs.jsonl"
 GOLD = "gold.jsonl"
 SCORES = "scores.jsonl"
+LOCK = ".lock"
 # What may differ between the parts of a run that was interrupted: they are noted, not measured.
 _NOTED = ("command", "date")
 
@@ -62,13 +65,29 @@ def read_run(folder: Path) -> Run:
             f"{folder / SCORES} has {len(scores)} questions, its stamp says {stamp.n_questions}; run it again"
         )
     stored = not (folder / OUTPUTS).exists()
+    items = {} if stored else {item.id: item for item in _read_lines(folder / GOLD, GoldItem)}
+    outputs = {} if stored else {item.id: item for item in _read_lines(folder / OUTPUTS, Output)}
+    if not stored and not (items.keys() == outputs.keys() == scores.keys()):
+        raise RunError(f"the files in {folder} do not hold the same questions; delete the run and make it again")
     return Run(
         folder=folder,
         stamp=stamp,
         scores=scores,
-        items={} if stored else {item.id: item for item in _read_lines(folder / GOLD, GoldItem)},
-        outputs={} if stored else {item.id: item for item in _read_lines(folder / OUTPUTS, Output)},
+        items=items,
+        outputs=outputs,
     )
+
+
+@contextlib.contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Keep every other process from writing to the run in ``folder``, which is made when absent. Raises RunError when
+    another writes to it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / LOCK, timeout=0):
+            yield
+    except Timeout:
+        raise RunError(f"another process is at work in {folder}; choose another folder for --out") from None
 
 
 def begin(folder: Path, stamp: RunStamp) -> dict[str, Output]:
@@ -77,9 +96,8 @@ def begin(folder: Path, stamp: RunStamp) -> dict[str, Output]:
     A line that was cut off when the run was interrupted is dropped, and its question asked again; so are questions
     that failed. Raises RunError when the folder holds a run of something else.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     if not (folder / STAMP).exists():
-        if any(folder.iterdir()):
+        if any(path.name != LOCK for path in folder.iterdir()):
             raise RunError(f"{folder} holds other files; choose an empty folder for --out")
         _write(folder / STAMP, stamp.model_dump_json(indent=1) + "\n")
         return {}
@@ -87,6 +105,8 @@ def begin(folder: Path, stamp: RunStamp) -> dict[str, Output]:
     differing = [name for name in RunStamp.model_fields if getattr(before, name) != getattr(stamp, name)]
     if differing := [name for name in differing if name not in _NOTED]:
         raise RunError(f"{folder} holds a run with another {', '.join(differing)}; choose another folder for --out")
+    for name in (SCORES, GOLD):  # they are those of what was there before
+        (folder / name).unlink(missing_ok=True)
     kept = {}
     path = folder / OUTPUTS
     if path.exists():
@@ -114,6 +134,8 @@ def finish(folder: Path, items: Iterable[GoldItem], scores: Iterable[QuestionSco
 
 def store(run: Run, folder: Path) -> None:
     """Write the stamp and the scores of ``run`` to ``folder``, to be compared with later; no text of a report."""
+    if (folder / OUTPUTS).exists():
+        raise RunError(f"{folder} holds a run with its answers; choose another folder to store one in")
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / STAMP, run.stamp.model_dump_json(indent=1) + "\n")
     _write(folder / SCORES, _as_lines(run.scores.values()))

@@ -113,8 +113,9 @@ def _answer(item: GoldItem, output: Output, places: Places) -> dict[str, float |
         "tokens": _tokens(output),
         "citation.integrity": citations.integrity(output.citations, quoted),
     }
+    scores["masked"], scores["masked.said"] = item.type == "masked", refused and output.reason == "masked_in_source"
     if item.type == "masked":
-        scores["masked.reason"] = refused and output.reason == "masked_in_source"
+        scores["masked.reason"] = scores["masked.said"]
     if answered:
         scores["figures.faithful"] = citations.faithful_figures(statements(output))
     if item.to_refuse or not item.answers:

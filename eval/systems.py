@@ -20,7 +20,7 @@ NAMES: Sequence[str] = (*IN_PROCESS, "http:URL", "openai:URL")
 
 
 def open_system(
-    name: str, snapshot: Snapshot, encoder: Encoder, settings: Settings, model: str | None = None
+    name: str, snapshot: Snapshot, encoder: Encoder | None, settings: Settings, model: str | None = None
 ) -> System:
     """The system called ``name``. Those in this process answer from ``snapshot``; ``model`` is asked for from an
     ``openai:URL``. Keys come from the environment: EVAL_SERVER_KEY, OPENAI_API_KEY. Raises EvaluationError."""
@@ -33,9 +33,15 @@ def open_system(
         return HttpSystem(name if kind == "https" else url, os.environ.get("EVAL_SERVER_KEY"), N_RANKED, TIMEOUT_S)
     if kind == "openai" and url:
         return OpenAISystem(url, model, os.environ.get("OPENAI_API_KEY"), TIMEOUT_S, black_box_prompt())
-    if name not in IN_PROCESS:
+    if name not in IN_PROCESS or encoder is None:
         raise EvaluationError(f"there is no system {name!r}; choose one of {', '.join(NAMES)}")
     return IN_PROCESS[name](asker(snapshot, encoder, settings))
+
+
+def precision_of(encoder: Encoder | None, backend: str) -> str:
+    """What of an encoder's run time may move a score: its precision, and what runs it."""
+    precision = str(getattr(encoder, "precision", ""))
+    return f"{precision} ({backend})" if precision else ""
 
 
 def asker(snapshot: Snapshot, encoder: Encoder, settings: Settings) -> Asker:

@@ -101,6 +101,7 @@ class IndexStatistics(Record):
     n_chunks: int
     n_sections: int
     n_characters: int
+    text_sha256: str  # of every report's id and canonical text
 
 
 class RunStamp(Record):
@@ -146,10 +147,15 @@ class Agreement(Record):
 
 
 class Judged(Record):
-    """What a judge said of a run: scores by question, and its agreement with the measures that need no model."""
+    """What a judge said of a run: scores by question (``failed``: those it gave no verdict on), and its agreement with
+    the measures that need no model."""
 
     run: str
+    model: str
+    prompts: Mapping[str, str]
+    date: str
     scores: Mapping[str, Mapping[str, float]]
+    failed: tuple[str, ...]
     agreement: tuple[Agreement, ...]
 
 

@@ -177,7 +177,7 @@ def in_memory(
     manifest = Manifest(
         snapshot_id="in-memory",
         format_version=FORMAT_VERSION,
-        created_at="",
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         judian_version="",
         encoder=encoder,
         n_reports=len(reports),

@@ -34,6 +34,8 @@ def convert(form: str, path: Path, out: Path, reports: Path | None = None) -> Co
     """
     if form not in FORMATS:
         raise GoldError(f'"{form}" is no format that can be converted; take one of {", ".join(FORMATS)}')
+    if out.resolve() == path.resolve():
+        raise GoldError(f"{out} is the file to convert; choose another --out")
     converted = FORMATS[form](path)
     if not converted.items:
         raise GoldError(f"{path} gives no question{''.join(f'; {note}' for note in converted.notes)}")

@@ -62,9 +62,19 @@ def _refusals(name: str, meaning: str, of: Callable[[Sequence[bool], Sequence[bo
     return Measure(f"refusal.{name}", "higher", meaning, over, per_question=False)
 
 
+def on_risk_curve(scores: Sequence[Values]) -> list[Values]:
+    """The questions that have a place on the risk–coverage curve: answered, judged, and with a confidence."""
+    return [values for values in scores if not values["refused"] and {"confidence", "wrong"} <= values.keys()]
+
+
 def _aurc(scores: Sequence[Values]) -> float | None:
-    answered = [values for values in scores if not values["refused"] and {"confidence", "wrong"} <= values.keys()]
+    answered = on_risk_curve(scores)
     return refusal.aurc([v["confidence"] for v in answered], [bool(v["wrong"]) for v in answered])
+
+
+def _masked_precision(scores: Sequence[Values]) -> float | None:
+    said = [values["masked"] for values in scores if values.get("masked.said")]
+    return sum(said) / len(said) if said else None
 
 
 MEASURES: tuple[Measure, ...] = (
@@ -90,6 +100,9 @@ MEASURES: tuple[Measure, ...] = (
     _refusals("recall", "of the refusals due, those that were made", refusal.refusal_recall),
     _refusals("f1", "harmonic mean of both", refusal.refusal_f1),
     _mean("masked.reason", "higher", "a masked value is refused as masked"),
+    Measure(
+        "masked.precision", "higher", "of what is refused as masked, what is", _masked_precision, per_question=False
+    ),
     Measure("aurc", "lower", "area under the risk–coverage curve of what was answered", _aurc, per_question=False),
     *(
         _mean(f"{level}.{name}", "higher", f"{name} of the {level}s that hold evidence")

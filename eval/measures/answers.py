@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from eval.measures.numerals import holds, normalised
+from eval.measures.numerals import find, holds, normalised
 
 # The marks that the evaluation of CMRC 2018 leaves out. https://github.com/ymcui/cmrc2018
-_CMRC_MARKS = frozenset("-:_*^/\\~`+=，。：？！“”；’《》…·、「」（）－～『』")
+# (Its list has …… too, which no single character is, so that … stays.)
+_CMRC_MARKS = frozenset("-:_*^/\\~`+=，。：？！“”；’《》·、「」（）－～『』")
 _CMRC_HAN = re.compile(r"[\u4e00-\u9fa5]")
-_WORD = re.compile(r"\w+|[^\w\s]")
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+|[^\w\s]")
 
 
 def exact_match(answer: str, accepted: Sequence[str]) -> float:
@@ -22,8 +23,8 @@ def exact_match(answer: str, accepted: Sequence[str]) -> float:
 
 def character_f1(answer: str, accepted: Sequence[str]) -> float:
     """F1 of CMRC 2018: over the longest common run of segments, ``P = run / |answer|``, ``R = run / |accepted|``,
-    the best accepted answer counts. A segment is a Han character or a Latin word (there cut by NLTK, here by
-    ``\\w+``: the same but for marks that the former keeps apart)."""
+    the best accepted answer counts. A segment is a Han character, a Latin word or a figure (there cut by
+    NLTK, here by an expression: figures whole, marks apart, contractions not)."""
     return max((_run_f1(_segments(answer), _segments(item)) for item in accepted), default=0.0)
 
 
@@ -50,11 +51,10 @@ def list_precision(items: Sequence[str], points: Sequence[str]) -> float | None:
 def list_order(items: Sequence[str], points: Sequence[str]) -> float | None:
     """Share of the pairs of found key points whose order in the answer is theirs in ``points``:
     ``concordant / pairs``, Kendall's tau scaled to [0, 1]; no score below two found points."""
-    text = [normalised(item) for item in items]
     places = []
-    for point in map(normalised, points):
-        place = next(((at, item.index(point)) for at, item in enumerate(text) if point in item), None)
-        if place is not None:
+    for point in points:
+        found = ((number, find(item, point)) for number, item in enumerate(items))
+        if place := next((place for place in found if place[1] >= 0), None):
             places.append(place)
     pairs = list(combinations(places, 2))
     return sum(first <= second for first, second in pairs) / len(pairs) if pairs else None

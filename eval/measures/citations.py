@@ -47,8 +47,8 @@ def citation_precision(statements: Sequence[Statement], supports: Supports) -> f
 
 
 def evidence_recall(citations: Sequence[Citation], evidence: Sequence[Sequence[EvidenceSpan]]) -> float:
-    """Share of the evidences (each with the places where it stands) that a citation touches."""
-    return sum(any(touches(c, place) for c in citations for place in places) for places in evidence) / len(evidence)
+    """Share of the evidences (each with the places where it stands) of which the citations, together, cover half."""
+    return sum(any(_covered(place, citations) for place in places) for places in evidence) / len(evidence)
 
 
 def by_evidence(evidence: Sequence[Sequence[EvidenceSpan]]) -> Supports:
@@ -64,10 +64,19 @@ def by_evidence(evidence: Sequence[Sequence[EvidenceSpan]]) -> Supports:
 
 def touches(citation: Citation, place: EvidenceSpan) -> bool:
     """Whether the two share at least half of the shorter one."""
-    if citation.report_id != place.report_id:
+    if not _same(citation, place):
         return False
     shared = min(citation.end, place.end) - max(citation.start, place.start)
     return 2 * shared >= min(citation.end - citation.start, place.end - place.start) > 0
+
+
+def _covered(place: EvidenceSpan, citations: Sequence[Citation]) -> bool:
+    within = [range(max(c.start, place.start), min(c.end, place.end)) for c in citations if _same(c, place)]
+    return 2 * len({at for covered in within for at in covered}) >= place.end - place.start > 0
+
+
+def _same(citation: Citation, place: EvidenceSpan) -> bool:
+    return citation.report_id == place.report_id
 
 
 def faithful_figures(statements: Sequence[Statement]) -> float | None:

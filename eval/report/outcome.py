@@ -7,10 +7,11 @@ from typing import Literal, get_args
 
 from eval.measures.numerals import holds
 from eval.report.overlap import first_rank
+from eval.score import said
 from eval.types import GoldItem, Output
 from service.types import Reason
 
-Outcome = Literal["right", "partly", "wrong", "refused", "failed"]
+Outcome = Literal["right", "partly", "wrong", "refused", "failed", "unjudged"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 MEANINGS: Mapping[Outcome, str] = {
     "right": "all that a good answer holds, or the refusal that was due",
@@ -18,6 +19,7 @@ MEANINGS: Mapping[Outcome, str] = {
     "wrong": "answered, and nothing of it right",
     "refused": "refused although the reports answer it",
     "failed": "no answer, because something failed",
+    "unjudged": "the gold set says which reports are relevant, and not what they answer",
 }
 _REFUSED_AS: Mapping[Reason | None, str] = {
     "not_in_reports": "as not in the reports",
@@ -31,7 +33,9 @@ def outcome(values: Mapping[str, float]) -> Outcome:
     """What the scores of a question say of it; each question has exactly one outcome."""
     if values.get("failed"):
         return "failed"
-    good = values.get("good", 0.0)
+    if "good" not in values:
+        return "unjudged"
+    good = values["good"]
     if good >= 1:
         return "right"
     if good > 0:
@@ -47,10 +51,10 @@ def why(item: GoldItem, output: Output) -> str:
     if item.to_refuse:
         return _of_one_to_refuse(item, output) if refused else f"Answered, although {_to_refuse_because(item)}."
     if refused:
-        said = "Refused, although the reports answer it"
+        refusal = "Refused, although the reports answer it"
         how = f" ({_REFUSED_AS[output.reason]})" if output.reason else ""
-        return f"{said}{how}.{_retrieved(item, output)}"
-    words = said_by(output)
+        return f"{refusal}{how}.{_retrieved(item, output)}"
+    words = said(output)
     found = [answer for answer in item.answers if holds(words, answer)]
     if item.has_key_points:
         missing = [answer for answer in item.answers if answer not in found]
@@ -64,11 +68,6 @@ def why(item: GoldItem, output: Output) -> str:
     if found:
         return f"The accepted answer {_quoted(found[:1])} stands in it."
     return f"Answered, but no accepted answer stands in it.{_retrieved(item, output)}"
-
-
-def said_by(output: Output) -> str:
-    """The words of an answer, without labels and marks."""
-    return "\n".join(segment.text for segment in output.segments) if output.segments else output.text
 
 
 def _of_one_to_refuse(item: GoldItem, output: Output) -> str:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from eval.bootstrap import interval
-from eval.measures import BY_NAME
+from eval.measures import BY_NAME, on_risk_curve
 from eval.measures.refusal import risk_coverage
 from eval.report.svg import INK, LINE, QUIET, drawing, inline, run_colour
 from eval.report.table import Change, by_type, values_of
@@ -77,7 +77,7 @@ def risk(runs: Sequence[Run]) -> Markup | None:
     curves = {}
     for number, run in enumerate(runs):
         scores = values_of(run)
-        answered = [values for values in scores if not values["refused"] and "confidence" in values]
+        answered = on_risk_curve(scores)
         if answered:
             curve = risk_coverage([v["confidence"] for v in answered], [bool(v["wrong"]) for v in answered])
             curves[number] = np.arange(1, len(curve) + 1) / len(scores), curve

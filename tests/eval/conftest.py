@@ -132,7 +132,7 @@ def make_run() -> MakeRun:
             "commit": "abc",
             "date": "2026-11-23",
             "snapshot_id": "s1",
-            "index": IndexStatistics(n_reports=1, n_chunks=2, n_sections=3, n_characters=4),
+            "index": IndexStatistics(n_reports=1, n_chunks=2, n_sections=3, n_characters=4, text_sha256="0"),
             "encoder": "e",
             "precision": "float32",
             "settings": {},

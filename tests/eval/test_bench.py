@@ -44,7 +44,7 @@ def reading(tmp_path: Path) -> Path:
     folder.mkdir()
     passages = [{"id": f"p{n}", "title": name, "text": f"{name}水库建于{1950 + n}年。"} for n, name in enumerate(NAMES)]
     asked = [
-        {"question": f"{name}水库建于哪一年？", "answers": [f"{1950 + n}年"], "passage_id": f"p{n}"}
+        {"question": f"{name}水库建于哪一年？", "answers": [f"{1950 + n}年"], "lang": "zh", "passage_id": f"p{n}"}
         for n, name in enumerate(NAMES)
     ]
     for name, rows in (("passages", passages), ("questions", asked)):

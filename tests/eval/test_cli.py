@@ -80,7 +80,7 @@ def test_a_run_says_what_made_it(judian_run: Path, index: Path) -> None:
     assert stamp.snapshot_id == open_published(index).manifest.snapshot_id
     assert (stamp.encoder, stamp.system) == ("hashing-256", "judian")
     assert stamp.command.startswith("judian-eval run ")
-    assert {"k", "dense_weight", "bar.zh", "bar.en"} <= set(stamp.settings)
+    assert {"k", "dense_weight", "abstention.zh", "abstention.en"} <= set(stamp.settings)
     assert stamp.index.n_reports == 6
     assert all(
         "citation.integrity" not in s.values or s.values["citation.integrity"] == 1 for s in made.scores.values()

@@ -116,7 +116,7 @@ def test_a_ceiling_is_the_floor_of_what_should_be_low(make_run: MakeRun) -> None
 
 
 def test_another_index_and_failures_do_not_pass(make_run: MakeRun) -> None:
-    other = IndexStatistics(n_reports=1, n_chunks=5, n_sections=3, n_characters=4)
+    other = IndexStatistics(n_reports=1, n_chunks=5, n_sections=3, n_characters=4, text_sha256="0")
     verdicts = {v.name: v for v in gate(make_run("now", GOOD, index=other), make_run("s", GOOD), _tolerating(0.0))}
     assert verdicts["index"].faults[0] == "n_chunks is 5, was 2"
     failed = GOOD | {"q07": GOOD["q07"] | {"failed": 1.0}}

@@ -80,9 +80,21 @@ def test_a_run_is_judged_and_the_agreement_said(make_run: Callable[..., Run]) ->
         "a": {"judge.good": 1, "judge.citation.recall": 1, "judge.citation.precision": 1},
         "b": {"judge.good": 1, "judge.citation.recall": 0, "judge.citation.precision": 0},
     }
-    good, recall = judged.agreement
+    good, recall = judged.agreement  # citation.precision is no score of this run
     assert (good.judged, good.measure, good.n, good.agreement) == ("judge.good", "good", 2, 1 / 2)
     assert (recall.measure, recall.agreement) == ("citation.recall", 1 / 2)
+
+
+def test_an_odd_reply_costs_one_question(make_run: Callable[..., Run]) -> None:
+    plain = {"good": 1.0, "wrong": 0.0, "refused": 0.0, "to_refuse": 0.0}
+    run = make_run("run", {"a": plain, "b": plain})
+    outputs = {name: Output(id=name, status="answered", text="共五项", elapsed_ms=1.0) for name in "ab"}
+    run = replace(run, items={name: ITEM.model_copy(update={"id": name}) for name in "ab"}, outputs=outputs)
+    judged = judge_run(run, _saying("well…", "yes"), "some:model")
+    assert (judged.failed, judged.model, list(judged.scores)) == (("a",), "some:model", ["b"])
+    assert len(judged.prompts["judge_answer.md"]) == 64
+    with pytest.raises(EvaluationError, match="no verdict that could be read, on 2 questions"):
+        judge_run(run, _saying("well…", "hm"))
 
 
 def test_kappa_by_its_formula() -> None:

@@ -37,6 +37,7 @@ def test_exact_match_leaves_marks_out(answer: str, accepted: list[str], score: i
         ("在村雨城中", ["村雨城"], 3, 5, 3),
         ("村甲雨城", ["村雨城"], 2, 4, 3),  # the longest run in one piece, not what is common in all
         ("2004年9月", ["2004年"], 2, 4, 2),  # 2004 is one segment
+        ("约5.7倍", ["5.3倍"], 1, 3, 2),  # 5.7 is one segment
         ("Koei Tecmo 公司", ["koei tecmo"], 2, 4, 2),
         ("村，雨。城", ["村雨城"], 3, 3, 3),
     ],
@@ -74,6 +75,7 @@ def test_lists() -> None:
     )  # of the pairs 甲丙 甲乙 乙丙, the last is turned round
     assert list_order(["丁市和甲市、乙市"], points) == 1 / 3  # inside one item the place in it counts
     assert list_order(["甲市"], points) is None
+    assert list_order(["13个市", "5项", "3个市"], ["3个市", "5项"]) == 0 / 1  # 13个市 is not 3个市
     assert list_precision([], points) is None
     assert list_recall([], points) == 0
 

@@ -69,6 +69,8 @@ def test_recall_and_precision_by_evidence() -> None:
     assert citation_recall(statements, supports) == 2 / 4
     assert citation_precision(statements, supports) == 2 / 4  # right and also, of right, wrong, wrong, also
     assert evidence_recall([right, wrong], evidence) == 1 / 2
+    assert evidence_recall([_cite(2, 3), _cite(5, 6)], evidence) == 0 / 2  # two characters of six
+    assert evidence_recall([_cite(2, 4), _cite(5, 6)], evidence) == 1 / 2  # half of it, in two pieces
     assert citation_recall([], supports) is None
     assert citation_precision([Statement("d", ())], supports) is None
 
