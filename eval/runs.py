@@ -85,7 +85,11 @@ def held(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / LOCK, timeout=0):
-            yield
+            try:
+                yield
+            finally:
+                if not (folder / STAMP).exists():  # nothing of ours stays in a folder that holds no run
+                    (folder / LOCK).unlink(missing_ok=True)
     except Timeout:
         raise RunError(f"another process is at work in {folder}; choose another folder for --out") from None
 

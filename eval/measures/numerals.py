@@ -79,13 +79,13 @@ def holds(text: str, accepted: str) -> bool:
 
 def numbers(text: str) -> list[str]:
     """The figures that stand in digits in ``text``, normalised, with their sign and that of a share."""
-    return re.findall(r"(?:(?<![\d%‰a-z])-)?\d+(?:\.\d+)*[%‰]?", normalised(text))
+    return re.findall(r"(?:(?<![\d%‰a-z-])-)?\d+(?:\.\d+)*[%‰]?", normalised(text))
 
 
 def _is_whole(said: str, start: int, end: int) -> bool:
     before, behind = said[:start][-2:], said[end : end + 2]
     if said[start].isdigit():
-        if re.search(r"\d[.,/]?$", before) or re.search(r"(?:^|[^\d%‰a-z])-$", before):
+        if re.search(r"\d[.,/]?\Z", before) or re.search(r"(?:^|[^\d%‰a-z-])-$", before):
             return False
     elif _latin(said[start]) and before and _latin(before[-1]):
         return False

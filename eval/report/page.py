@@ -25,7 +25,14 @@ from eval.report.table import Change, Row, by_type, n_resamples, shown, shown_ch
 from eval.runs import Run
 from eval.types import QuestionType
 
-SYMBOLS: Mapping[Outcome, str] = {"right": "✓", "partly": "◐", "wrong": "✗", "refused": "∅", "failed": "!"}
+SYMBOLS: Mapping[Outcome, str] = {
+    "right": "✓",
+    "partly": "◐",
+    "wrong": "✗",
+    "refused": "∅",
+    "failed": "!",
+    "unjudged": "·",
+}
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,21 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from eval import in_process
+from eval import in_process, provenance
 from eval.gold import load_gold
+from eval.measures import summary
 from eval.quality import EXPECTED, SAMPLE_GOLD, SAMPLES
 from eval.run import run
-from eval.runs import Run, read_run, store
+from eval.runs import Run, append, finish, held, read_run, store
+from eval.score import score
 from eval.systems import NAMES, asker
+from eval.types import GoldItem, Output
 from indexer.build import build
 from indexer.encoder import QUESTION_THREADS, HashingEncoder, SentenceEncoder
 from indexer.snapshot import open_published
@@ -100,15 +104,17 @@ def test_every_shortcut_runs_and_compares(judian_run: Path, index: Path, tmp_pat
     if system == "always-abstain":
         assert good["b"] == pytest.approx(n_to_refuse / good["n"])
         assert found["wrong", "all"]["b"] == 0
-    elif system != "judian":
+    else:
         values = [scores.values for scores in read_run(tmp_path / system).scores.values()]
         assert sum(v["refused"] for v in values) == 0
 
 
-def test_tables_are_printed(judian_run: Path) -> None:
-    done = _judian_eval("compare", judian_run, judian_run, COLUMNS="200")
+def test_tables_name_every_measure_where_there_is_no_terminal(judian_run: Path) -> None:
+    done = _judian_eval("compare", judian_run, judian_run)
     assert done.returncode == 0, done.stderr
-    assert "judian → judian" in done.stdout
+    values = [scores.values for scores in read_run(judian_run).scores.values()]
+    for name in summary(values):
+        assert f" {name} " in done.stdout
 
 
 def test_an_interrupted_run_goes_on_and_comes_to_the_same(judian_run: Path, index: Path, tmp_path: Path) -> None:
@@ -143,6 +149,49 @@ def _untimed(made: Run) -> dict[str, dict[str, float]]:
         name: {measure: value for measure, value in scores.values.items() if measure != "elapsed_ms"}
         for name, scores in made.scores.items()
     }
+
+
+def test_two_processes_do_not_write_to_one_run(index: Path, tmp_path: Path) -> None:
+    with held(tmp_path / "run"):
+        done = _judian_eval("run", SAMPLE_GOLD, "--system", "bm25", "--index", index, "--out", tmp_path / "run")
+    assert done.returncode == 1
+    assert "another process is at work" in done.stderr
+
+
+def test_a_run_that_lost_a_line_is_not_taken_for_whole(judian_run: Path, tmp_path: Path) -> None:
+    shutil.copytree(judian_run, tmp_path / "run")
+    outputs = tmp_path / "run" / "outputs.jsonl"
+    outputs.write_bytes(b"".join(outputs.read_bytes().splitlines(keepends=True)[:-1]))
+    done = _judian_eval("compare", tmp_path / "run", judian_run)
+    assert "do not hold the same questions" in done.stderr
+
+
+def test_what_a_stamp_must_not_tell(judian_run: Path) -> None:
+    told = (judian_run / "run.json").read_text(encoding="utf-8")
+    assert f'"{Path.cwd().anchor}' not in told  # no absolute path
+    assert "(torch)" not in told  # vectors that need no model need no engine
+
+
+def test_changed_code_has_another_stamp(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for package in ("indexer", "service", "eval", "prompts"):
+        (tmp_path / package).mkdir()
+    monkeypatch.setattr(provenance, "ROOT", tmp_path)
+    code = tmp_path / "service" / "extract.py"
+    stamps = []
+    for text in ("a = 1", "a = 2"):
+        code.write_text(text, encoding="utf-8")
+        stamps.append(provenance.commit())
+    assert all(stamp.startswith("unknown-") for stamp in stamps)
+    assert stamps[0] != stamps[1]
+
+
+def test_a_stored_run_gets_tolerances_to_begin_with_and_leaves_a_whole_one_alone(
+    judian_run: Path, tmp_path: Path
+) -> None:
+    assert _judian_eval("store", judian_run, "--out", tmp_path / "kept").returncode == 0
+    assert _judian_eval("gate", judian_run, "--expected", tmp_path / "kept").returncode == 0
+    refused = _judian_eval("store", judian_run, "--out", judian_run)
+    assert "choose another folder" in refused.stderr
 
 
 def test_a_folder_with_another_run_is_left_alone(judian_run: Path, index: Path, tmp_path: Path) -> None:
@@ -216,6 +265,58 @@ def test_the_top_passage_alone_fails(sound: tuple[Asker, Path]) -> None:
 def test_a_moved_threshold_fails(sound: tuple[Asker, Path], bar: float, fails: str) -> None:
     bars = {language: replace(abstention, bar=bar) for language, abstention in sound[0].abstention.items()}
     done = _gated(sound, in_process.judian(replace(sound[0], abstention=bars)), f"bar-{bar}")
+    assert done.returncode == 1, done.stdout
+    assert f"FAILS  {fails}" in done.stdout
+
+
+# What else must not slip through: each a fault that leaves the mean of all questions where it was, or nearly.
+
+
+def _without_marks(output: Output, _: GoldItem) -> Output:
+    bare = tuple(citation.model_copy(update={"highlights": ()}) for citation in output.citations)
+    return output.model_copy(update={"citations": bare})
+
+
+def _confident_upside_down(output: Output, _: GoldItem) -> Output:
+    return output.model_copy(update={"confidence": 1 - (output.confidence or 0.0)})
+
+
+def _every_refusal_masked(output: Output, _: GoldItem) -> Output:
+    return output.model_copy(update={"reason": "masked_in_source"}) if output.status == "abstained" else output
+
+
+def _no_english(output: Output, item: GoldItem) -> Output:
+    refused = {"status": "abstained", "reason": "not_in_reports", "segments": (), "citations": ()}
+    return output.model_copy(update=refused) if item.lang == "en" else output
+
+
+def _no_bad_rankings(output: Output, item: GoldItem) -> Output:
+    return output.model_copy(update={"ranking": None}) if int(item.id[1:]) % 7 == 0 else output
+
+
+@pytest.mark.parametrize(
+    ("changed", "fails"),
+    [
+        (_without_marks, "marked"),
+        (_confident_upside_down, "aurc"),
+        (_every_refusal_masked, "masked.precision"),
+        (_no_english, "good (crossling)"),
+        (_no_bad_rankings, "chunk.nDCG@10"),
+    ],
+)
+def test_faults_beside_the_mean_fail(
+    sound: tuple[Asker, Path], changed: Callable[[Output, GoldItem], Output], fails: str
+) -> None:
+    judian, folder = sound
+    whole = read_run(folder / "sound")
+    outputs = {name: changed(output, whole.items[name]) for name, output in whole.outputs.items()}
+    made = folder / changed.__name__
+    shutil.copytree(folder / "sound", made)
+    (made / "outputs.jsonl").unlink()
+    for output in outputs.values():
+        append(made, output)
+    finish(made, whole.items.values(), score(list(whole.items.values()), outputs, judian.snapshot))
+    done = _judian_eval("gate", made, "--expected", folder / "expected")
     assert done.returncode == 1, done.stdout
     assert f"FAILS  {fails}" in done.stdout
 

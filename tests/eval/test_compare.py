@@ -124,6 +124,24 @@ def test_another_index_and_failures_do_not_pass(make_run: MakeRun) -> None:
     assert verdicts["failures"].faults == ("no answer to q07",)
 
 
+def test_another_text_or_encoder_does_not_pass(make_run: MakeRun) -> None:
+    """The same number of everything, and a figure changed in a report."""
+    changed = IndexStatistics(n_reports=1, n_chunks=2, n_sections=3, n_characters=4, text_sha256="1")
+    for stamp in ({"index": changed}, {"encoder": "another"}):
+        verdicts = {v.name: v for v in gate(make_run("now", GOOD, **stamp), make_run("s", GOOD), _tolerating(0.0))}
+        assert len(verdicts["index"].faults) == 2
+
+
+def test_a_score_that_is_gone_does_not_leave_the_mean_unseen(make_run: MakeRun) -> None:
+    ranked = {name: values | {"chunk.RR": 0.5 if name == "q03" else 1.0} for name, values in GOOD.items()}
+    without = ranked | {"q03": GOOD["q03"]}
+    limits = _tolerating(1.0, "chunk.RR")
+    verdicts = gate(make_run("now", without), make_run("stored", ranked), limits)
+    assert verdicts[-1].faults == ("no score any more, though answered: q03",)
+    refused = ranked | {"q03": GOOD["q03"] | {"refused": 1.0}}  # a refusal has no such score
+    assert not gate(make_run("now", refused), make_run("stored", ranked), limits)[-1].faults
+
+
 def test_a_limit_that_applies_to_nothing_fails(make_run: MakeRun) -> None:
     run = make_run("now", GOOD)
     assert any(v.faults for v in gate(run, run, _tolerating(0.0, "list.recall")))

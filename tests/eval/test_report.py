@@ -16,7 +16,7 @@ from eval.errors import RunError
 from eval.measures import BY_NAME, MEASURES
 from eval.report import write_report
 from eval.report.entries import questions
-from eval.report.outcome import OUTCOMES, outcome, why
+from eval.report.outcome import MEANINGS, OUTCOMES, outcome, why
 from eval.report.overlap import Part, Piece, Stretch, cut, first_rank, merged, pieces, stretches
 from eval.report.table import GROUPS, change, group, n_resamples, shown, shown_change, summary_rows
 from eval.runs import Run
@@ -327,7 +327,21 @@ def test_the_outcomes_of_the_runs(report_runs: list[Run]) -> None:
         "right refused",
         "right failed",
     ]
-    assert {end for ends in found for end in ends.split()} == set(OUTCOMES)
+    assert {end for ends in found for end in ends.split()} == set(OUTCOMES) - {"unjudged"}
+
+
+def test_a_question_for_retrieval_alone_is_not_judged(report_runs: list[Run], tmp_path: Path) -> None:
+    """What a set of BEIR or TREC holds: relevant reports, and no answer."""
+    run = report_runs[0]
+    judged = {"good", "wrong", "contains", "first", "any", "em", "f1"}
+    scores = {
+        name: item.model_copy(update={"values": {k: v for k, v in item.values.items() if k not in judged}})
+        for name, item in run.scores.items()
+    }
+    bare = replace(run, scores=scores)
+    assert {question.ends for question in questions([bare])} == {"unjudged"}
+    write_report([bare], tmp_path / "report.html")
+    assert MEANINGS["unjudged"] in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -376,7 +390,14 @@ def test_every_measure_has_a_group() -> None:
         grouped.setdefault(group(measure.name), set()).add(measure.name)
     assert set(grouped) == set(GROUPS)
     assert {"good", "wrong", "length"} < grouped["answer"]
-    assert grouped["refusal"] == {"refusal.precision", "refusal.recall", "refusal.f1", "masked.reason", "aurc"}
+    assert grouped["refusal"] == {
+        "refusal.precision",
+        "refusal.recall",
+        "refusal.f1",
+        "masked.reason",
+        "masked.precision",
+        "aurc",
+    }
 
 
 def test_the_summary_has_what_applies_and_nothing_else(report_runs: list[Run]) -> None:

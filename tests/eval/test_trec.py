@@ -22,7 +22,7 @@ STAMP = RunStamp(
     commit="",
     date="",
     snapshot_id="",
-    index=IndexStatistics(n_reports=1, n_chunks=3, n_sections=0, n_characters=30),
+    index=IndexStatistics(n_reports=1, n_chunks=3, n_sections=0, n_characters=30, text_sha256="0"),
     encoder="",
     precision="",
     settings={},

@@ -89,6 +89,7 @@ def test_figures_are_written_in_plain_digits(written: str, plain: str) -> None:
         ("下降-3.2%", "3.2%", False),
         ("下降-3.2%", "-3.2%", True),
         ("10-15天", "15天", True),
+        ("——2022年1月12日", "2022年1月12日", True),
         ("几十个部门", "10个", False),
         ("十余万人", "10", False),
         ("占四分之三", "3", False),
