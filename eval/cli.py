@@ -141,7 +141,7 @@ def report(
 ) -> None:
     """Write one HTML file, which needs no network: measures with intervals, plots, and every question with its answer,
     its citations against the evidence, and why it scored so."""
-    from eval.report import write_report
+    from eval.report.page import write_report
     from eval.runs import read_run
 
     write_report([read_run(folder) for folder in runs], out_file)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from eval.report import write_report
+from eval.report.page import write_report
 from eval.runs import Run
 
 CHROMIUM = Path("/usr/bin/chromium")

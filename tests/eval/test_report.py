@@ -14,10 +14,10 @@ import pytest
 
 from eval.errors import RunError
 from eval.measures import BY_NAME, MEASURES
-from eval.report import write_report
 from eval.report.entries import questions
 from eval.report.outcome import MEANINGS, OUTCOMES, outcome, why
 from eval.report.overlap import Part, Piece, Stretch, cut, first_rank, merged, pieces, stretches
+from eval.report.page import write_report
 from eval.report.table import GROUPS, change, group, n_resamples, shown, shown_change, summary_rows
 from eval.runs import Run
 from eval.types import EvidenceSpan, GoldItem, Output, Ranked
