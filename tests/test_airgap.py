@@ -100,7 +100,7 @@ def _shipped() -> dict[str, Path]:
             if (
                 path.is_file()
                 and "__pycache__" not in path.parts
-                and not name.startswith(("eval/data/", "eval/results/", "eval/README.md"))
+                and not name.startswith(("eval/data/", "eval/expected/", "eval/results/", "eval/README.md"))
             ):
                 found[name] = path
     return found
