@@ -51,13 +51,15 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
 
 
+SHARED = Path(os.environ.get("SHARED") or ROOT.parent / "shared")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real reports and reading sets beside the repository; tests that need it skip without it."""
-    folder = Path(os.environ.get("SHARED") or ROOT.parent / "shared")
-    if not (folder / "reports").is_dir():
-        pytest.skip(f"{folder} holds no reports; set SHARED to the folder that does")
-    return folder
+    if not (SHARED / "reports").is_dir():
+        pytest.skip(f"{SHARED} holds no reports; set SHARED to the folder that does")
+    return SHARED
 
 
 @pytest.fixture(scope="session")
@@ -95,17 +97,16 @@ def sample_readings(samples: Path) -> dict[Path, FileReading]:
 
 
 @pytest.fixture(scope="session")
-def shared_readings(shared: Path) -> dict[Path, FileReading]:
-    """Every plain text file of ``shared/reports``, read."""
-    return {path: read_file(path) for pattern in PLAIN_TEXT for path in sorted((shared / "reports").glob(pattern))}
+def readings(sample_readings: dict[Path, FileReading]) -> dict[Path, FileReading]:
+    """The samples and, where ``shared`` is, every plain text file of its reports; the samples alone elsewhere."""
+    found = [path for pattern in PLAIN_TEXT for path in sorted((SHARED / "reports").glob(pattern))]
+    return sample_readings | {path: read_file(path) for path in found}
 
 
 @pytest.fixture(scope="session")
-def readings(
-    sample_readings: dict[Path, FileReading], shared_readings: dict[Path, FileReading]
-) -> dict[Path, FileReading]:
-    """Samples and real reports together."""
-    return sample_readings | shared_readings
+def shared_readings(shared: Path, readings: dict[Path, FileReading]) -> dict[Path, FileReading]:
+    """Every plain text file of ``shared/reports``, read; skips where there are none."""
+    return {path: reading for path, reading in readings.items() if path.is_relative_to(shared)}
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from eval.compare import as_tables, compare
 from eval.errors import RunError
 from eval.gate import gate, read_tolerances
 from eval.runs import Run
-from eval.types import IndexStatistics, Tolerance, Tolerances
+from eval.types import IndexStatistics, QuestionScores, Tolerance, Tolerances
 
 MakeRun = Callable[..., Run]
 N = 40
@@ -50,7 +50,7 @@ def test_a_measure_counts_where_both_runs_have_it(make_run: MakeRun) -> None:
     assert found["f1", "all"].test == "randomisation"
 
 
-def _whole(scores: dict) -> dict:  # type: ignore[type-arg]
+def _whole(scores: Mapping[str, QuestionScores]) -> dict[str, QuestionScores]:
     """With the two marks that every question has."""
     marks = {"refused": 0.0, "to_refuse": 0.0, "wrong": 0.0}
     return {name: item.model_copy(update={"values": marks | dict(item.values)}) for name, item in scores.items()}

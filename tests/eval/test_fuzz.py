@@ -10,6 +10,7 @@ import pytest
 from eval import fuzz_readers, readme
 from eval.types import FuzzRun, SoakRun
 from indexer.errors import ReadError
+from indexer.readers.text import read_text
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "eval" / "results"
@@ -35,18 +36,17 @@ def test_an_input_is_the_same_each_time() -> None:
 
 @pytest.mark.parametrize("broken", ["a crash", "a loop", "another text"])
 def test_what_fails_is_kept_with_how_to_repeat_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
-    real = fuzz_readers.read_text
 
-    def read_text(raw: bytes, file: str) -> object:
+    def reads_wrongly(raw: bytes, file: str) -> object:
         if broken == "a crash":
             raise KeyError(file)
         while broken == "a loop":
             time.sleep(0.01)
-        reading = real(raw, file)
+        reading = read_text(raw, file)
         report = reading.reports[0]
         return reading.model_copy(update={"reports": (report.model_copy(update={"text": report.text + "添"}),)})
 
-    monkeypatch.setattr(fuzz_readers, "read_text", read_text)
+    monkeypatch.setattr(fuzz_readers, "read_text", reads_wrongly)
     run = fuzz_readers.fuzz(4, 1, None, 0.2, tmp_path)
     assert run.failures
     for index in run.failures:
@@ -57,10 +57,10 @@ def test_what_fails_is_kept_with_how_to_repeat_it(tmp_path: Path, monkeypatch: p
 
 
 def test_a_refusal_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read_text(raw: bytes, file: str) -> object:
+    def refuses(raw: bytes, file: str) -> object:
         raise ReadError(f"{file}: {len(raw)}")
 
-    monkeypatch.setattr(fuzz_readers, "read_text", read_text)
+    monkeypatch.setattr(fuzz_readers, "read_text", refuses)
     assert fuzz_readers.fuzz(3, 1, None, 1, tmp_path).outcomes == {"ReadError": 3}
 
 

@@ -109,6 +109,7 @@ def test_a_judian_server_gives_answer_citations_and_ranking(served: Served) -> N
     assert output.confidence == answer.confidence
     assert output.elapsed_ms > 0
     assert output.citations or output.status == "abstained"
+    assert output.ranking is not None
     assert len(output.ranking) == K
     assert [ranked.score for ranked in output.ranking] == sorted((r.score for r in output.ranking), reverse=True)
     for ranked in output.ranking:

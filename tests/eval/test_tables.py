@@ -143,7 +143,7 @@ def test_gold_to_table_to_gold_keeps_everything(
 
 
 def test_a_workbook_is_read_as_it_is_shown(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["问题", "答案", "证据", "类型"],
         ["多少项？", 2270, "2270项", "number"],
         ["占几成？", 0.914, "91.4%", "number"],

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from indexer import snapshot
+from indexer import publication, snapshot
 from indexer.build import Built, build, embedded_text, find_files
 from indexer.encoder import HashingEncoder
 from indexer.errors import NothingToIndex
@@ -107,7 +107,7 @@ def test_strict_publishes_nothing_when_a_file_cannot_be_read(folder: Path, index
     (folder / "空.txt").write_bytes(b"")
     with pytest.raises(NothingToIndex, match=r"1 of 3 files.*\n.*reports/空\.txt: the file holds no text"):
         run([folder], index, strict=True)
-    assert snapshot.published_id(index) == first.manifest.snapshot_id
+    assert publication.published_id(index) == first.manifest.snapshot_id
 
 
 def test_nothing_to_index_leaves_the_published_one(folder: Path, index: Path, tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_nothing_to_index_leaves_the_published_one(folder: Path, index: Path, tm
     ):
         with pytest.raises(NothingToIndex, match=complaint):
             run([path], index)
-    assert snapshot.published_id(index) == first.manifest.snapshot_id
+    assert publication.published_id(index) == first.manifest.snapshot_id
 
 
 def test_progress_counts_each_step_up_to_its_total(folder: Path, index: Path) -> None:

@@ -83,7 +83,9 @@ def reports_by_stem(readings: dict[Path, FileReading]) -> dict[str, Report]:
 
 
 @pytest.mark.parametrize("stem", EXPECTED)
-def test_what_a_file_states(readings: dict[Path, FileReading], stem: str) -> None:
+def test_what_a_file_states(request: pytest.FixtureRequest, readings: dict[Path, FileReading], stem: str) -> None:
+    if stem not in reports_by_stem(readings):
+        request.getfixturevalue("shared")  # skips where its folder is not
     report = reports_by_stem(readings)[stem]
     assert shown(report.metadata) == EXPECTED[stem]
     if stem in TITLES:

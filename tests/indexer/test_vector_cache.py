@@ -115,7 +115,8 @@ def test_progress_counts_up_to_all_texts(cache: VectorCache) -> None:
 
 def test_no_texts(cache: VectorCache) -> None:
     vectors, n_encoded = cache.encode(CountingEncoder(), [])
-    assert (vectors.shape, vectors.dtype, n_encoded) == ((0, HashingEncoder().dim), np.float32, 0)
+    assert (vectors.shape, n_encoded) == ((0, HashingEncoder().dim), 0)
+    assert vectors.dtype == np.float32
 
 
 @pytest.mark.parametrize("text", ["", "\ud800", "\x00", "e\u0301 \u200b"])

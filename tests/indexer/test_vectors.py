@@ -18,7 +18,7 @@ N_ROWS, DIM = 50, 16
 @pytest.fixture(scope="module")
 def vectors() -> NDArray[np.float32]:
     rows = np.random.default_rng(7).normal(size=(N_ROWS, DIM)).astype(np.float32)
-    normalised = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    normalised: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
     return normalised.astype(np.float16).astype(np.float32)  # what is stored, exactly
 
 

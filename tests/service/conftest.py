@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import socket
 import subprocess
@@ -28,9 +29,9 @@ from indexer.readers.text import read_text
 from indexer.snapshot import EncoderMade, Snapshot, in_memory
 from indexer.types import Report
 from indexer.vectors import VectorIndex
+from service.abstain import Abstention
 from service.app import create_app
 from service.ask import Asker
-from service.extract import Found
 from service.retrieve import Retriever
 
 ROOT = Path(__file__).parents[2]
@@ -41,15 +42,9 @@ Texts = Mapping[str, str | bytes]
 MakeAsker = Callable[[Texts], Asker]
 
 
-@dataclass(frozen=True)
-class Certain:
-    """Stands in for the fitted abstention: the same probability for every sentence, 0 when there is none."""
-
-    certainty: float
-    bar: float = 0.5
-
-    def probability(self, found: tuple[Found, ...]) -> float:
-        return self.certainty if found else 0.0
+def always(certainty: float) -> Abstention:
+    """An abstention that is as certain of every sentence, and has a bar of one half."""
+    return Abstention(intercept=math.log(certainty / (1 - certainty)), coefficients=(0.0, 0.0, 0.0), bar=0.5)
 
 
 @dataclass(frozen=True)
@@ -184,10 +179,10 @@ def snapshot_of(texts: Texts) -> Snapshot:
 
 def answering(texts: Texts) -> Asker:
     """An asker over ``texts`` that never abstains for want of certainty."""
-    sure = Certain(certainty=0.9)
+    sure = always(0.9)
     return Asker(
         retriever=Retriever(snapshot_of(texts), HashingEncoder()),
-        abstention={"zh": sure, "en": sure},  # type: ignore[dict-item]
+        abstention={"zh": sure, "en": sure},
         k=10,
         max_question_chars=1000,
     )
@@ -212,7 +207,7 @@ def sample_asker(sample_texts: dict[str, bytes]) -> Asker:
 @pytest.fixture(scope="session")
 def refusing() -> Callable[[Asker], Asker]:
     """The same asker, never certain enough to answer."""
-    never = Certain(certainty=0.1)
+    never = always(0.1)
     return lambda asker: replace(asker, abstention={"zh": never, "en": never})
 
 

@@ -26,7 +26,8 @@ def client(asker: Any, asks_for_key: bool = False, **settings: Any) -> TestClien
     return TestClient(create_app(asker, Settings(**settings), asks_for_key=asks_for_key))
 
 
-def is_problem(response: httpx.Response, status: int) -> dict[str, Any]:
+def is_problem(response: Any, status: int) -> dict[str, Any]:
+    """The body of ``response``, of whichever client's kind, after a look at what every problem has."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     problem: dict[str, Any] = response.json()

@@ -31,7 +31,7 @@ from indexer.sections import sections
 from indexer.sentences import sentences
 from indexer.tokens import fold, tokenize
 from indexer.types import Chunk, Section, Span
-from service.extract import asked_figures
+from service.asked import asked_figures
 from service.figures import figures
 from service.find import resolve, verify
 from service.scope import asked_scope, stem

@@ -40,7 +40,7 @@ def test_fuse_of_equal_scores_is_zero_for_that_side() -> None:
 
 @given(SCORES, st.floats(0, 1))
 def test_fused_scores_lie_in_0_to_1(scores: list[float], weight: float) -> None:
-    fused = fuse(_row(scores) / 30, _row(scores[::-1]), weight)
+    fused = fuse(_row([score / 30 for score in scores]), _row(scores[::-1]), weight)
     assert fused.shape == (len(scores),)
     assert np.all(fused >= -1e-6)
     assert np.all(fused <= 1 + 1e-6)
