@@ -4,11 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0
 SHARED ?= ../shared
+# A file of tests goes to whichever core is free, the slow ones first; the ten slowest tests are shown at the end.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
+  --durations 10
 WHEEL := $(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-dir wheelhouse.new \
   --find-links wheelhouse --find-links wheelhouse.new
 gather = $(WHEEL) --no-index $(1) 2> /dev/null || $(WHEEL) $(1)
 
-.PHONY: demo test lint eval bench gate wheelhouse fuzz soak clean
+.PHONY: demo test check quick lint style types eval bench gate wheelhouse fuzz soak clean
 
 $(BIN)/pip:
 	$(PYTHON) -m venv $(VENV)
@@ -26,11 +29,22 @@ demo: $(VENV)/installed
 	$(BIN)/python -m eval.demo
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
-lint: $(VENV)/installed-dev
+# What one runs before every commit: all but the tests that docs/developing.md marks as slow. Types beside tests.
+check: $(VENV)/installed-dev style
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target types quick
+
+quick: $(VENV)/installed-dev
+	$(PYTEST) -m 'not process and not export and not browser and not airgap'
+
+lint: style types
+
+style: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: $(VENV)/installed-dev
 	$(BIN)/mypy
 
 eval: $(VENV)/installed-dev

@@ -81,7 +81,7 @@ def free_port() -> int:
     raise SystemExit(f"no free port between {FIRST_PORT} and {FIRST_PORT + 99}")
 
 
-def wait_until_ready(base: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_ready(base: str, server: subprocess.Popen[Any], log: Path | str) -> None:
     """Return once the server at ``base`` is ready; SystemExit, naming its ``log``, when it ends or takes too long."""
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:

@@ -7,6 +7,7 @@ vectors are torch's up to precision, so either may answer from an index that the
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import warnings
 from collections.abc import Callable
@@ -28,6 +29,8 @@ def compiled(
     ``model`` is a SentenceTransformer in float32; ``threads`` is for one call, None leaves it to OpenVINO. Raises
     EncoderError where OpenVINO is not installed, or the model does something else than take the mean of its tokens.
     """
+    # Its converter reports every use to a counter on the internet, unasked. Without this package it has a stub instead.
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
     try:
         import openvino
     except ModuleNotFoundError:

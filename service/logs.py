@@ -1,8 +1,8 @@
 """The access log and the audit log: one JSON object a line.
 
-Access lines go to standard error through a bounded queue and a thread of its own: a terminal or pipe that nobody reads
-must not stop the service, so lines are dropped once ``MAX_WAITING`` wait, and the next line says how many. Audit lines
-are never dropped when they go to a file.
+Lines go to standard error through a bounded queue and a thread of its own: a terminal or pipe that nobody reads must
+not stop the service, so they are dropped once ``MAX_WAITING`` wait, and the next line says how many. Audit lines are
+never dropped when they go to a file.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from service.keys import ApiKey
 MAX_WAITING = 10_000
 FLUSH_S = 2.0
 
+_service = logging.getLogger("judian")  # above all others: which snapshot is served, and why another is not
 _access = logging.getLogger("judian.access")
 _audit = logging.getLogger("judian.audit")
 
@@ -54,11 +55,22 @@ class _Queued(logging.handlers.QueueHandler):
             time.sleep(0.01)
 
 
+class _Lines(logging.Formatter):
+    """Access and audit lines are JSON already; what else is said becomes it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = super().format(record)
+        if record.name in (_access.name, _audit.name):
+            return said
+        return _json({"time": _now(), "level": record.levelname.lower(), "event": said})
+
+
 def log_to(audit_file: Path | None) -> None:
-    """Send access lines to standard error and audit lines to ``audit_file`` (None: there, too)."""
+    """Send what the service says to standard error, and audit lines to ``audit_file`` (None: there, too)."""
     queued = _Queued()
+    queued.setFormatter(_Lines())
     in_file = _to(logging.FileHandler(audit_file, encoding="utf-8")) if audit_file else queued
-    for logger, handler in ((_access, queued), (_audit, in_file)):
+    for logger, handler in ((_service, queued), (_access, queued), (_audit, in_file)):
         logger.handlers = [handler]
         logger.setLevel(logging.INFO)
         logger.propagate = False

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+if "PYTEST_XDIST_WORKER" in os.environ:  # a core each: more threads, here or in a child, would only wait for others
+    os.environ["OMP_NUM_THREADS"] = "1"
 # Read by huggingface_hub when it is imported: the hub is never asked, so that a wrong model name fails at once.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
@@ -17,10 +20,16 @@ from eval.runs import Run
 from eval.types import GoldItem, Output, QuestionScores, RunStamp
 from indexer import bundled
 from indexer.build import build
-from indexer.encoder import HashingEncoder
+from indexer.encoder import HashingEncoder, load_encoder
 from indexer.errors import EncoderError
 from indexer.readers import read_file
 from indexer.types import FileReading
+from tests.commands import Judian, Typed
+from tests.markers import (  # noqa: F401 - hooks, which pytest looks for here
+    pytest_collection_modifyitems,
+    pytest_runtest_makereport,
+    pytest_runtest_protocol,
+)
 
 ROOT = Path(__file__).parents[1]
 LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
@@ -89,6 +98,40 @@ def sample_index(samples: Path, hashing: HashingEncoder, tmp_path_factory: pytes
     index = tmp_path_factory.mktemp("sample-index")
     build([samples], index, hashing, "hashing")
     return index
+
+
+@pytest.fixture(scope="session")
+def judian() -> Judian:
+    """``judian`` as a process, with the hashing encoder."""
+    return Judian({"JUDIAN_ENCODER": "hashing"})
+
+
+@pytest.fixture(scope="session")
+def typed() -> Typed:
+    """The same by a call in this process."""
+    return Typed({"JUDIAN_ENCODER": "hashing"})
+
+
+@pytest.fixture(scope="session")
+def real_judian(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Judian:
+    """``judian`` as a process with the default encoder, which must find nothing in a hub's cache."""
+    hub = tmp_path_factory.mktemp("no-hub")
+    return Judian({"JUDIAN_CACHE": str(model_folder.parents[1]), "HF_HOME": str(hub)})
+
+
+@pytest.fixture(scope="session")
+def real_index(model_folder: Path, samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index folder of the samples, published, with the default encoder. Do not write into it."""
+    index = tmp_path_factory.mktemp("real") / "index"
+    build([samples], index, load_encoder("default", model_folder.parents[1], threads=1), "default")
+    return index
+
+
+@pytest.fixture(scope="session")
+def real_server(real_judian: Judian, real_index: Path) -> Iterator[str]:
+    """The address of a server process over the samples with the default encoder."""
+    with real_judian.serving(real_index) as (_, base):
+        yield base
 
 
 @pytest.fixture(scope="session")

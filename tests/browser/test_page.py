@@ -3,49 +3,39 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from indexer.build import build
+from indexer.encoder import load_encoder
+from tests.commands import Judian
+
 CHROMIUM = Path("/usr/bin/chromium")
-SAMPLES = Path(__file__).parents[2] / "eval" / "data" / "samples"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 HOSTILE = "一、工作回顾\n全县建成<img src=x onerror=alert(1)>厕所𠅤村😀共37座，群众满意。\n"
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not there; apt-get install chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not there; apt-get install chromium"),
+]
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base(
+    real_judian: Judian, model_folder: Path, samples: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("page")
     hostile = folder / "hostile"
     hostile.mkdir()
     (hostile / "2023年朔原县政府工作报告.txt").write_text(HOSTILE, encoding="utf-8")
-    environment = {**os.environ}
-    judian = [sys.executable, "-m", "service"]
-    subprocess.run(
-        [*judian, "index", str(SAMPLES), str(hostile), "--out", str(folder / "index")], check=True, env=environment
-    )
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [*judian, "serve", "--index", str(folder / "index"), "--port", str(port)], env=environment
-    )
-    try:
-        _wait(f"http://127.0.0.1:{port}/readyz")
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    encoder = load_encoder("default", model_folder.parents[1], threads=1)
+    build([samples, hostile], folder / "index", encoder, "default")
+    with real_judian.serving(folder / "index") as (_, base):
+        yield f"{base}/"
 
 
 @pytest.fixture(scope="module")
@@ -108,14 +98,3 @@ def _ask(page: Any, question: str) -> None:
     page.fill("#question", question)
     page.click("form button")
     page.wait_for_selector("#answer .segment, #answer .notice")
-
-
-def _wait(url: str, timeout_s: float = 60) -> None:
-    deadline = time.monotonic() + timeout_s
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"{url} did not answer within {timeout_s} s")

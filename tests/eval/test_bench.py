@@ -71,6 +71,7 @@ def test_the_same_questions_every_time_and_half_of_them_name_the_article(bulk: P
     assert len(questions(articles, 1000)) == len(articles)
 
 
+@pytest.mark.process
 def test_the_runner_measures_and_keeps_every_part(
     bulk: Path, reading: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,4 @@
-"""The command as it is typed: real processes over a real index, from check to gate."""
+"""The command as it is typed, over a real index, from check to gate; a process where one is killed."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from eval import in_process, provenance
+from eval import cli, in_process, provenance
 from eval.gold import load_gold
 from eval.measures import summary
 from eval.quality import EXPECTED, SAMPLE_GOLD, SAMPLES
@@ -25,22 +27,16 @@ from eval.score import score
 from eval.systems import NAMES, asker
 from eval.types import GoldItem, Output
 from indexer.build import build
-from indexer.encoder import QUESTION_THREADS, HashingEncoder, SentenceEncoder
+from indexer.encoder import QUESTION_THREADS, Encoder, HashingEncoder, SentenceEncoder
 from indexer.snapshot import open_published
 from service.ask import Asker
 from service.settings import Settings
+from tests.commands import Done, Typed
 
 N_BEFORE_KILL = 5
 
 
-def _judian_eval(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "eval", *map(str, arguments)],
-        env={**os.environ, "JUDIAN_ENCODER": "hashing", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+_judian_eval = Typed({"JUDIAN_ENCODER": "hashing"}, cli.main)
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +113,7 @@ def test_tables_name_every_measure_where_there_is_no_terminal(judian_run: Path) 
         assert f" {name} " in done.stdout
 
 
+@pytest.mark.process
 def test_an_interrupted_run_goes_on_and_comes_to_the_same(judian_run: Path, index: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     arguments = ["run", SAMPLE_GOLD, "--system", "judian", "--index", index, "--out", out]
@@ -224,11 +221,37 @@ def test_report_writes_one_file(judian_run: Path, tmp_path: Path) -> None:
 # Planted regressions, with the default encoder: the gate that guards the project must see each of them.
 
 
+@dataclass
+class Remembering:
+    """An encoder that encodes a question once: every run asks the same ones."""
+
+    encoder: Encoder
+    known: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        return self.encoder.fingerprint
+
+    @property
+    def dim(self) -> int:
+        return self.encoder.dim
+
+    def encode_passages(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        return self.encoder.encode_passages(texts, progress)
+
+    def encode_question(self, text: str) -> NDArray[np.float32]:
+        if text not in self.known:
+            self.known[text] = self.encoder.encode_question(text)
+        return self.known[text]
+
+
 @pytest.fixture(scope="module")
 def sound(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Asker, Path]:
     """Judian as it is over the samples, and its run stored beside the tolerances of the project."""
     folder = tmp_path_factory.mktemp("gate")
-    encoder = SentenceEncoder(str(model_folder), threads=QUESTION_THREADS)
+    encoder = Remembering(SentenceEncoder(str(model_folder), threads=QUESTION_THREADS))
     build([SAMPLES], folder / "index", encoder, "default")
     judian = asker(open_published(folder / "index"), encoder, Settings())
     made = run(SAMPLE_GOLD, in_process.judian(judian), judian.snapshot, folder / "sound", command="judian-eval run")
@@ -237,7 +260,7 @@ def sound(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return judian, folder
 
 
-def _gated(sound: tuple[Asker, Path], system: in_process.InProcess, name: str) -> subprocess.CompletedProcess[str]:
+def _gated(sound: tuple[Asker, Path], system: in_process.InProcess, name: str) -> Done:
     judian, folder = sound
     run(SAMPLE_GOLD, system, judian.snapshot, folder / name, command="judian-eval run")
     return _judian_eval("gate", folder / name, "--expected", folder / "expected")

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import email.utils
 import hashlib
-import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from eval import cli
 from eval.endpoint import MAX_TRIES, Endpoint
 from eval.errors import SystemFailed
 from eval.remote import HttpSystem, OpenAISystem, black_box_prompt
@@ -28,9 +25,9 @@ from indexer.build import build
 from indexer.encoder import HashingEncoder
 from service.keys import KeyStore
 from service.types import Answer
+from tests.commands import Judian, Typed, free_port
 
 ROOT = Path(__file__).parents[2]
-START_TIMEOUT_S = 120
 K = 7
 ITEM = GoldItem(id="q1", question="澜川市2022年粮食总产量是多少？", lang="zh", type="number", answers=("60.8万吨",))
 UNASKABLE = GoldItem(id="q2", question="澜" * 1001, lang="zh", type="unanswerable")
@@ -51,50 +48,14 @@ def served(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """A server process over the samples, with vectors that mean nothing."""
     folder = tmp_path_factory.mktemp("served")
     _, secret = KeyStore(folder / "keys.json").add("evaluator")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("JUDIAN_")}
-    settings = {
-        "JUDIAN_ENCODER": "hashing",
-        "JUDIAN_KEYS": str(folder / "keys.json"),
-        "JUDIAN_REQUIRE_KEY": "always",
-    }
-    port = free_port()
-    with (folder / "server.log").open("w", encoding="utf-8") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "service", "serve", "--index", str(sample_index), "--port", str(port)],
-            env=inherited | settings,
-            cwd=ROOT,
-            stdout=log,
-            stderr=log,
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_ready(url, server, folder / "server.log")
+    judian = Judian(
+        {"JUDIAN_ENCODER": "hashing", "JUDIAN_KEYS": str(folder / "keys.json"), "JUDIAN_REQUIRE_KEY": "always"}
+    )
+    with judian.serving(sample_index) as (_, url):
         yield Served(url, secret)
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            pytest.fail(f"the server ended: {log.read_text(encoding='utf-8')}")
-        try:
-            if httpx.get(f"{url}/readyz", trust_env=False).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
-    pytest.fail(f"the server was not ready after {START_TIMEOUT_S} s: {log.read_text(encoding='utf-8')}")
-
-
+@pytest.mark.process
 def test_a_judian_server_gives_answer_citations_and_ranking(served: Served) -> None:
     output = HttpSystem(served.url, served.key, K, timeout_s=60).ask(ITEM)
     direct = httpx.post(
@@ -119,10 +80,12 @@ def test_a_judian_server_gives_answer_citations_and_ranking(served: Served) -> N
         assert (got.status_code, len(got.text)) == (200, ranked.end - ranked.start)
 
 
+@pytest.mark.process
 def test_without_k_there_is_no_ranking(served: Served) -> None:
     assert HttpSystem(served.url, served.key, 0, timeout_s=60).ask(ITEM).ranking is None
 
 
+@pytest.mark.process
 def test_the_stamp_says_what_is_served_and_no_secret(served: Served, sample_index: Path) -> None:
     system: System = HttpSystem(served.url, served.key, K, timeout_s=60)
     settings = system.settings()
@@ -134,11 +97,13 @@ def test_the_stamp_says_what_is_served_and_no_secret(served: Served, sample_inde
 
 
 @pytest.mark.parametrize("key", [None, "wrong"])
+@pytest.mark.process
 def test_a_server_that_asks_for_a_key_says_so(served: Served, key: str | None) -> None:
     with pytest.raises(SystemFailed, match=r"/v1/ask answered 401: Unauthorized: this service asks for an API key"):
         HttpSystem(served.url, key, K, timeout_s=60).ask(ITEM)
 
 
+@pytest.mark.process
 def test_a_problem_is_told_with_title_and_detail(served: Served) -> None:
     with pytest.raises(SystemFailed, match=r"answered 422: BadQuestion: .*1000"):
         HttpSystem(served.url, served.key, K, timeout_s=60).ask(UNASKABLE)
@@ -383,33 +348,17 @@ def test_the_prompt_ships_with_the_package() -> None:
     assert black_box_prompt() == (ROOT / "prompts" / "answer_from_reports.md").read_text(encoding="utf-8")
 
 
-def _judian_eval(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "eval", *map(str, arguments)],
-        env={**os.environ, "JUDIAN_ENCODER": "hashing", **environment},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+_judian_eval = Typed({"JUDIAN_ENCODER": "hashing"}, cli.main)
 
 
+@pytest.mark.process
 def test_a_run_over_http_comes_to_what_the_same_run_does_in_process(
     served: Served, sample_index: Path, tmp_path: Path
 ) -> None:
     gold = ROOT / "eval" / "data" / "sample_gold.jsonl"
     for name, system in (("here", "judian"), ("there", f"http:{served.url}")):
-        done = _judian_eval(
-            "run",
-            gold,
-            "--system",
-            system,
-            "--index",
-            sample_index,
-            "--out",
-            tmp_path / name,
-            EVAL_SERVER_KEY=served.key,
-        )
+        keyed = _judian_eval.with_settings(EVAL_SERVER_KEY=served.key)
+        done = keyed("run", gold, "--system", system, "--index", sample_index, "--out", tmp_path / name)
         assert done.returncode == 0, done.stderr
     here, there = read_run(tmp_path / "here"), read_run(tmp_path / "there")
     assert there.stamp.system == f"http:{served.url}"
@@ -419,6 +368,7 @@ def test_a_run_over_http_comes_to_what_the_same_run_does_in_process(
         assert dict(there.scores[name].values) == dict(scores.values) | timed, name
 
 
+@pytest.mark.process
 def test_a_server_of_another_snapshot_is_not_scored_against_this_one(
     served: Served, hashing: HashingEncoder, tmp_path: Path
 ) -> None:
@@ -427,10 +377,8 @@ def test_a_server_of_another_snapshot_is_not_scored_against_this_one(
     build([tmp_path / "reports"], tmp_path / "index", hashing, "hashing")
     gold = tmp_path / "gold.jsonl"
     gold.write_text(ITEM.model_dump_json() + "\n", encoding="utf-8")
-    done = _judian_eval(
-        *("run", gold, "--system", served.url, "--index", tmp_path / "index", "--out", tmp_path / "run"),
-        EVAL_SERVER_KEY=served.key,
-    )
+    keyed = _judian_eval.with_settings(EVAL_SERVER_KEY=served.key)
+    done = keyed("run", gold, "--system", served.url, "--index", tmp_path / "index", "--out", tmp_path / "run")
     assert done.returncode == 1
     assert "serves the snapshot" in done.stderr
 

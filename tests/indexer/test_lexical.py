@@ -157,6 +157,7 @@ def test_the_folder_holds_arrays_and_json_only(folder: Path) -> None:
     assert "复议" in json.loads((folder / "vocab.index.json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.process
 def test_equal_texts_give_equal_bytes_in_every_process(folder: Path, tmp_path: Path) -> None:
     script = (
         "import sys, pathlib; from indexer.lexical import LexicalIndex;"

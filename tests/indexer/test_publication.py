@@ -75,6 +75,7 @@ with publication.locked(Path(sys.argv[1])):
 """
 
 
+@pytest.mark.process
 def test_one_writes_at_a_time_and_a_killed_one_lets_go(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
 
+from service.app import create_app
+from service.serve import open_live
+from service.settings import Settings
 from service.types import CitationStatus, Verified
+from tests.commands import Judian, Typed
 
 FIRST = (
     "甲山县2022年政府工作报告\n一、法治建设\n全年受理行政复议案件412件。审结389件。\n二、经济\n粮食总产量62.5万吨。\n"
@@ -18,11 +24,20 @@ OTHER = "乙水县2022年政府工作报告\n一、法治建设\n全年新建公
 SENTENCE = "全年受理行政复议案件412件。"
 
 
-class World:
-    """A folder of reports, its index, and a service over it."""
+@contextmanager
+def newly_opened(index: Path) -> Iterator[Any]:
+    """A client of the application that `judian serve` would make now."""
+    settings = Settings(encoder="hashing")
+    with TestClient(create_app(open_live(index, settings), settings)) as client:
+        yield client
 
-    def __init__(self, judian: Any, folder: Path) -> None:
-        self.judian = judian
+
+class World:
+    """A folder of reports, its index, and a service over it, opened anew for each question."""
+
+    def __init__(self, typed: Typed, folder: Path) -> None:
+        self.typed = typed
+        self.served: Callable[[Path], AbstractContextManager[Any]] = newly_opened
         self.reports = folder / "reports"
         self.index = folder / "index"
         self.reports.mkdir()
@@ -31,11 +46,11 @@ class World:
         self.publish()
 
     def publish(self) -> None:
-        self.judian.index(self.reports, "--out", self.index)
+        self.typed.index(self.reports, "--out", self.index)
 
-    def ask_service(self, asked: Callable[[httpx.Client], Any]) -> Any:
-        """What a newly started service says."""
-        with self.judian.serving(self.index) as (_, base), httpx.Client(base_url=base, trust_env=False) as client:
+    def ask_service(self, asked: Callable[[Any], Any]) -> Any:
+        """What ``asked`` gets from a client of the service."""
+        with self.served(self.index) as client:
             return asked(client)
 
     def citation_id(self, quote: str) -> str:
@@ -49,7 +64,7 @@ class World:
         return citation_id(report.report_id, Span(start=start, end=start + len(quote)), quote)
 
     def status(self, citation_id: str) -> CitationStatus:
-        def asked(client: httpx.Client) -> CitationStatus:
+        def asked(client: Any) -> CitationStatus:
             response = client.get(f"/v1/citations/{citation_id}")
             assert response.status_code == 200, response.text
             return CitationStatus.model_validate_json(response.content)
@@ -63,11 +78,18 @@ class World:
 
 
 @pytest.fixture
-def world(judian: Any, tmp_path: Path) -> World:
-    return World(judian, tmp_path)
+def world(typed: Typed, tmp_path: Path) -> World:
+    return World(typed, tmp_path)
 
 
-def test_through_two_indexings_and_restarts(world: World) -> None:
+@pytest.mark.process
+def test_through_two_indexings_and_restarts(world: World, judian: Judian) -> None:
+    @contextmanager
+    def restarted(index: Path) -> Iterator[httpx.Client]:
+        with judian.serving(index) as (_, base), httpx.Client(base_url=base, trust_env=False) as client:
+            yield client
+
+    world.served = restarted
     cited = world.citation_id(SENTENCE)
     assert world.status(cited).status == "present"
     path = world.reports / "甲.txt"
@@ -117,7 +139,7 @@ def test_what_is_no_whole_sentence_is_found_in_its_report(world: World) -> None:
 
 
 def test_what_is_no_citation_id_is_said(world: World) -> None:
-    def asked(client: httpx.Client) -> list[int]:
+    def asked(client: Any) -> list[int]:
         ids = ("x", "r-1-2-3", "r-9-2-0123456789ab", "r-1-2-0123456789AB", "%00-1-2-0123456789ab")
         return [client.get(f"/v1/citations/{citation_id}").status_code for citation_id in ids]
 
@@ -125,7 +147,7 @@ def test_what_is_no_citation_id_is_said(world: World) -> None:
 
 
 def test_quotes_are_verified(world: World) -> None:
-    def asked(client: httpx.Client) -> list[Verified]:
+    def asked(client: Any) -> list[Verified]:
         reports = client.get("/v1/reports").json()["reports"]
         ids = {report["file"].rsplit("/")[-1]: report["report_id"] for report in reports}
         start = FIRST.index(SENTENCE)

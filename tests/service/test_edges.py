@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import socket
 import threading
@@ -15,6 +16,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from service import logs
 from service.app import create_app
 from service.keys import KeyStore
 from service.settings import Settings
@@ -171,11 +173,10 @@ def test_the_figures_count_requests_steps_abstentions_and_the_snapshot(sample_as
 
 
 @pytest.mark.parametrize("log_questions", [False, True])
-def test_the_access_log_holds_questions_only_when_told_to(
-    judian: Any, hashing_index: Path, log_questions: bool
-) -> None:
+@pytest.mark.process
+def test_the_access_log_holds_questions_only_when_told_to(judian: Any, sample_index: Path, log_questions: bool) -> None:
     asking = judian.with_settings(JUDIAN_LOG_QUESTIONS=str(log_questions))
-    with asking.serving(hashing_index) as (server, base):
+    with asking.serving(sample_index) as (server, base):
         httpx.post(f"{base}/v1/ask", json={"question": "秘密的问题"}, trust_env=False)
         httpx.get(f"{base}/v1/reports?secret=秘密", trust_env=False)
         server.send_signal(signal.SIGTERM)
@@ -189,8 +190,9 @@ def test_the_access_log_holds_questions_only_when_told_to(
     assert ("秘密" in said) is log_questions
 
 
-def test_what_is_under_way_is_answered_before_the_service_ends(judian: Any, hashing_index: Path) -> None:
-    with judian.serving(hashing_index) as (server, base):
+@pytest.mark.process
+def test_what_is_under_way_is_answered_before_the_service_ends(judian: Any, sample_index: Path) -> None:
+    with judian.serving(sample_index) as (server, base):
         host, _, port = base.removeprefix("http://").partition(":")
         body = json.dumps(QUESTION).encode()
         head = f"POST /v1/ask HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n"
@@ -204,14 +206,15 @@ def test_what_is_under_way_is_answered_before_the_service_ends(judian: Any, hash
         server.wait(20)
 
 
-def test_workers_share_an_index_and_count_together(judian: Any, hashing_index: Path) -> None:
-    with judian.serving(hashing_index, "--workers", "2") as (_, base):
+@pytest.mark.process
+def test_workers_share_an_index_and_count_together(judian: Any, sample_index: Path) -> None:
+    with judian.serving(sample_index, "--workers", "2") as (_, base):
         for _ in range(20):
             with httpx.Client(trust_env=False) as http:  # a new connection each, for either worker
                 assert http.post(f"{base}/v1/ask", json=QUESTION).status_code == 200
         told = httpx.get(f"{base}/metrics", trust_env=False).text
         assert 'judian_requests_total{method="POST",route="/v1/ask",status="200"} 20.0' in told
-        mapped = [path.read_text() for path in Path("/proc").glob("[0-9]*/maps") if str(hashing_index) in _text(path)]
+        mapped = [path.read_text() for path in Path("/proc").glob("[0-9]*/maps") if str(sample_index) in _text(path)]
         assert len(mapped) == 2
         assert all("vectors.faiss" in maps and "chunks.jsonl" in maps for maps in mapped)
 
@@ -223,7 +226,24 @@ def _text(path: Path) -> str:
         return ""
 
 
-def test_a_log_that_nobody_reads_does_not_stop_the_service(judian: Any, hashing_index: Path) -> None:
-    with judian.serving(hashing_index) as (_, base), httpx.Client(base_url=base, trust_env=False) as http:
+@pytest.mark.process
+def test_a_log_that_nobody_reads_does_not_stop_the_service(judian: Any, sample_index: Path) -> None:
+    with judian.serving(sample_index) as (_, base), httpx.Client(base_url=base, trust_env=False) as http:
         for _ in range(1000):  # more than a pipe holds
             assert http.get("/healthz").status_code == 200
+
+
+def test_what_the_service_says_of_itself_is_json_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("judian", "judian.access", "judian.audit"):
+        logger = logging.getLogger(name)
+        for attribute in ("handlers", "level", "propagate"):
+            monkeypatch.setattr(logger, attribute, getattr(logger, attribute))
+    logs.log_to(None)
+    logging.getLogger("judian.live").error("%s is still served: %s", "s1", "“块” 坏了")
+    logs.access({"path": "/v1/ask"})
+    logs.flush()
+    said, access = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert (said["level"], said["event"]) == ("error", "s1 is still served: “块” 坏了")
+    assert access["path"] == "/v1/ask"

@@ -103,19 +103,20 @@ def test_a_key_is_needed_where_other_machines_reach_the_service(tmp_path: Path) 
     assert must_ask_for_key("127.0.0.1", settings(tmp_path, require_key="always"), allow_anonymous=True)
 
 
+@pytest.mark.process
 def test_the_command_line_adds_lists_and_revokes_and_a_running_service_follows(
-    judian: Any, hashing_index: Path, tmp_path: Path
+    judian: Any, sample_index: Path, tmp_path: Path
 ) -> None:
     audit = tmp_path / "audit.jsonl"
     keyed = judian.with_settings(
         JUDIAN_KEYS=str(tmp_path / "keys.json"), JUDIAN_REQUIRE_KEY="always", JUDIAN_AUDIT_LOG=str(audit)
     )
-    refused = keyed("serve", "--index", hashing_index, "--port", "8999")
+    refused = keyed("serve", "--index", sample_index, "--port", "8999")
     assert refused.returncode == 1
     assert "judian keys add" in refused.stderr
     secret = keyed("keys", "add", "法制办").stdout.split()[-1]
     key_id = keyed("keys", "list").stdout.split()[0]
-    with keyed.serving(hashing_index) as (_, base), httpx.Client(base_url=base, trust_env=False) as client:
+    with keyed.serving(sample_index) as (_, base), httpx.Client(base_url=base, trust_env=False) as client:
         body = {"question": "秘密的问题"}
         assert client.post("/v1/ask", json=body).status_code == 401
         assert client.get("/metrics").status_code == 401

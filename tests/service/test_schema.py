@@ -35,19 +35,21 @@ def _check(base: str, folder: Path, n: int, *more: str) -> str:
     return done.stdout
 
 
-def test_what_the_service_answers_is_what_it_says(judian: Any, hashing_index: Path, tmp_path: Path) -> None:
-    with judian.serving(hashing_index) as (_, base):
+@pytest.mark.process
+def test_what_the_service_answers_is_what_it_says(judian: Any, sample_index: Path, tmp_path: Path) -> None:
+    with judian.serving(sample_index) as (_, base):
         told = _check(base, tmp_path, 50)
         assert "10 selected / 10 total" in told
         assert "unresolvable" not in told.lower()
         assert httpx.get(f"{base}/readyz", trust_env=False).status_code == 200
 
 
-def test_keys_are_asked_for_where_the_schema_says(judian: Any, hashing_index: Path, tmp_path: Path) -> None:
+@pytest.mark.process
+def test_keys_are_asked_for_where_the_schema_says(judian: Any, sample_index: Path, tmp_path: Path) -> None:
     keys = judian.with_settings(JUDIAN_KEYS=str(tmp_path / "keys.json"))
     key = keys("keys", "add", "schema").stdout.split()[-1]
     asking = keys.with_settings(JUDIAN_REQUIRE_KEY="always", JUDIAN_RATE_PER_MINUTE="100000")
-    with asking.serving(hashing_index) as (_, base):
+    with asking.serving(sample_index) as (_, base):
         _check(base, tmp_path, 5, "--header", f"Authorization: Bearer {key}", "--phases", "coverage,fuzzing")
         operations = httpx.get(f"{base}/openapi.json", trust_env=False).json()["paths"]
         for path, held in operations.items():

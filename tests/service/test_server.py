@@ -12,6 +12,8 @@ import pytest
 
 from service.types import Answer
 
+pytestmark = pytest.mark.process
+
 SAMPLE_QUESTIONS = (
     ("澜川市2022年粮食总产量是多少？", "60.8万吨"),
     ("澜川市2021年粮食总产量是多少？", "62.5万吨"),
@@ -77,8 +79,8 @@ def test_many_at_once_get_the_answers_of_one(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_cleanly(judian: Any, hashing_index: Path, number: signal.Signals) -> None:
-    with judian.serving(hashing_index) as (server, base):
+def test_a_signal_ends_it_cleanly(judian: Any, sample_index: Path, number: signal.Signals) -> None:
+    with judian.serving(sample_index) as (server, base):
         assert httpx.get(f"{base}/healthz", trust_env=False).status_code == 200
         server.send_signal(number)
         said, _ = server.communicate(timeout=20)
@@ -89,10 +91,10 @@ def test_a_signal_ends_it_cleanly(judian: Any, hashing_index: Path, number: sign
             httpx.get(f"{base}/healthz", trust_env=False)
 
 
-def test_a_taken_port_is_said(judian: Any, hashing_index: Path) -> None:
-    with judian.serving(hashing_index) as (_, base):
+def test_a_taken_port_is_said(judian: Any, sample_index: Path) -> None:
+    with judian.serving(sample_index) as (_, base):
         port = base.rpartition(":")[2]
-        done = judian("serve", "--index", hashing_index, "--port", port)
+        done = judian("serve", "--index", sample_index, "--port", port)
         assert done.returncode != 0
         assert port in done.stderr
         assert "in use" in done.stderr
