@@ -25,6 +25,7 @@ from typing import Any
 NOWHERE = ("192.0.2.1", 9)  # an address that is nobody's (RFC 5737)
 RICE, TRIALS = "澜川市2022年粮食总产量是多少？", "云岭省2022年行政机关负责人出庭应诉率是多少？"
 INSTALL = "pip install --no-index --find-links wheelhouse judian"
+TOLD = ("judian index reports --out index", "judian model unpack --out model")  # by the README, word for word
 PORT = 8000
 PLACES = "import importlib.resources as r, prompts, service.app as a; print(a.__file__, r.files(prompts) / 'README.md')"
 

@@ -15,6 +15,7 @@ import typer
 from eval import readme
 from service.cli import app
 from service.settings import Settings
+from tests import offline
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -100,6 +101,13 @@ def test_every_judian_command_parses(command: str) -> None:
             assert argument.partition("=")[0] in options | {"--help"}, f"`judian {name}` has no {argument}"
     if arguments and "…" not in command:
         sub.make_context(name, list(arguments)).close()
+
+
+def test_the_way_without_a_network_is_the_one_that_is_tested() -> None:
+    section = README.partition("## Air gap\n")[2].partition("\n## ")[0]
+    assert f"$ {offline.INSTALL}\n" in section
+    for command in offline.TOLD:
+        assert f"$ {command}" in section
 
 
 def test_links_lead_to_files() -> None:
