@@ -21,21 +21,23 @@ LEVELS = ("chunk", "sentence", "report")
 @dataclass(frozen=True)
 class Measure:
     """``over`` sums up the scores of questions; None when none of them has one. ``per_question`` says whether that is
-    the mean of a score that each question has for itself."""
+    the mean of a score that each question has for itself; ``optional``, that an answer may leave out what is measured:
+    one without figures has no share of figures."""
 
     name: str
     better: Literal["higher", "lower"]
     meaning: str
     over: Summary
     per_question: bool
+    optional: bool = False
 
 
-def _mean(name: str, better: Literal["higher", "lower"], meaning: str) -> Measure:
+def _mean(name: str, better: Literal["higher", "lower"], meaning: str, *, optional: bool = False) -> Measure:
     def over(scores: Sequence[Values]) -> float | None:
         found = [values[name] for values in scores if name in values]
         return float(np.mean(found)) if found else None
 
-    return Measure(name, better, meaning, over, per_question=True)
+    return Measure(name, better, meaning, over, per_question=True, optional=optional)
 
 
 def _percentile(percent: int) -> Measure:
@@ -88,14 +90,19 @@ MEASURES: tuple[Measure, ...] = (
     _mean("key_points", "higher", "share of the key points in the answer"),
     _mean("list.precision", "higher", "share of the items that are asked for"),
     _mean("list.recall", "higher", "share of what is asked for that is an item"),
-    _mean("list.order", "higher", "share of the pairs of items in the right order"),
+    _mean("list.order", "higher", "share of the pairs of items in the right order", optional=True),
     _mean("marked", "higher", "the marked figure is the accepted one, no more and no less"),
     _mean("length", "lower", "characters of the answer over those of the sentences that hold the evidence"),
     _mean("citation.integrity", "higher", "share of the citations whose quote is the text at their span"),
     _mean("citation.recall", "higher", "share of the statements whose citations touch evidence (ALCE)"),
     _mean("citation.precision", "higher", "share of the citations that are needed for that (ALCE)"),
     _mean("evidence.recall", "higher", "share of the evidence that is cited"),
-    _mean("figures.faithful", "higher", "share of the figures in the answer that stand in a span cited for them"),
+    _mean(
+        "figures.faithful",
+        "higher",
+        "share of the figures in the answer that stand in a span cited for them",
+        optional=True,
+    ),
     _refusals("precision", "of the refusals, those that were due", refusal.refusal_precision),
     _refusals("recall", "of the refusals due, those that were made", refusal.refusal_recall),
     _refusals("f1", "harmonic mean of both", refusal.refusal_f1),

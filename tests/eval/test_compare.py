@@ -142,6 +142,16 @@ def test_a_score_that_is_gone_does_not_leave_the_mean_unseen(make_run: MakeRun) 
     assert not gate(make_run("now", refused), make_run("stored", ranked), limits)[-1].faults
 
 
+def test_an_answer_may_leave_out_what_a_measure_is_of(make_run: MakeRun) -> None:
+    """A sentence without a figure in place of one with: no share of figures, and no fault by that."""
+    figures = {name: values | {"figures.faithful": 1.0} for name, values in GOOD.items()}
+    run = make_run("now", figures | {"q03": GOOD["q03"]})
+    limits = _tolerating(0.0, "figures.faithful", floor=1.0)
+    assert not gate(run, make_run("stored", figures), limits)[-1].faults
+    wrong = make_run("now", figures | {"q03": GOOD["q03"] | {"figures.faithful": 0.5}})
+    assert gate(wrong, make_run("stored", figures), limits)[-1].faults
+
+
 def test_a_limit_that_applies_to_nothing_fails(make_run: MakeRun) -> None:
     run = make_run("now", GOOD)
     assert any(v.faults for v in gate(run, run, _tolerating(0.0, "list.recall")))
