@@ -23,11 +23,12 @@ from eval.quality import SAMPLE_GOLD, SAMPLES, SCORED
 from eval.reading_sets import load_reading_set
 from eval.types import GoldItem
 from indexer.chunks import MAX_CHARS
-from indexer.encoder import QUESTION_THREADS, Encoder, load_encoder
+from indexer.encoder import Encoder
 from indexer.snapshot import Snapshot
 from indexer.tokens import fold
 from indexer.types import Report
 from service.extract import Weights, extract
+from service.open import open_encoder
 from service.retrieve import Retriever
 from service.settings import Settings
 from service.types import Filters
@@ -120,7 +121,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path(".eval-cache"))
     arguments = parser.parse_args()
     configured = Settings.from_environment()
-    encoder = load_encoder(configured.encoder, configured.cache_folder, configured.precision, QUESTION_THREADS)
+    encoder = open_encoder(configured)
     bench = Bench(encoder, arguments.cache)
     gold = [item for item in load_gold(SAMPLE_GOLD) if item.type in SCORED]
     reports = arguments.shared / "reports"

@@ -84,16 +84,14 @@ def run(
     from eval.in_process import IN_PROCESS
     from eval.run import run as run_gold
     from eval.systems import open_system, precision_of
-    from indexer.encoder import QUESTION_THREADS, load_encoder
     from indexer.snapshot import open_published
+    from service.open import open_encoder
 
     settings = Settings.from_environment()
     load_gold(gold)  # what is wrong with it is said before anything slow begins
     encoder = None
     if system in IN_PROCESS:
-        encoder = load_encoder(
-            settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS, settings.backend
-        )
+        encoder = open_encoder(settings)
     snapshot = open_published(index, encoder.fingerprint if encoder else None)
     asked = open_system(system, snapshot, encoder, settings, model)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

@@ -30,11 +30,12 @@ from eval.gold import load_gold
 from eval.pools import open_pool, read_reports
 from eval.quality import SAMPLE_GOLD, SAMPLES
 from eval.reading_sets import load_reading_set
-from indexer.encoder import QUESTION_THREADS, Encoder, load_encoder
+from indexer.encoder import Encoder
 from indexer.tokens import fold
 from indexer.types import Report
 from service.abstain import features
 from service.extract import extract
+from service.open import open_encoder
 from service.retrieve import Retriever
 from service.settings import Settings
 from service.types import Filters, Language
@@ -61,7 +62,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path(".eval-cache"))
     arguments = parser.parse_args()
     settings = Settings.from_environment()
-    encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS)
+    encoder = open_encoder(settings)
     reports = arguments.shared / "reports"
     samples = [SAMPLES]
     pools = [

@@ -23,13 +23,13 @@ from eval.pools import open_pool
 from eval.provenance import commit
 from eval.reading_sets import as_gold, load_bilingual, load_reading_set
 from eval.score import score
-from eval.systems import asker
 from eval.types import GoldItem, Output, PublicRow, PublicRun
-from indexer.encoder import QUESTION_THREADS, Encoder, load_encoder
+from indexer.encoder import Encoder
 from indexer.snapshot import Snapshot
 from indexer.tokens import fold
 from indexer.types import Report
 from service.ask import Asker
+from service.open import asker_over, open_encoder
 from service.settings import Settings
 
 READING = ("cmrc2018_dev", "drcd_dev", "xquad_zh_odd", "xquad_en_odd", "xquad_en2zh_odd", "crud_rag")
@@ -47,9 +47,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path(".eval-cache"))
     arguments = parser.parse_args()
     settings = Settings.from_environment()
-    encoder = load_encoder(
-        settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS, settings.backend
-    )
+    encoder = open_encoder(settings)
     rows = list(measure(arguments.shared / "qa", encoder, settings, arguments.cache))
     Console(width=140).print(as_table(rows))
     made = PublicRun(
@@ -70,14 +68,14 @@ def measure(folder: Path, encoder: Encoder, settings: Settings, cache: Path) -> 
         pool = load_reading_set(folder / name)
         items = as_gold(pool)
         snapshot = open_pool(pool.reports, encoder, cache)
-        yield from _rows(name, items, pool.reports, snapshot, asker(snapshot, encoder, settings), answers=True)
+        yield from _rows(name, items, pool.reports, snapshot, asker_over(snapshot, encoder, settings), answers=True)
         if name == SIMPLIFIED:
             simplified = [item.model_copy(update={"question": fold(item.question), "lang": "zh"}) for item in items]
-            of = asker(snapshot, encoder, settings)
+            of = asker_over(snapshot, encoder, settings)
             yield from _rows(f"{name}, simplified", simplified, pool.reports, snapshot, of, answers=True)
     reports, items = load_bilingual(folder / f"{BILINGUAL}.jsonl")
     snapshot = open_pool(reports, encoder, cache)
-    yield from _rows(BILINGUAL, items, reports, snapshot, asker(snapshot, encoder, settings), answers=False)
+    yield from _rows(BILINGUAL, items, reports, snapshot, asker_over(snapshot, encoder, settings), answers=False)
 
 
 def _rows(

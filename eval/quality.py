@@ -24,11 +24,12 @@ from eval.in_process import IN_PROCESS
 from eval.measures import BY_NAME
 from eval.run import run
 from eval.runs import Run, read_run, store
-from eval.systems import asker, precision_of
+from eval.systems import precision_of
 from eval.types import QualityRow, QualityRun
 from indexer.build import build
-from indexer.encoder import QUESTION_THREADS, Encoder, load_encoder
+from indexer.encoder import Encoder
 from indexer.snapshot import open_published
+from service.open import asker_over, open_encoder
 from service.settings import Settings
 
 DATA = Path(__file__).parent / "data"
@@ -59,9 +60,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path(".eval-cache"))
     arguments = parser.parse_args()
     settings = Settings.from_environment()
-    encoder = load_encoder(
-        settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS, settings.backend
-    )
+    encoder = open_encoder(settings)
     runs = list(measure(pools(arguments.shared), encoder, settings, arguments.cache))
     rows = [_row(pool, made) for pool, made in runs]
     Console(width=130).print(as_table(rows))
@@ -95,7 +94,7 @@ def measure(pools: Iterable[Pool], encoder: Encoder, settings: Settings, cache: 
         for name in SYSTEMS:
             out = cache / "runs" / pool.name / name
             shutil.rmtree(out, ignore_errors=True)
-            system = IN_PROCESS[name](asker(snapshot, encoder, settings))
+            system = IN_PROCESS[name](asker_over(snapshot, encoder, settings))
             command = "python -m eval.quality --shared ../shared --store"
             yield (
                 pool,

@@ -10,9 +10,7 @@ from eval.in_process import IN_PROCESS, N_RANKED
 from eval.system import System
 from indexer.encoder import Encoder
 from indexer.snapshot import Snapshot
-from service.abstain import load_abstention
-from service.ask import Asker
-from service.retrieve import Retriever
+from service.open import asker_over
 from service.settings import Settings
 
 TIMEOUT_S = 120.0
@@ -35,20 +33,10 @@ def open_system(
         return OpenAISystem(url, model, os.environ.get("OPENAI_API_KEY"), TIMEOUT_S, black_box_prompt())
     if name not in IN_PROCESS or encoder is None:
         raise EvaluationError(f"there is no system {name!r}; choose one of {', '.join(NAMES)}")
-    return IN_PROCESS[name](asker(snapshot, encoder, settings))
+    return IN_PROCESS[name](asker_over(snapshot, encoder, settings))
 
 
 def precision_of(encoder: Encoder | None, backend: str) -> str:
     """What of an encoder's run time may move a score: its precision, and what runs it."""
     precision = str(getattr(encoder, "precision", ""))
     return f"{precision} ({backend})" if precision else ""
-
-
-def asker(snapshot: Snapshot, encoder: Encoder, settings: Settings) -> Asker:
-    """Judian over ``snapshot``, configured as the service is."""
-    return Asker(
-        retriever=Retriever(snapshot, encoder),
-        abstention=load_abstention(),
-        k=settings.k,
-        max_question_chars=settings.max_question_chars,
-    )

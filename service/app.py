@@ -18,10 +18,9 @@ from starlette.exceptions import HTTPException
 from indexer.errors import JudianError
 from indexer.snapshot import Manifest
 from service import logs
-from service.ask import Asker
 from service.edges import Edges, Limits
 from service.keys import KeyStore, RateLimit
-from service.live import Live
+from service.live import Served
 from service.metrics import Metrics
 from service.openapi import PROBLEMS, described
 from service.pool import Pool
@@ -36,36 +35,29 @@ DOCS_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'se
 
 
 def create_app(
-    asker: Asker | Live | None = None,
+    served: Served,
     settings: Settings | None = None,
     *,
     asks_for_key: bool = False,
     shared_metrics: str | None = None,
 ) -> FastAPI:
-    """The service over one snapshot, or over whatever is published; None gives one that is alive but not ready.
+    """The service over what is ``served``.
 
     ``shared_metrics``: the folder through which worker processes share what they count.
     """
     settings = settings or Settings()
     pool = Pool(settings.threads, settings.max_queued, settings.timeout_s)
 
-    def current() -> Asker | None:
-        return asker.asker if isinstance(asker, Live) else asker
-
     def manifest() -> Manifest | None:
-        now = current()
-        return now.snapshot.manifest if now else None
+        return served.asker.snapshot.manifest if served.asker else None
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        now = current()
-        if now is not None:
-            now.retriever.encode("预热")  # the first call of a model allocates; no question should wait for it
-        if isinstance(asker, Live):
-            asker.follow()
+        if served.asker is not None:
+            served.asker.retriever.encode("预热")  # the first call of a model allocates; no question should wait for it
+        served.follow()
         yield
-        if isinstance(asker, Live):
-            asker.close()
+        served.close()
         pool.close()
         logs.flush()
 
@@ -80,8 +72,7 @@ def create_app(
     )
     metrics = Metrics(manifest, lambda: pool.n_held, shared_metrics)
     app.state.judian = State(
-        current=current,
-        problem=lambda: asker.problem if isinstance(asker, Live) else None,
+        served=served,
         pool=pool,
         metrics=metrics,
     )

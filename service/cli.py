@@ -55,10 +55,10 @@ def index(
     """
     settings = Settings.from_environment()
     from indexer.build import build
-    from indexer.encoder import load_encoder
+    from service.open import open_encoder
 
     with err.status("loading the encoder (the first time it is unpacked, which takes some seconds)"):
-        encoder = load_encoder(settings.encoder, settings.cache_folder, settings.precision, backend=settings.backend)
+        encoder = open_encoder(settings, threads=None)
     with _progress() as report_progress:
         built = build(
             folders,
@@ -110,7 +110,7 @@ def ask(
 
     if not question.isascii() and any("\ud800" <= char <= "\udfff" for char in question):
         raise BadQuestion("the question is not text in the encoding of this terminal; set a UTF-8 locale")
-    from service.serve import open_live
+    from service.open import open_live
 
     asker = open_live(index, Settings.from_environment()).asker
     answer = asker.ask(Question(question=question or " "))

@@ -6,7 +6,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from indexer.errors import SnapshotError
 from indexer.publication import CURRENT, SNAPSHOTS, published_id, published_ids
@@ -16,6 +18,38 @@ POLL_S = 0.5  # one `stat` of one file
 RETRY_S = 30.0  # a snapshot that could not be opened is tried again: the fault may have been the disk's
 
 log = logging.getLogger("judian.live")
+
+
+class Served(Protocol):
+    """What a service serves now."""
+
+    @property
+    def asker(self) -> Asker | None:
+        """Over the snapshot that is served; None when there is none."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why the published snapshot is not the one served, or None."""
+
+    def follow(self) -> None:
+        """Serve what is published from now on, until ``close``."""
+
+    def close(self) -> None:
+        """Stop following."""
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """One asker, whatever is published; without one, a service that is alive but not ready."""
+
+    asker: Asker | None = None
+    problem: str | None = None
+
+    def follow(self) -> None:
+        """There is nothing to follow."""
+
+    def close(self) -> None:
+        """Nothing was begun."""
 
 
 class Live:

@@ -13,18 +13,13 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from indexer.encoder import QUESTION_THREADS, load_encoder
 from indexer.publication import published_id
-from indexer.snapshot import open_snapshot
-from service.abstain import load_abstention
 from service.app import create_app
-from service.ask import Asker
 from service.edges import App
 from service.errors import SettingsError
 from service.keys import KeyStore
-from service.live import Live
 from service.logs import log_to
-from service.retrieve import Retriever
+from service.open import open_live
 from service.settings import Settings, share_metrics_through
 
 GRACE_S = 20  # what is under way when the service is told to end has this long
@@ -75,24 +70,6 @@ def worker(index: Path, settings: Settings, asks_for_key: bool, shared_metrics: 
     gc.collect()
     gc.freeze()
     return app
-
-
-def open_live(index: Path, settings: Settings, *, mapped: bool = False) -> Live:
-    """The asker over whatever is published in ``index``."""
-    published_id(index)  # no index: say so before the encoder is loaded
-    encoder = load_encoder(
-        settings.encoder, settings.cache_folder, settings.precision, QUESTION_THREADS, settings.backend
-    )
-
-    def open_asker(folder: Path) -> Asker:
-        return Asker(
-            retriever=Retriever(open_snapshot(folder, encoder.fingerprint, mapped=mapped), encoder),
-            abstention=load_abstention(),
-            k=settings.k,
-            max_question_chars=settings.max_question_chars,
-        )
-
-    return Live(index, open_asker)
 
 
 def must_ask_for_key(host: str, settings: Settings, allow_anonymous: bool = False) -> bool:

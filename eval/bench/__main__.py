@@ -35,7 +35,8 @@ from eval.provenance import commit, cpu
 from eval.reading_sets import ReadingSet, load_reading_set
 from indexer.build import build
 from indexer.bundled import unpack
-from indexer.encoder import QUESTION_THREADS, Encoder, load_encoder
+from indexer.encoder import QUESTION_THREADS, Encoder
+from service.open import open_encoder
 from service.settings import Settings
 
 TORCH_THREADS = torch.get_num_threads()
@@ -71,7 +72,7 @@ class Plan:
     def encoder(self, threads: int = TORCH_THREADS) -> Encoder:
         """The configured encoder. Threads are those of the process: each part sets them anew, by default to as many as
         torch takes by itself, as ``judian index`` does."""
-        return load_encoder(self.settings.encoder, self.settings.cache_folder, self.settings.precision, threads)
+        return open_encoder(self.settings, threads)
 
 
 def _indexing(plan: Plan) -> object:

@@ -18,9 +18,8 @@ from indexer.build import build
 from indexer.encoder import HashingEncoder
 from indexer.publication import CURRENT, SNAPSHOTS
 from indexer.snapshot import open_published
-from service.abstain import load_abstention
-from service.ask import Asker
-from service.retrieve import Retriever
+from service.open import asker_over
+from service.settings import Settings
 from service.types import Question
 
 DIM = 384  # as the default encoder's
@@ -78,7 +77,7 @@ def _open(folder: Path, bulk: Path, n_chunks: int) -> dict[str, float]:
     began = time.perf_counter()
     snapshot = open_published(folder / "index")
     open_s = time.perf_counter() - began
-    asker = Asker(Retriever(snapshot, HashingEncoder(DIM)), load_abstention(), 10, 1000)
+    asker = asker_over(snapshot, HashingEncoder(DIM), Settings())
     times = []
     for question in asked:
         began = time.perf_counter()

@@ -17,9 +17,8 @@ from indexer.build import build
 from indexer.encoder import Encoder
 from indexer.readers.text import report_id
 from indexer.snapshot import open_published
-from service.abstain import load_abstention
-from service.ask import Asker
-from service.retrieve import Retriever
+from service.open import asker_over
+from service.settings import Settings
 from service.types import SearchQuestion
 
 TOP = 10
@@ -73,7 +72,7 @@ def _file(report: str) -> str:
 def _judian(files: Path, index: Path, encoder: Encoder, encoder_name: str) -> _System:
     began = time.perf_counter()
     build([files], index, encoder, encoder_name)
-    asker = Asker(Retriever(open_published(index), encoder), load_abstention(), TOP, 1000)
+    asker = asker_over(open_published(index), encoder, Settings(k=TOP))
     index_s = time.perf_counter() - began
     name_of = {report_id(f"{files.name}/{path.name}", None): path.name for path in files.iterdir()}
 

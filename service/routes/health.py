@@ -47,7 +47,7 @@ def readyz(asker: Ready, service: Service) -> Readiness:
         n_reports=manifest.n_reports,
         n_chunks=manifest.n_chunks,
         encoder=manifest.encoder,
-        problem=service.problem(),
+        problem=service.served.problem,
     )
 
 

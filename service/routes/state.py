@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,16 +9,16 @@ from fastapi import Depends, Request
 
 from service.ask import Asker
 from service.errors import NotReady
+from service.live import Served
 from service.metrics import Metrics
 from service.pool import Pool
 
 
 @dataclass(frozen=True)
 class State:
-    """The finished parts of the service. ``problem``: why the published snapshot is not the one served, or None."""
+    """The finished parts of the service."""
 
-    current: Callable[[], Asker | None]
-    problem: Callable[[], str | None]
+    served: Served
     pool: Pool
     metrics: Metrics
 
@@ -31,7 +30,7 @@ def state_of(request: Request) -> State:
 
 def asker_of(request: Request) -> Asker:
     """The asker over the loaded snapshot, which the request keeps. Raises NotReady when none is loaded."""
-    asker = state_of(request).current()
+    asker = state_of(request).served.asker
     if asker is None:
         raise NotReady("no index is loaded; run `judian index`, then start the service again")
     return asker

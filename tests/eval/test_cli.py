@@ -24,12 +24,13 @@ from eval.quality import EXPECTED, SAMPLE_GOLD, SAMPLES
 from eval.run import run
 from eval.runs import Run, append, finish, held, read_run, store
 from eval.score import score
-from eval.systems import NAMES, asker
+from eval.systems import NAMES
 from eval.types import GoldItem, Output
 from indexer.build import build
 from indexer.encoder import QUESTION_THREADS, Encoder, HashingEncoder, SentenceEncoder
 from indexer.snapshot import open_published
 from service.ask import Asker
+from service.open import asker_over
 from service.settings import Settings
 from tests.commands import Done, Typed
 
@@ -253,7 +254,7 @@ def sound(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
     folder = tmp_path_factory.mktemp("gate")
     encoder = Remembering(SentenceEncoder(str(model_folder), threads=QUESTION_THREADS))
     build([SAMPLES], folder / "index", encoder, "default")
-    judian = asker(open_published(folder / "index"), encoder, Settings())
+    judian = asker_over(open_published(folder / "index"), encoder, Settings())
     made = run(SAMPLE_GOLD, in_process.judian(judian), judian.snapshot, folder / "sound", command="judian-eval run")
     store(made, folder / "expected")
     shutil.copy(EXPECTED / "samples" / "tolerances.json", folder / "expected")

@@ -23,7 +23,9 @@ from indexer.vectors import VectorIndex
 from service.abstain import Abstention
 from service.app import create_app
 from service.ask import Asker
-from service.retrieve import Retriever
+from service.live import Fixed
+from service.open import asker_over
+from service.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SAMPLE_FOLDER = ROOT / "eval" / "data" / "samples"
@@ -84,12 +86,7 @@ def snapshot_of(texts: Texts) -> Snapshot:
 def answering(texts: Texts) -> Asker:
     """An asker over ``texts`` that never abstains for want of certainty."""
     sure = always(0.9)
-    return Asker(
-        retriever=Retriever(snapshot_of(texts), HashingEncoder()),
-        abstention={"zh": sure, "en": sure},
-        k=10,
-        max_question_chars=1000,
-    )
+    return replace(asker_over(snapshot_of(texts), HashingEncoder(), Settings()), abstention={"zh": sure, "en": sure})
 
 
 @pytest.fixture(scope="session")
@@ -117,4 +114,4 @@ def refusing() -> Callable[[Asker], Asker]:
 
 @pytest.fixture(scope="session")
 def client_of() -> Callable[[Asker | None], Client]:
-    return lambda asker: Client(create_app(asker))
+    return lambda asker: Client(create_app(Fixed(asker)))

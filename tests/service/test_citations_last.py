@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.app import create_app
-from service.serve import open_live
+from service.open import open_live
 from service.settings import Settings
 from service.types import CitationStatus, Verified
 from tests.commands import Judian, Typed

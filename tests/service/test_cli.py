@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +151,16 @@ def test_ask_json_is_an_answer_and_nothing_else(judian: Any, sample_index: Path)
     assert json.loads(done.stdout)["snapshot_id"] == (sample_index / "CURRENT").read_text(encoding="utf-8").strip()
     again = Answer.model_validate_json(judian("ask", "--index", sample_index, "--json", QUESTION).stdout)
     assert again.model_copy(update={"elapsed_ms": answer.elapsed_ms}) == answer
+
+
+@pytest.mark.process
+def test_asking_loads_no_server(sample_index: Path) -> None:
+    ask = (
+        "import sys; from pathlib import Path; "
+        "from service.open import open_live; from service.settings import Settings; "
+        f"open_live(Path({str(sample_index)!r}), Settings(encoder='hashing')); print('uvicorn' in sys.modules)"
+    )
+    assert subprocess.check_output([sys.executable, "-c", ask], cwd=ROOT, text=True) == "False\n"
 
 
 @pytest.mark.parametrize("question", ["", "  ", "？！"])

@@ -19,13 +19,14 @@ from fastapi.testclient import TestClient
 from service import logs
 from service.app import create_app
 from service.keys import KeyStore
+from service.live import Fixed
 from service.settings import Settings
 
 QUESTION = {"question": "粮食总产量是多少？"}
 
 
 def client(asker: Any, asks_for_key: bool = False, **settings: Any) -> TestClient:
-    return TestClient(create_app(asker, Settings(**settings), asks_for_key=asks_for_key))
+    return TestClient(create_app(Fixed(asker), Settings(**settings), asks_for_key=asks_for_key))
 
 
 def is_problem(response: Any, status: int) -> dict[str, Any]:

@@ -1,0 +1,41 @@
+"""The one place where an index and settings become an asker: for the service, the command, measurements and tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from indexer.encoder import QUESTION_THREADS, Encoder, load_encoder
+from indexer.publication import published_id
+from indexer.snapshot import Snapshot, open_snapshot
+from service.abstain import load_abstention
+from service.ask import Asker
+from service.live import Live
+from service.retrieve import Retriever
+from service.settings import Settings
+
+
+def open_encoder(settings: Settings, threads: int | None = QUESTION_THREADS) -> Encoder:
+    """The configured encoder; ``threads`` suits single questions, None many passages. Raises EncoderError."""
+    return load_encoder(settings.encoder, settings.cache_folder, settings.precision, threads, settings.backend)
+
+
+def asker_over(snapshot: Snapshot, encoder: Encoder, settings: Settings) -> Asker:
+    """Answers from ``snapshot``, whose vectors are those of ``encoder``."""
+    return Asker(
+        retriever=Retriever(snapshot, encoder),
+        abstention=load_abstention(),
+        k=settings.k,
+        max_question_chars=settings.max_question_chars,
+    )
+
+
+def open_live(index: Path, settings: Settings, *, mapped: bool = False) -> Live:
+    """The asker over whatever is published in ``index``; ``mapped``: from files that processes share. Raises
+    SnapshotError, EncoderError."""
+    published_id(index)  # no index: say so before the encoder is loaded
+    encoder = open_encoder(settings)
+
+    def open_asker(folder: Path) -> Asker:
+        return asker_over(open_snapshot(folder, encoder.fingerprint, mapped=mapped), encoder, settings)
+
+    return Live(index, open_asker)
