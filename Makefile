@@ -11,7 +11,7 @@ WHEEL := $(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-
   --find-links wheelhouse --find-links wheelhouse.new
 gather = $(WHEEL) --no-index $(1) 2> /dev/null || $(WHEEL) $(1)
 
-.PHONY: demo test check quick lint style types eval bench gate wheelhouse fuzz soak clean
+.PHONY: demo test check quick lint style types eval bench gate wheelhouse fuzz soak train-encoder train-spans clean
 
 $(BIN)/pip:
 	$(PYTHON) -m venv $(VENV)
@@ -80,6 +80,14 @@ fuzz: $(VENV)/installed-dev
 soak: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[soak]'
 	$(BIN)/python -m eval.soak --minutes 10 --out eval/results/soak.json
+
+# From ../shared/train to the two adapters: ten minutes together on a GPU (DEVICE=cuda), days on two cores.
+DEVICE ?= cpu
+train-encoder: $(VENV)/installed-dev
+	$(BIN)/python -m eval.train.encoder --data $(SHARED)/train --qa $(SHARED)/qa --out .train/encoder --device $(DEVICE) --resume
+
+train-spans: $(VENV)/installed-dev
+	$(BIN)/python -m eval.train.spans --data $(SHARED)/train --out .train/spans --device $(DEVICE) --resume
 
 clean:
 	rm -rf $(VENV) .demo build dist *.egg-info wheelhouse wheelhouse.new
