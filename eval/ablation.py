@@ -18,21 +18,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.gold import load_gold
-from eval.pools import open_pool, read_reports
+from eval.pools import RememberingEncoder, open_pool, read_reports
 from eval.quality import SAMPLE_GOLD, SAMPLES, SCORED
 from eval.reading_sets import load_reading_set
 from eval.types import GoldItem
 from indexer.chunks import MAX_CHARS
 from indexer.encoder import Encoder
 from indexer.snapshot import Snapshot
-from indexer.tokens import fold
 from indexer.types import Report
-from service.extract import Weights, extract
-from service.open import open_encoder
+from service.answers import answerers
+from service.answers.sentence import Weights
+from service.ask import Asker
+from service.open import asker_over, open_encoder
 from service.retrieve import Retriever
 from service.settings import Settings
-from service.types import Filters
-from service.understand import understand
+from service.types import Question, SearchQuestion
+from service.understand import Understood
 
 READING_SETS = ("cmrc2018_dev", "xquad_zh_odd")
 MAX_READING_QUESTIONS = 500
@@ -80,33 +81,32 @@ class Bench:
     """Pools and question vectors, made once."""
 
     def __init__(self, encoder: Encoder, cache: Path) -> None:
-        self._encoder = encoder
+        self._encoder = RememberingEncoder(encoder)
         self._cache = cache
         self._pools: dict[tuple[int, int], Snapshot] = {}
-        self._vectors: dict[str, NDArray[np.float32]] = {}
 
-    def retriever(self, reports: Sequence[Report], setting: Setting) -> Retriever:
+    def asker(self, reports: Sequence[Report], setting: Setting) -> Asker:
         key = (id(reports), setting.max_chars)
         if key not in self._pools:
             self._pools[key] = open_pool(reports, self._encoder, self._cache, setting.max_chars)
+        snapshot = self._pools[key]
         kind = _ReciprocalRankRetriever if setting.rrf else Retriever
-        return kind(self._pools[key], self._encoder, setting.dense_weight, setting.scope_bonus)
-
-    def vector(self, question: str) -> NDArray[np.float32]:
-        if question not in self._vectors:
-            self._vectors[question] = self._encoder.encode_question(question)
-        return self._vectors[question]
+        return replace(
+            asker_over(snapshot, self._encoder, Settings(k=setting.k)),
+            retriever=kind(snapshot, self._encoder, setting.dense_weight, setting.scope_bonus),
+            answerers=answerers(snapshot.lexical.idf, setting.weights),
+        )
 
 
 class _ReciprocalRankRetriever(Retriever):
     """The same candidates, fused by rank alone: 1 / (k + rank), summed over both lists."""
 
-    def retrieve(self, question: str, vector: NDArray[np.float32], k: int, allowed: Any = None) -> Any:
+    def retrieve(self, understood: Understood, vector: NDArray[np.float32], k: int, allowed: Any = None) -> Any:
         sides = [replace(self, dense_weight=weight, scope_bonus=0.0) for weight in (0.0, 1.0)]
         found: dict[str, Any] = {}
         scores: dict[str, float] = {}
         for side in sides:
-            for passage in Retriever.retrieve(side, question, vector, 100, allowed):
+            for passage in Retriever.retrieve(side, understood, vector, 100, allowed):
                 found[passage.chunk.chunk_id] = passage
                 scores[passage.chunk.chunk_id] = scores.get(passage.chunk.chunk_id, 0) + 1 / (RRF_K + passage.rank)
         best = sorted(found, key=lambda chunk_id: -scores[chunk_id])[:k]
@@ -154,21 +154,11 @@ def measure(
     bench: Bench, reports: Sequence[Report], gold: Sequence[GoldItem], setting: Setting
 ) -> tuple[int, int, float]:
     """Accepted answers in the first cited sentence, in any, and sentences cited on average; abstention left out."""
-    retriever = bench.retriever(reports, setting)
-    snapshot = retriever.snapshot
+    asker = bench.asker(reports, setting)
     first = anywhere = cited = 0
     for item in gold:
-        understood = understand(fold(item.question), [entry.summary for entry in snapshot.catalogue])
-        allowed = retriever.allowed(Filters(), understood.report_ids)
-        passages = retriever.retrieve(fold(item.question), bench.vector(item.question), setting.k, allowed)
-        found = extract(
-            fold(item.question),
-            understood,
-            passages,
-            snapshot.lexical.idf,
-            setting.weights,
-        )
-        quotes = [sentence.span.of(snapshot.reports[sentence.report_id].text) for sentence in found]
+        _, draft = asker.draft(Question(question=item.question))
+        quotes = [piece.span.of(asker.snapshot.reports[piece.report_id].text) for piece in draft.pieces]
         hits = [any(answer in quote for answer in item.answers) for quote in quotes]
         first += bool(hits) and hits[0]
         anywhere += any(hits)
@@ -178,11 +168,11 @@ def measure(
 
 def recall(bench: Bench, reports: Sequence[Report], questions: Sequence[Any], setting: Setting) -> float:
     """R@1 over training questions: the share whose passage is the first one retrieved."""
-    retriever = bench.retriever(reports, setting)
+    asker = bench.asker(reports, setting)
     asked = [question for question in questions if not question.held_out][:MAX_READING_QUESTIONS]
     hits = 0
     for question in asked:
-        passages = retriever.retrieve(fold(question.question), bench.vector(question.question), 1)
+        passages = asker.search(SearchQuestion(question=question.question, k=1)).passages
         hits += bool(passages) and passages[0].chunk.report_id == question.report_id
     return hits / len(asked)
 

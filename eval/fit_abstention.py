@@ -7,7 +7,7 @@ names (people ask short), and training questions of the public reading sets, eac
 of them. Unanswerable: the reading sets' training questions asked of the sample reports, alone and among the work
 reports of ``shared``, which are about none of it, and of a few passages of their own set that do not hold the answer.
 The other halves give the held-out figures. No coefficient may be negative: nothing that fits a question better may make
-it less likely to be answered.
+it less likely to be answered. A second model leaves the cosine out: other encoders are served with it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import platform
 import random
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,15 +32,13 @@ from eval.pools import open_pool, read_reports
 from eval.quality import SAMPLE_GOLD, SAMPLES
 from eval.reading_sets import load_reading_set
 from indexer.encoder import Encoder
-from indexer.tokens import fold
 from indexer.types import Report
-from service.abstain import features
-from service.extract import extract
-from service.open import open_encoder
-from service.retrieve import Retriever
+from service.abstain import FEATURES
+from service.ask import Asker
+from service.open import asker_over, open_encoder
 from service.settings import Settings
-from service.types import Filters, Language
-from service.understand import language, understand
+from service.types import Language, Question
+from service.understand import language
 
 SETS: dict[Language, tuple[str, ...]] = {"zh": ("cmrc2018_dev", "drcd_dev", "crud_rag"), "en": ("xquad_en2zh_odd",)}
 NOT_ANSWERABLE = ("unanswerable", "masked")
@@ -50,7 +49,6 @@ SEED = 7
 _PLACE_OR_YEAR = re.compile(r"[\u4e00-\u9fff]{2,3}[省市县区]|(?:19|20)\d\d年?|报告[里中]?")
 ANSWERABLE = ("sample gold", "shortened", "reading", "reading, small pool")
 UNANSWERABLE = ("elsewhere", "small pool without it")
-K = 10
 
 Features = NDArray[np.float64]
 
@@ -66,11 +64,13 @@ def main() -> None:
     reports = arguments.shared / "reports"
     samples = [SAMPLES]
     pools = [
-        retriever_over(read_reports(folders), encoder, arguments.cache)
+        over(read_reports(folders), encoder, arguments.cache)
         for folders in (samples, [*samples, reports / "text", reports / "gbk"])
     ]
     gold = [item for item in load_gold(SAMPLE_GOLD) if item.type not in NOT_ANSWERABLE]
-    models = {}
+    names_without = tuple(name for name in FEATURES if name != "cosine")
+    models: dict[str, object] = {}
+    without_cosine: dict[str, object] = {}
     chance = random.Random(SEED)
     for asked_in, names in SETS.items():
         halves: list[dict[str, Features]] = []
@@ -85,7 +85,7 @@ def main() -> None:
                 asked = [q for q in pool.questions if q.held_out == held_out]
                 asked = chance.sample(asked, min(len(asked), MAX_QUESTIONS))
                 texts = [q.question for q in asked]
-                found["reading"].append(measure(retriever_over(pool.reports, encoder, arguments.cache), texts))
+                found["reading"].append(measure(over(pool.reports, encoder, arguments.cache), texts))
                 found["elsewhere"] += [measure(of_reports, texts) for of_reports in pools]
                 for q in asked[:N_SMALL]:
                     away = chance.sample(
@@ -93,10 +93,11 @@ def main() -> None:
                     )
                     home = [report for report in pool.reports if report.report_id == q.report_id]
                     for group, few in (("reading, small pool", away[1:] + home), ("small pool without it", away)):
-                        found[group].append(measure(retriever_over(few, encoder, arguments.cache), [q.question]))
+                        found[group].append(measure(over(few, encoder, arguments.cache), [q.question]))
             halves.append({name: np.concatenate(parts) for name, parts in found.items() if parts})
-        models[asked_in] = fit(*halves)
-        print(asked_in, json.dumps(models[asked_in], indent=1), flush=True)
+        models[asked_in] = fit(halves[0], halves[1], FEATURES)
+        without_cosine[asked_in] = fit(halves[0], halves[1], names_without)
+        print(asked_in, json.dumps([models[asked_in], without_cosine[asked_in]], indent=1), flush=True)
     recipe = {
         "command": "python -m eval.fit_abstention ../shared --out service/abstention.json",
         "reading_sets": SETS,
@@ -105,30 +106,26 @@ def main() -> None:
         "python": platform.python_version(),
         "date": datetime.now(UTC).date().isoformat(),
     }
-    arguments.out.write_text(json.dumps({"recipe": recipe, "models": models}, indent=1) + "\n", encoding="utf-8")
+    fitted = {"recipe": recipe, "models": models, "models_without_cosine": without_cosine}
+    arguments.out.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
 
 
-def retriever_over(reports: Sequence[Report], encoder: Encoder, cache: Path) -> Retriever:
-    """A retriever over ``reports`` held in memory."""
-    return Retriever(open_pool(reports, encoder, cache), encoder)
+def over(reports: Sequence[Report], encoder: Encoder, cache: Path) -> Asker:
+    """An asker over ``reports`` held in memory."""
+    return asker_over(open_pool(reports, encoder, cache), encoder, Settings())
 
 
-def measure(retriever: Retriever, questions: Iterable[str]) -> Features:
-    """(n, n_features): the features of the best sentence for each question."""
-    snapshot = retriever.snapshot
-    rows = []
-    for question in questions:
-        understood = understand(fold(question), [entry.summary for entry in snapshot.catalogue])
-        allowed = retriever.allowed(Filters(), understood.report_ids)
-        passages = retriever.retrieve(fold(question), retriever.encode(question), K, allowed)
-        found = extract(fold(question), understood, passages, snapshot.lexical.idf)
-        if found:
-            rows.append(features(found[0]))
-    return np.array(rows)
+def measure(asker: Asker, questions: Iterable[str]) -> Features:
+    """(n, len(FEATURES)): what speaks for the best sentence for each question."""
+    drafts = (asker.draft(Question(question=question))[1] for question in questions)
+    return np.array([astuple(draft.evidence) for draft in drafts if draft.evidence])
 
 
-def fit(training: dict[str, Features], held_out: dict[str, Features]) -> dict[str, object]:
-    """The logistic model, the bar, and what both do on the held-out halves, by the source of the questions."""
+def fit(training: dict[str, Features], held_out: dict[str, Features], names: Sequence[str]) -> dict[str, object]:
+    """The logistic model over the features called ``names``, the bar, and what both do on the held-out halves, by the
+    source of the questions."""
+    columns = [FEATURES.index(name) for name in names]
+    training, held_out = ({name: rows[:, columns] for name, rows in half.items()} for half in (training, held_out))
     x = np.concatenate(list(training.values()))
     y = np.concatenate([np.full(len(rows), name in ANSWERABLE) for name, rows in training.items()])
     # The sources of each side weigh the same, whatever their sizes.
@@ -158,6 +155,7 @@ def fit(training: dict[str, Features], held_out: dict[str, Features]) -> dict[st
     ]
     truth = np.repeat([1, 0], [len(rows) for rows in both])
     return {
+        "features": list(names),
         "intercept": intercept,
         "coefficients": [float(value) for value in coefficients],
         "bar": bar,

@@ -1,12 +1,16 @@
-"""Reports held in memory as a snapshot, for measurements that need no index folder."""
+"""Reports held in memory as a snapshot, and questions encoded once: for measurements that ask the same again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.build import embedded_text, find_files
-from indexer.chunks import MAX_CHARS, chunks
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.build import find_files
+from indexer.chunks import MAX_CHARS, chunks, embedded_text
 from indexer.encoder import Encoder
 from indexer.errors import ReadError
 from indexer.lexical import LexicalIndex
@@ -15,6 +19,32 @@ from indexer.snapshot import EncoderMade, Snapshot, in_memory
 from indexer.types import Report
 from indexer.vector_cache import VectorCache
 from indexer.vectors import VectorIndex
+
+
+@dataclass(frozen=True)
+class RememberingEncoder:
+    """Another encoder, which encodes each question once."""
+
+    encoder: Encoder
+    known: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        return self.encoder.fingerprint
+
+    @property
+    def dim(self) -> int:
+        return self.encoder.dim
+
+    def encode_passages(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        return self.encoder.encode_passages(texts, progress)
+
+    def encode_question(self, text: str) -> NDArray[np.float32]:
+        if text not in self.known:
+            self.known[text] = self.encoder.encode_question(text)
+        return self.known[text]
 
 
 def open_pool(reports: Sequence[Report], encoder: Encoder, cache: Path, max_chars: int = MAX_CHARS) -> Snapshot:

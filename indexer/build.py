@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Protocol
 
 from indexer import publication, snapshot
-from indexer.chunks import MAX_CHARS, chunks
+from indexer.chunks import MAX_CHARS, chunks, embedded_text
 from indexer.decoding import decode_name, escaped_name
 from indexer.encoder import Encoder
 from indexer.errors import NothingToIndex, ReadError
 from indexer.lexical import LexicalIndex
 from indexer.readers import read_file
 from indexer.snapshot import EncoderMade, Manifest, Unread
-from indexer.types import Chunk, FileReading
+from indexer.types import FileReading
 from indexer.vector_cache import VectorCache
 from indexer.vectors import VectorIndex
 
@@ -109,11 +109,6 @@ def _build(
     publication.publish(index, manifest.snapshot_id, keep)
     progress("publish", 1, 1)
     return Built(manifest, n_encoded, len(files))
-
-
-def embedded_text(chunk: Chunk) -> str:
-    """What is encoded and counted for a chunk: its context, then its text. Never quoted."""
-    return f"{chunk.context}\n{chunk.text}"
 
 
 def find_files(folders: Iterable[Path], leave_out: Path | None = None) -> dict[str, Path]:

@@ -81,3 +81,8 @@ def _packed(text: str, span: Span, max_chars: int) -> Iterator[Span]:
         end = sentence.end
     if start is not None:
         yield Span(start=start, end=end)
+
+
+def embedded_text(chunk: Chunk) -> str:
+    """What is encoded and counted for a chunk: its context, then its text. Never quoted."""
+    return f"{chunk.context}\n{chunk.text}"

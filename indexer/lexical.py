@@ -81,7 +81,11 @@ class LexicalIndex:
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """(n_rows,) float32: the score of every row for ``query``; 0 where they share no token."""
-        ids = self._bm25.get_tokens_ids(tokenize(query))
+        return self.scores_of(tokenize(query))
+
+    def scores_of(self, tokens: Sequence[str]) -> NDArray[np.float32]:
+        """The same for a query that is in tokens already."""
+        ids = self._bm25.get_tokens_ids(list(tokens))
         if not ids:
             return np.zeros(self.n_rows, np.float32)
         scores: NDArray[np.float32] = self._bm25.get_scores_from_ids(ids)

@@ -27,6 +27,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import Field
@@ -101,6 +102,11 @@ class Snapshot:
     quotes: QuoteIndex
     vectors: VectorIndex
     lexical: LexicalIndex
+
+    @cached_property
+    def summaries(self) -> Mapping[str, ReportSummary]:
+        """The reports by their ids, without their texts."""
+        return {entry.summary.report_id: entry.summary for entry in self.catalogue}
 
 
 def write(

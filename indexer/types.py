@@ -39,6 +39,10 @@ class Span(Record):
     def contains(self, other: Span) -> bool:
         return self.start <= other.start and other.end <= self.end
 
+    def shifted(self, by: int) -> Span:
+        """The same span where the text it counts in begins ``by`` code points earlier."""
+        return Span(start=self.start + by, end=self.end + by)
+
 
 class ReadValue(Record):
     """One piece of metadata and where it was read: a span of the canonical text, the file's name, or a part of

@@ -1,49 +1,80 @@
 """Whether the reports answer a question at all: a calibrated probability, and the bar it must pass.
 
-A logistic model over three measurements of the best sentence, one per language of the question; the coefficients and
-the recipe that made them stand in ``abstention.json`` (``python -m eval.fit_abstention``). It was fitted on questions
-whose passage was taken away, so it knows “nothing here is about that” and not “the same figure of another county”.
+A logistic model over measurements of the best sentence, one per language of the question; the coefficients and the
+recipe that made them stand in ``abstention.json`` (``python -m eval.fit_abstention``). It was fitted on questions whose
+passage was taken away, so it knows “nothing here is about that” and not “the same figure of another county”.
+
+What a cosine means is the encoder's own matter: .88 is near for one and far for another. The file names the encoder
+that it was fitted with, and holds a second model without the cosine, for all others.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
-from service.extract import Found
-from service.types import Language
+from service.answers.types import Draft, Evidence, Piece
+from service.types import Language, Reason, Status
 
 FILE = Path(__file__).parent / "abstention.json"
 
 
+FEATURES = tuple(field.name for field in fields(Evidence))
+
+
 @dataclass(frozen=True)
 class Abstention:
-    """``probability = 1 / (1 + exp(-(intercept + coefficients · features)))``; answered at ``bar`` or above."""
+    """``probability = 1 / (1 + exp(-(intercept + coefficients · features)))``; answered at ``bar`` or above.
+
+    ``features`` are fields of the evidence, one a coefficient.
+    """
 
     intercept: float
     coefficients: tuple[float, ...]
     bar: float
+    features: tuple[str, ...] = FEATURES
 
-    def probability(self, found: Sequence[Found]) -> float:
-        """Probability in [0, 1] that the best sentence found answers the question; 0 when none was found."""
-        if not found:
+    @property
+    def reads_cosine(self) -> bool:
+        """Whether it was fitted with the encoder at hand; without, it is decided by words alone."""
+        return "cosine" in self.features
+
+    def probability(self, evidence: Evidence | None) -> float:
+        """Probability in [0, 1] that what was found answers the question; 0 when nothing was."""
+        if evidence is None:
             return 0.0
-        z = self.intercept + sum(c * x for c, x in zip(self.coefficients, features(found[0]), strict=True))
+        measured = (getattr(evidence, name) for name in self.features)
+        z = self.intercept + sum(c * x for c, x in zip(self.coefficients, measured, strict=True))
         return 1 / (1 + math.exp(-z)) if z > -700 else 0.0
 
 
-def features(best: Found) -> tuple[float, ...]:
-    """The cosine of its passage, and the shares of the question's words in the sentence and in its passage."""
-    return (best.passage.cosine, best.coverage, best.passage_coverage)
+@dataclass(frozen=True)
+class Decision:
+    """What is given: the pieces of the draft that may be shown, and why it is no answer, if it is none."""
+
+    status: Status
+    reason: Reason | None
+    confidence: float
+    pieces: tuple[Piece, ...]
 
 
-def load_abstention(path: Path = FILE) -> dict[Language, Abstention]:
-    """The fitted model of each language."""
-    fitted = json.loads(path.read_text(encoding="utf-8"))["models"]
+def decide(draft: Draft, abstention: Abstention) -> Decision:
+    """Answer with ``draft``, or abstain: for want of certainty, or because what is asked for is masked in its place."""
+    confidence = abstention.probability(draft.evidence)
+    if not draft.pieces or confidence < abstention.bar:
+        return Decision("abstained", "not_in_reports", confidence, ())
+    if draft.pieces[0].masked:
+        return Decision("abstained", "masked_in_source", confidence, draft.pieces[:1])
+    return Decision("answered", None, confidence, draft.pieces)
+
+
+def load_abstention(fingerprint: str, path: Path = FILE) -> dict[Language, Abstention]:
+    """The model of each language for the encoder of this ``fingerprint``: as fitted, or the one without the cosine."""
+    fitted = json.loads(path.read_text(encoding="utf-8"))
+    models = fitted["models"] if fitted["recipe"]["encoder"] == fingerprint else fitted["models_without_cosine"]
     return {
-        language: Abstention(model["intercept"], tuple(model["coefficients"]), model["bar"])
-        for language, model in fitted.items()
+        language: Abstention(model["intercept"], tuple(model["coefficients"]), model["bar"], tuple(model["features"]))
+        for language, model in models.items()
     }

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from indexer.chunks import place_name
 from indexer.snapshot import Snapshot
-from indexer.tokens import fold
-from service.abstain import Abstention
-from service.cite import cite
+from service.abstain import Abstention, decide
+from service.answers.types import Answerer, Draft
+from service.compose import compose
 from service.errors import BadQuestion
-from service.extract import Found, Weights, extract
 from service.retrieve import Retriever
-from service.types import Answer, Language, Question, Reason, SearchAnswer, SearchQuestion, Segment, Status
-from service.understand import Understood, understand
-
-WORDS = {
-    "zh": {
-        "not_in_reports": "已检索的报告中没有找到这个问题的答案。",
-        "masked_in_source": "原文在这一处作了遮盖，无法给出答案：",
-        "report": "{title}：",
-    },
-    "en": {
-        "not_in_reports": "The reports that were searched do not answer this question.",
-        "masked_in_source": "The source masks the value asked for: ",
-        "report": "{title}: ",
-    },
-}
+from service.types import Answer, Kind, Language, Question, SearchAnswer, SearchQuestion
+from service.understand import Nameable, Understood, understand
 
 
 @dataclass
@@ -53,11 +37,17 @@ class _Clock:
 class Asker:
     """Answers questions from one snapshot. Safe to use from several threads."""
 
+    nameable: Nameable
     retriever: Retriever
+    answerers: Mapping[Kind, Answerer]
     abstention: Mapping[Language, Abstention]
     k: int
     max_question_chars: int
-    weights: Weights = Weights()  # noqa: RUF009 - frozen
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether abstention was fitted with the encoder in use; see ``service.abstain``."""
+        return all(model.reads_cosine for model in self.abstention.values())
 
     @property
     def snapshot(self) -> Snapshot:
@@ -65,88 +55,39 @@ class Asker:
 
     def search(self, question: SearchQuestion) -> SearchAnswer:
         """Retrieval alone: the passages, best first."""
-        text = self._checked(question.question)
-        vector = self.retriever.encode(text)
+        understood = self._understand(question.question)
+        vector = self.retriever.encode(understood.text)
         allowed = self.retriever.allowed(question.filters)
-        passages = self.retriever.retrieve(fold(text), vector, question.k or self.k, allowed)
-        return SearchAnswer(question=text, snapshot_id=self.snapshot.manifest.snapshot_id, passages=passages)
+        passages = self.retriever.retrieve(understood, vector, question.k or self.k, allowed)
+        return SearchAnswer(question=understood.text, snapshot_id=self.snapshot.manifest.snapshot_id, passages=passages)
 
     def ask(self, question: Question) -> Answer:
         """The answer, extractive. Raises BadQuestion when the question is blank or too long."""
         clock = _Clock()
-        # 1. Understand the question; rules read it folded (half width, simplified), the encoder as it is.
-        text = self._checked(question.question)
-        folded = fold(text)
-        understood = understand(folded, self.retriever.summaries.values())
+        understood, draft = self.draft(question, clock)
+        # 4. Decide whether it may be given.
+        decision = decide(draft, self.abstention[understood.language])
+        # 5. Cite.
+        return compose(question, understood, decision, self.snapshot, clock.done())
+
+    def draft(self, question: Question, clock: _Clock | None = None) -> tuple[Understood, Draft]:
+        """What was understood, and the answer as it would be if it were certain enough. Raises BadQuestion."""
+        clock = clock or _Clock()
+        # 1. Understand the question: rules read it folded, the encoder as it is.
+        understood = self._understand(question.question)
         clock.lap("understand")
         # 2. Retrieve passages.
-        vector = self.retriever.encode(text)
+        vector = self.retriever.encode(understood.text)
         clock.lap("encode")
         allowed = self.retriever.allowed(question.filters, understood.report_ids)
-        passages = self.retriever.retrieve(folded, vector, question.k or self.k, allowed)
+        passages = self.retriever.retrieve(understood, vector, question.k or self.k, allowed)
         clock.lap("retrieve")
-        # 3. Pick the sentences that answer it.
-        found = extract(
-            folded,
-            understood,
-            passages,
-            self.snapshot.lexical.idf,
-            self.weights,
-        )
+        # 3. Answer from them.
+        draft = self.answerers[understood.kind].draft(understood, passages)
         clock.lap("extract")
-        # 4. Answer, or say why not.
-        abstention = self.abstention[understood.language]
-        confidence = abstention.probability(found)
-        if not found or confidence < abstention.bar:
-            return self._answer(question, understood, (), "abstained", "not_in_reports", confidence, clock)
-        if found[0].masked:
-            return self._answer(question, understood, found[:1], "abstained", "masked_in_source", confidence, clock)
-        return self._answer(question, understood, found, "answered", None, confidence, clock)
+        return understood, draft
 
-    def _answer(
-        self,
-        question: Question,
-        understood: Understood,
-        found: tuple[Found, ...],
-        status: Status,
-        reason: Reason | None,
-        confidence: float,
-        clock: _Clock,
-    ) -> Answer:
-        words = WORDS[understood.language]
-        citations = tuple(
-            cite(number, self.snapshot.reports[item.report_id], item.span, item.heading_path, item.highlights)
-            for number, item in enumerate(found, start=1)
-        )
-        segments = tuple(
-            Segment(
-                text=citation.quote,
-                label=place_name(self.snapshot.reports[citation.report_id]),
-                citations=(citation.number,),
-            )
-            for citation in citations
-        )
-        lines = [f"{words['report'].format(title=s.label)}{s.text} [{s.citations[0]}]" for s in segments]
-        if reason is not None:
-            lines.insert(0, words[reason])
-        snapshot_id = self.snapshot.manifest.snapshot_id
-        seed = "\n".join((snapshot_id, question.model_dump_json()))
-        return Answer(
-            answer_id="a" + hashlib.sha256(seed.encode("utf-8", "surrogatepass")).hexdigest()[:16],
-            question=question.question,
-            language=understood.language,
-            kind=understood.kind,
-            status=status,
-            reason=reason,
-            confidence=round(confidence, 4),
-            text="\n".join(lines),
-            segments=segments,
-            citations=citations,
-            snapshot_id=snapshot_id,
-            elapsed_ms=clock.done(),
-        )
-
-    def _checked(self, text: str) -> str:
+    def _understand(self, text: str) -> Understood:
         stripped = text.strip()
         if not any(char.isalnum() for char in stripped):
             raise BadQuestion("the question is blank; write what you want to know")
@@ -154,4 +95,4 @@ class Asker:
             raise BadQuestion(
                 f"the question has {len(text)} characters, the limit is {self.max_question_chars}; shorten it"
             )
-        return stripped
+        return understand(stripped, self.nameable)

@@ -8,10 +8,12 @@ from indexer.encoder import QUESTION_THREADS, Encoder, load_encoder
 from indexer.publication import published_id
 from indexer.snapshot import Snapshot, open_snapshot
 from service.abstain import load_abstention
+from service.answers import answerers
 from service.ask import Asker
 from service.live import Live
 from service.retrieve import Retriever
 from service.settings import Settings
+from service.understand import nameable
 
 
 def open_encoder(settings: Settings, threads: int | None = QUESTION_THREADS) -> Encoder:
@@ -22,8 +24,10 @@ def open_encoder(settings: Settings, threads: int | None = QUESTION_THREADS) -> 
 def asker_over(snapshot: Snapshot, encoder: Encoder, settings: Settings) -> Asker:
     """Answers from ``snapshot``, whose vectors are those of ``encoder``."""
     return Asker(
+        nameable=nameable(snapshot.summaries.values()),
         retriever=Retriever(snapshot, encoder),
-        abstention=load_abstention(),
+        answerers=answerers(snapshot.lexical.idf),
+        abstention=load_abstention(encoder.fingerprint),
         k=settings.k,
         max_question_chars=settings.max_question_chars,
     )

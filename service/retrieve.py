@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +10,9 @@ from numpy.typing import NDArray
 from indexer.encoder import Encoder
 from indexer.lexical import best
 from indexer.snapshot import Snapshot
-from indexer.tokens import fold
-from indexer.types import ReportSummary
-from service.scope import agreement, asked_scope, scope_of, stem
+from service.scope import Scope, agreement, scope_of, stem
 from service.types import Filters, Passage
+from service.understand import Understood
 
 CANDIDATES = 100  # rows taken from each side before fusing
 # Settled by eval/results/ablation.md: the weight of the dense score in the sum of the two, each scaled to [0, 1].
@@ -37,21 +34,21 @@ class Retriever:
         return self.encoder.encode_question(question)
 
     def retrieve(
-        self, question: str, vector: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None
+        self, understood: Understood, vector: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None
     ) -> tuple[Passage, ...]:
-        """The best ``k`` passages for the folded question, best first, among the rows ``allowed`` ((n_chunks,) bool;
-        None allows all).
+        """The best ``k`` passages for a question and its vector, best first, among the rows ``allowed`` ((n_chunks,)
+        bool; None allows all).
 
         The fused score is in [0, 1 + scope_bonus]: a convex combination of the cosine and the BM25 score, each
         scaled over the candidates (Bruch, Gai and Ingber 2023, arXiv 2210.11934), and the bonus.
         """
-        bm25 = self.snapshot.lexical.scores(question)
+        bm25 = self.snapshot.lexical.scores_of(understood.tokens)
         near, _ = self.snapshot.vectors.search(vector, CANDIDATES, allowed)
         rows = np.union1d(near, best(bm25, CANDIDATES, allowed))
         if not len(rows):
             return ()
         cosines = self.snapshot.vectors.rows(rows) @ vector
-        scopes = self._agreement(question, rows)
+        scopes = self._agreement(understood.scope, rows)
         fused = fuse(cosines, bm25[rows], self.dense_weight) + self.scope_bonus * scopes
         order = np.lexsort((rows, -fused))[:k]
         return tuple(
@@ -61,31 +58,23 @@ class Retriever:
                 cosine=float(cosines[at]),
                 bm25=float(bm25[rows[at]]),
                 scope=float(scopes[at]),
-                title=self.summaries[chunk.report_id].title,
+                title=self.snapshot.summaries[chunk.report_id].title,
                 chunk=chunk,
             )
             for rank, at in enumerate(order, start=1)
             for chunk in [self.snapshot.chunks[rows[at]]]
         )
 
-    @cached_property
-    def summaries(self) -> Mapping[str, ReportSummary]:
-        """The reports of the snapshot by their ids."""
-        return {entry.summary.report_id: entry.summary for entry in self.snapshot.catalogue}
-
-    @cached_property
-    def _region_names(self) -> Mapping[str, str]:
-        """Every region of the snapshot, with what people call it, folded."""
-        return {summary.region: fold(stem(summary.region)) for summary in self.summaries.values() if summary.region}
-
-    def _agreement(self, question: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    def _agreement(self, asked: Scope, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """How well the year and region of each row fit those asked for: (len(rows),) in [0, 1]."""
-        asked = asked_scope(question, self._region_names)
         if not (asked.years or asked.regions):
             return np.zeros(len(rows), np.float32)
         found = (self.snapshot.chunks[row] for row in rows)
         return np.fromiter(
-            (agreement(asked, scope_of(chunk, self.summaries[chunk.report_id]), chunk.text) for chunk in found),
+            (
+                agreement(asked, scope_of(chunk, self.snapshot.summaries[chunk.report_id]), chunk.text)
+                for chunk in found
+            ),
             np.float32,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import ipaddress
+import logging
 import socket
 import tempfile
 from functools import partial
@@ -23,6 +24,12 @@ from service.open import open_live
 from service.settings import Settings, share_metrics_through
 
 GRACE_S = 20  # what is under way when the service is told to end has this long
+UNCALIBRATED = (
+    "the encoder is %s, and abstention was fitted with another: whether to answer is decided by words alone, which "
+    "refuses less well; `python -m eval.fit_abstention` fits it"
+)
+
+log = logging.getLogger("judian.serve")
 
 
 def serve(index: Path, host: str, port: int, workers: int, allow_anonymous: bool, settings: Settings) -> None:
@@ -59,8 +66,11 @@ def serve(index: Path, host: str, port: int, workers: int, allow_anonymous: bool
 def worker(index: Path, settings: Settings, asks_for_key: bool, shared_metrics: str | None) -> App:
     """The application of one worker process."""
     log_to(settings.audit_log)
+    live = open_live(index, settings, mapped=shared_metrics is not None)
+    if not live.asker.calibrated:
+        log.warning(UNCALIBRATED, live.asker.retriever.encoder.fingerprint)
     app = create_app(
-        open_live(index, settings, mapped=shared_metrics is not None),
+        live,
         settings,
         asks_for_key=asks_for_key,
         shared_metrics=shared_metrics,

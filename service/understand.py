@@ -1,14 +1,20 @@
-"""What a question asks: language, kind, the unit of an asked figure, and the reports it names. No model."""
+"""What a question asks: language, kind, the unit of an asked figure, whose and of which year. Rules, no model.
+
+A question is read once, here; the steps behind it take what was understood.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 from indexer.headings import parse_number
+from indexer.tokens import fold, tokenize
 from indexer.types import ReportSummary
 from service.figures import DATE, SAME_UNIT, UNITS
+from service.scope import Scope, asked_scope, stem
 from service.types import Kind, Language
 
 # Tried in order; the first that is found in the question decides. Other kinds are answered as facts for now.
@@ -56,24 +62,54 @@ _PART = re.compile(
 
 
 @dataclass(frozen=True)
-class Understood:
-    """What the rules found. ``unit`` is that of the asked figure, ``report_ids`` the reports named (empty: none)."""
+class Nameable:
+    """What a question may name: the reports of a snapshot, and its regions with what people call them, folded."""
 
+    reports: Sequence[ReportSummary] = ()
+    regions: Mapping[str, str] = field(default_factory=dict)
+
+
+def nameable(reports: Iterable[ReportSummary]) -> Nameable:
+    """What a question over ``reports`` may name."""
+    reports = tuple(reports)
+    return Nameable(reports, {report.region: fold(stem(report.region)) for report in reports if report.region})
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What was asked, and what the rules found in it. ``folded`` is half width and simplified, ``pairs`` are its pairs
+    of letters; ``unit`` is that of the asked figure, ``report_ids`` the reports named (empty: none)."""
+
+    text: str
+    folded: str
+    tokens: tuple[str, ...]
+    pairs: frozenset[str]
     language: Language
     kind: Kind
     unit: str | None
+    scope: Scope
     report_ids: frozenset[str]
 
 
-def understand(question: str, reports: Iterable[ReportSummary]) -> Understood:
-    """Language, kind, unit and scope of ``question``; ``reports`` are those of the snapshot."""
-    kind = next(kind for kind, pattern in KINDS if pattern.search(question))
+def understand(text: str, named: Nameable = Nameable()) -> Understood:
+    """Read the question ``text``; ``named`` is what it may name."""
+    folded = fold(text)
     return Understood(
-        language=language(question),
-        kind=kind,
-        unit=asked_unit(question),
-        report_ids=named_reports(question, reports),
+        text=text,
+        folded=folded,
+        tokens=tuple(tokenize(folded)),
+        pairs=pairs(folded),
+        language=language(folded),
+        kind=next(kind for kind, pattern in KINDS if pattern.search(folded)),
+        unit=asked_unit(folded),
+        scope=asked_scope(folded, named.regions),
+        report_ids=named_reports(folded, named.reports),
     )
+
+
+def pairs(text: str) -> frozenset[str]:
+    """Every two letters of ``text`` that stand side by side: words, without a dictionary."""
+    return frozenset("".join(pair) for pair in pairwise(text) if "".join(pair).isalpha())
 
 
 def language(question: str) -> Language:

@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 
 from eval.bench.types import EncoderSetting
 from eval.reading_sets import ReadingSet
-from indexer.build import embedded_text
-from indexer.chunks import chunks
+from indexer.chunks import chunks, embedded_text
 from indexer.encoder import Backend
 from indexer.errors import EncoderError
 from indexer.openvino_backend import compiled

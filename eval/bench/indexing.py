@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from eval.bench.types import Indexing
-from indexer.build import build, embedded_text
-from indexer.chunks import chunks
+from indexer.build import build
+from indexer.chunks import chunks, embedded_text
 from indexer.encoder import BATCH_TEXTS, Encoder, SentenceEncoder
 from indexer.readers import read_file
 

@@ -20,13 +20,17 @@ class Health(Record):
 
 
 class Readiness(Record):
-    """A snapshot is loaded, and which; ``problem`` says why it is not the published one, if it is not."""
+    """A snapshot is loaded, and which; ``problem`` says why it is not the published one, if it is not.
+
+    ``calibrated``: abstention was fitted with this encoder. When it was not, it is decided by words alone.
+    """
 
     snapshot_id: str
     created_at: str
     n_reports: int
     n_chunks: int
     encoder: EncoderMade
+    calibrated: bool
     problem: str | None = None
     status: str = "ready"
 
@@ -47,6 +51,7 @@ def readyz(asker: Ready, service: Service) -> Readiness:
         n_reports=manifest.n_reports,
         n_chunks=manifest.n_chunks,
         encoder=manifest.encoder,
+        calibrated=asker.calibrated,
         problem=service.served.problem,
     )
 

@@ -9,17 +9,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from eval import cli, in_process, provenance
 from eval.gold import load_gold
 from eval.measures import summary
+from eval.pools import RememberingEncoder
 from eval.quality import EXPECTED, SAMPLE_GOLD, SAMPLES
 from eval.run import run
 from eval.runs import Run, append, finish, held, read_run, store
@@ -27,7 +26,7 @@ from eval.score import score
 from eval.systems import NAMES
 from eval.types import GoldItem, Output
 from indexer.build import build
-from indexer.encoder import QUESTION_THREADS, Encoder, HashingEncoder, SentenceEncoder
+from indexer.encoder import QUESTION_THREADS, HashingEncoder, SentenceEncoder
 from indexer.snapshot import open_published
 from service.ask import Asker
 from service.open import asker_over
@@ -174,7 +173,7 @@ def test_changed_code_has_another_stamp(monkeypatch: pytest.MonkeyPatch, tmp_pat
     for package in ("indexer", "service", "eval", "prompts"):
         (tmp_path / package).mkdir()
     monkeypatch.setattr(provenance, "ROOT", tmp_path)
-    code = tmp_path / "service" / "extract.py"
+    code = tmp_path / "service" / "ask.py"
     stamps = []
     for text in ("a = 1", "a = 2"):
         code.write_text(text, encoding="utf-8")
@@ -222,37 +221,11 @@ def test_report_writes_one_file(judian_run: Path, tmp_path: Path) -> None:
 # Planted regressions, with the default encoder: the gate that guards the project must see each of them.
 
 
-@dataclass
-class Remembering:
-    """An encoder that encodes a question once: every run asks the same ones."""
-
-    encoder: Encoder
-    known: dict[str, NDArray[np.float32]] = field(default_factory=dict)
-
-    @property
-    def fingerprint(self) -> str:
-        return self.encoder.fingerprint
-
-    @property
-    def dim(self) -> int:
-        return self.encoder.dim
-
-    def encode_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
-        return self.encoder.encode_passages(texts, progress)
-
-    def encode_question(self, text: str) -> NDArray[np.float32]:
-        if text not in self.known:
-            self.known[text] = self.encoder.encode_question(text)
-        return self.known[text]
-
-
 @pytest.fixture(scope="module")
 def sound(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Asker, Path]:
     """Judian as it is over the samples, and its run stored beside the tolerances of the project."""
     folder = tmp_path_factory.mktemp("gate")
-    encoder = Remembering(SentenceEncoder(str(model_folder), threads=QUESTION_THREADS))
+    encoder = RememberingEncoder(SentenceEncoder(str(model_folder), threads=QUESTION_THREADS))
     build([SAMPLES], folder / "index", encoder, "default")
     judian = asker_over(open_published(folder / "index"), encoder, Settings())
     made = run(SAMPLE_GOLD, in_process.judian(judian), judian.snapshot, folder / "sound", command="judian-eval run")

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from indexer import publication, snapshot
-from indexer.build import Built, build, embedded_text, find_files
+from indexer.build import Built, build, find_files
+from indexer.chunks import embedded_text
 from indexer.encoder import HashingEncoder
 from indexer.errors import NothingToIndex
 from indexer.readers import read_file

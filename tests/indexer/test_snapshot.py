@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from indexer import publication, snapshot
-from indexer.build import embedded_text
-from indexer.chunks import chunks
+from indexer.chunks import chunks, embedded_text
 from indexer.encoder import HashingEncoder
 from indexer.errors import EncoderMismatch, SnapshotDamaged, SnapshotError
 from indexer.lexical import LexicalIndex

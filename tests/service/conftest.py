@@ -12,8 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from indexer.build import embedded_text
-from indexer.chunks import chunks
+from indexer.chunks import chunks, embedded_text
 from indexer.encoder import HashingEncoder
 from indexer.lexical import LexicalIndex
 from indexer.readers.text import read_text

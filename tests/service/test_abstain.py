@@ -8,47 +8,59 @@ from pathlib import Path
 
 import pytest
 
-from indexer.types import Chunk, Span
-from service.abstain import FILE, Abstention, features, load_abstention
-from service.extract import Found
-from service.types import Passage
-
-
-def _found(cosine: float, coverage: float, passage_coverage: float) -> Found:
-    chunk = Chunk(chunk_id="c", report_id="r", span=Span(start=0, end=2), text="甲。", heading_path=(), context="题")
-    passage = Passage(rank=1, score=1.0, cosine=cosine, bm25=1.0, scope=0.0, title="题", chunk=chunk)
-    return Found("r", Span(start=0, end=2), (), 1.0, coverage, passage_coverage, passage)
+from indexer.encoder import load_encoder
+from service.abstain import FEATURES, FILE, Abstention, load_abstention
+from service.answers.types import Evidence
 
 
 def test_the_probability_is_the_logistic_of_the_weighted_features() -> None:
     abstention = Abstention(intercept=-8.0, coefficients=(9.0, 2.0, 1.0), bar=0.5)
-    found = _found(0.9, 0.5, 0.6)
-    assert features(found) == (0.9, 0.5, 0.6)
+    assert FEATURES == ("cosine", "coverage", "passage_coverage")
     expected = 1 / (1 + math.exp(-(-8.0 + 9.0 * 0.9 + 2.0 * 0.5 + 1.0 * 0.6)))
-    assert abstention.probability([found]) == pytest.approx(expected)
+    assert abstention.probability(Evidence(0.9, 0.5, 0.6)) == pytest.approx(expected)
 
 
 def test_nothing_found_is_never_answered() -> None:
-    assert Abstention(100.0, (0.0, 0.0, 0.0), 0.5).probability([]) == 0.0
+    assert Abstention(100.0, (0.0, 0.0, 0.0), 0.5).probability(None) == 0.0
 
 
 def test_far_out_values_do_not_overflow() -> None:
-    assert Abstention(-5000.0, (0.0, 0.0, 0.0), 0.5).probability([_found(0.0, 0.0, 0.0)]) == 0.0
-    assert Abstention(5000.0, (0.0, 0.0, 0.0), 0.5).probability([_found(0.0, 0.0, 0.0)]) == 1.0
+    assert Abstention(-5000.0, (0.0, 0.0, 0.0), 0.5).probability(Evidence(0.0, 0.0, 0.0)) == 0.0
+    assert Abstention(5000.0, (0.0, 0.0, 0.0), 0.5).probability(Evidence(0.0, 0.0, 0.0)) == 1.0
+
+
+FITTED_WITH = json.loads(FILE.read_text(encoding="utf-8"))["recipe"]["encoder"]
 
 
 def test_the_shipped_model_answers_what_is_near_refuses_what_is_foreign_and_carries_its_recipe() -> None:
-    models = load_abstention()
+    models = load_abstention(FITTED_WITH)
     assert set(models) == {"zh", "en"}
     for model in models.values():
-        near, nearer = (model.probability([_found(cosine, 0.5, 0.6)]) for cosine in (0.90, 0.93))
-        foreign = model.probability([_found(0.68, 0.0, 0.0)])
+        near, nearer = (model.probability(Evidence(cosine, 0.5, 0.6)) for cosine in (0.90, 0.93))
+        foreign = model.probability(Evidence(0.68, 0.0, 0.0))
         assert foreign < model.bar <= near < nearer
     recipe = json.loads(FILE.read_text(encoding="utf-8"))["recipe"]
     assert recipe["command"].startswith("python -m eval.fit_abstention")
 
 
+def test_with_another_encoder_the_cosine_is_left_out() -> None:
+    for language, model in load_abstention("another").items():
+        assert model != load_abstention(FITTED_WITH)[language]
+        assert not model.reads_cosine
+        assert model.probability(Evidence(0.1, 0.5, 0.6)) == model.probability(Evidence(0.9, 0.5, 0.6))
+    chinese = load_abstention("another")["zh"]
+    assert chinese.probability(Evidence(0.9, 0.0, 0.0)) < chinese.bar <= chinese.probability(Evidence(0.9, 0.9, 0.9))
+
+
+def test_the_shipped_model_was_fitted_with_the_default_encoder(model_folder: Path) -> None:
+    assert load_encoder("default", model_folder.parents[1]).fingerprint == FITTED_WITH
+
+
 def test_a_model_is_read_from_its_file(tmp_path: Path) -> None:
     path = tmp_path / "abstention.json"
-    path.write_text(json.dumps({"models": {"zh": {"intercept": 1, "coefficients": [2, 3, 4], "bar": 0.1}}}), "utf-8")
-    assert load_abstention(path) == {"zh": Abstention(1, (2, 3, 4), 0.1)}
+    zh = {"features": ["cosine", "coverage"], "intercept": 1, "coefficients": [2, 3], "bar": 0.1}
+    words = {"features": ["coverage"], "intercept": 1, "coefficients": [4], "bar": 0.2}
+    fitted = {"recipe": {"encoder": "e"}, "models": {"zh": zh}, "models_without_cosine": {"zh": words}}
+    path.write_text(json.dumps(fitted), "utf-8")
+    assert load_abstention("e", path) == {"zh": Abstention(1, (2, 3), 0.1, ("cosine", "coverage"))}
+    assert load_abstention("f", path) == {"zh": Abstention(1, (4,), 0.2, ("coverage",))}

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from indexer.tokens import fold
-from service.asked import asked_figures
-from service.extract import Weights, covered, extract
-from service.types import Question
+from service.answers import answerers
+from service.answers.figure import asked_figures
+from service.answers.sentence import Weights, covered
+from service.answers.types import Piece
+from service.types import Question, SearchQuestion
 from service.understand import understand
 
+ROOT = Path(__file__).parents[2]
 CASES = (
     "一、工作回顾\n"
     "行政复议工作扎实推进，行政复议案件办理质量明显提高。"
@@ -74,19 +80,27 @@ def test_a_heading_is_not_quoted_for_what_stands_below_it(make_asker: Any, text:
 def test_no_more_sentences_than_the_weights_allow(make_asker: Any, most: int) -> None:
     town = "".join(f"第{at}个乡镇受理行政复议案件{at}0件。" for at in range(1, 9))
     asker = make_asker({"报告.txt": f"一、工作回顾\n{town}\n"})
-    asker = replace(asker, weights=replace(Weights(), max_sentences=most, keep_share=0.0))
+    weights = Weights(max_sentences=most, keep_share=0.0)
+    asker = replace(asker, answerers=answerers(asker.snapshot.lexical.idf, weights))
     assert len(asker.ask(Question(question="受理行政复议案件多少件？")).citations) == most
 
 
 @pytest.mark.parametrize("question", ["行政复议案件多少件？", "存在哪些问题？", "推进了什么工作？"])
 def test_sentences_are_given_once_and_best_first(sample_asker: Any, question: str) -> None:
-    retriever, folded = sample_asker.retriever, fold(question)
-    understood = understand(folded, retriever.summaries.values())
-    passages = retriever.retrieve(folded, retriever.encode(question), sample_asker.k)
     everything = Weights(max_sentences=100, keep_share=0.0)
-    found = extract(folded, understood, passages, retriever.snapshot.lexical.idf, everything)
+    asking_for_all = replace(sample_asker, answerers=answerers(sample_asker.snapshot.lexical.idf, everything))
+    understood, draft = asking_for_all.draft(Question(question=question))
+    found = draft.pieces
     assert len(found) > Weights().max_sentences
-    scores = [sentence.score for sentence in found]
+    passages = sample_asker.search(SearchQuestion(question=question)).passages
+    words = {token: sample_asker.snapshot.lexical.idf(token) for token in understood.tokens}
+
+    def score(piece: Piece) -> float:
+        (passage,) = (p for p in passages if p.chunk.report_id == piece.report_id and p.chunk.span.contains(piece.span))
+        sentence = piece.span.of(sample_asker.snapshot.reports[piece.report_id].text)
+        return float(0.75 * passage.score + 0.25 * covered(sentence, words) + 0.1 * bool(piece.highlights))
+
+    scores = [score(piece) for piece in found]
     assert scores == sorted(scores, reverse=True)
     assert len({(sentence.report_id, sentence.span) for sentence in found}) == len(found)
     # What an answer cites is the head of that order.
@@ -108,7 +122,7 @@ def test_sentences_are_given_once_and_best_first(sample_asker: Any, question: st
     ],
 )
 def test_the_figure_that_is_asked_for(question: str, sentence: str, unit: str | None, expected: list[str]) -> None:
-    assert [figure.text for figure in asked_figures(question, sentence, unit)] == expected
+    assert [figure.text for figure in asked_figures(replace(understand(question), unit=unit), sentence)] == expected
 
 
 def test_a_masked_value_is_found_only_when_it_is_the_asked_one(make_asker: Any) -> None:
@@ -125,3 +139,22 @@ def test_covered_is_the_share_of_the_words_by_weight() -> None:
     assert covered("行政", words) == (1 + 1 + 3) / (1 + 1 + 3 + 5)
     assert covered("无关", words) == 0.0
     assert covered("行政", {}) == 0.0
+
+
+COVERED = """
+from indexer.tokens import tokenize
+from service.answers.sentence import covered
+text = "全年受理行政复议案件，审结多少件，纠错率是多少，行政机关负责人出庭应诉率又是多少"
+print(covered(text, {token: 0.1 + 1 / len(token) / (at + 3) for at, token in enumerate(tokenize(text))}))
+"""
+
+
+@pytest.mark.process
+def test_every_process_comes_to_the_same_sum() -> None:
+    said = {
+        subprocess.check_output(
+            [sys.executable, "-c", COVERED], cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}, text=True
+        )
+        for seed in "1234"
+    }
+    assert len(said) == 1

@@ -11,6 +11,7 @@ import signal
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ from indexer.sections import sections
 from indexer.sentences import sentences
 from indexer.tokens import fold, tokenize
 from indexer.types import Chunk, Section, Span
-from service.asked import asked_figures
+from service.answers.figure import asked_figures
 from service.figures import figures
 from service.find import resolve, verify
 from service.scope import asked_scope, stem
@@ -127,8 +128,8 @@ def _ask_of(sentence: str, question: str) -> None:
     found = figures(sentence)
     assert all(whole.contains(figure.span) and figure.span.of(sentence) == figure.text for figure in found)
     for unit in ("件", "%", None):
-        assert set(asked_figures(question, sentence, unit)) <= set(found)
-    understand(sentence, [])
+        assert set(asked_figures(replace(understand(question), unit=unit), sentence)) <= set(found)
+    understand(sentence)
     assert stem(sentence) in sentence
     assert asked_scope(sentence, {"某省": "某"}).regions <= {"某省"}
 

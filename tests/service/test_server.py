@@ -40,6 +40,7 @@ def test_it_is_ready_and_says_with_what(client: httpx.Client, real_index: Path) 
     ready = client.get("/readyz").json()
     assert ready["snapshot_id"] == (real_index / "CURRENT").read_text(encoding="utf-8").strip()
     assert ready["encoder"]["name"] == "default"
+    assert ready["calibrated"] is True
     assert ready["n_reports"] == len(client.get("/v1/reports").json()["reports"])
 
 
@@ -89,6 +90,14 @@ def test_a_signal_ends_it_cleanly(judian: Any, sample_index: Path, number: signa
         assert "Traceback" not in said
         with pytest.raises(httpx.ConnectError):
             httpx.get(f"{base}/healthz", trust_env=False)
+
+
+def test_an_encoder_that_abstention_was_not_fitted_with_is_said(judian: Any, sample_index: Path) -> None:
+    with judian.serving(sample_index) as (server, base):
+        assert httpx.get(f"{base}/readyz", trust_env=False).json()["calibrated"] is False
+        server.terminate()
+        said, _ = server.communicate(timeout=20)
+    assert "abstention was fitted with another" in said
 
 
 def test_a_taken_port_is_said(judian: Any, sample_index: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.understand import asked_unit, language, named_reports, understand
+from service.understand import asked_unit, language, nameable, named_reports, understand
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_language(question: str, expected: str) -> None:
     ],
 )
 def test_kind(question: str, kind: str) -> None:
-    assert understand(question, []).kind == kind
+    assert understand(question).kind == kind
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_asked_unit(question: str, unit: str | None) -> None:
     ],
 )
 def test_parts_of_a_compilation(sample_asker: Any, question: str, parts: set[int]) -> None:
-    reports = sample_asker.snapshot.reports
+    reports = sample_asker.snapshot.summaries
     named = named_reports(question, reports.values())
     assert {reports[report_id].part for report_id in named} == parts
-    assert understand(question, reports.values()).report_ids == named
+    assert understand(question, nameable(reports.values())).report_ids == named

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from itertools import pairwise
+from math import fsum
 
 from service.figures import DATE, Figure, figures
+from service.understand import Understood, pairs
 
 CARRIED = 0.9  # what a figure inherits from the one before it counts for less than words of its own
 BETWEEN = 0.5  # words between two figures of one clause are the latter's more than the former's
@@ -25,20 +26,20 @@ _NAMES = ("市", "县", "区", "省", "州", "人")
 Weight = Callable[[str], float]
 
 
-def asked_figures(question: str, sentence: str, unit: str | None, weight: Weight = lambda _: 1.0) -> list[Figure]:
-    """The figure of ``sentence`` that ``question`` asks for, or none when that is open; both are folded.
+def asked_figures(understood: Understood, sentence: str, weight: Weight = lambda _: 1.0) -> list[Figure]:
+    """The figure of the folded ``sentence`` that is asked for, or none when that is open.
 
     One of the asked unit, with most of the question's words (by ``weight``: their idf) about it, and the nearest to one
     of them; without a unit, the only one, or the only one right behind such words. What the question itself states is
     not what it asks for, and a time is not, unless the unit says so.
     """
     found = figures(sentence)
-    pairs = _pairs(question)
-    open_ = [at for at, figure in enumerate(found) if figure.masked or figure.text not in question]
-    gaps = _distances(pairs, sentence, found)
+    unit = understood.unit
+    open_ = [at for at, figure in enumerate(found) if figure.masked or figure.text not in understood.folded]
+    gaps = _distances(understood.pairs, sentence, found)
     if unit is not None:
         fitting = [at for at in open_ if _fits(found[at], unit, sentence)]
-        own = _own_words(sentence, found, pairs, weight) if len(fitting) > 1 else [0.0] * len(found)
+        own = _own_words(sentence, found, understood.pairs, weight) if len(fitting) > 1 else [0.0] * len(found)
         return [found[at] for at in sorted(fitting, key=lambda at: (-own[at], gaps[at]))[:1]]
     open_ = [at for at in open_ if found[at].unit not in _TIMES]
     if len(open_) > 1:
@@ -46,15 +47,16 @@ def asked_figures(question: str, sentence: str, unit: str | None, weight: Weight
     return [found[at] for at in open_] if len(open_) == 1 else []
 
 
-def masked_name(question: str, sentence: str, unit: str, weight: Weight) -> list[Figure]:
-    """The masked name of a place or person (“**市”) that ``question`` asks for, if most of its words stand about it."""
+def masked_name(understood: Understood, sentence: str, weight: Weight) -> list[Figure]:
+    """The masked name of a place or person (“**市”) that is asked for, if most of the question stands about it."""
+    if understood.unit not in _NAMES:
+        return []
     found = figures(sentence)
-    masked = [at for at, figure in enumerate(found) if figure.masked and figure.unit == unit and unit in _NAMES]
+    masked = [at for at, figure in enumerate(found) if figure.masked and figure.unit == understood.unit]
     if not masked:
         return []
-    pairs = _pairs(question)
-    own = _own_words(sentence, found, pairs, weight)
-    enough = MASKED_NAME_SHARE * sum(weight(pair) for pair in pairs)
+    own = _own_words(sentence, found, understood.pairs, weight)
+    enough = MASKED_NAME_SHARE * fsum(weight(pair) for pair in understood.pairs)
     return [found[at] for at in masked if own[at] > enough][:1]
 
 
@@ -65,9 +67,9 @@ def _fits(figure: Figure, unit: str, sentence: str) -> bool:
     return figure.unit == "个" and sentence.startswith(unit, figure.span.end)
 
 
-def _own_words(sentence: str, found: list[Figure], pairs: frozenset[str], weight: Weight) -> list[float]:
+def _own_words(sentence: str, found: list[Figure], asked: frozenset[str], weight: Weight) -> list[float]:
     """The weight of the question's pairs of characters about each figure: before it, behind it, and inherited."""
-    weights = {pair: weight(pair) for pair in pairs}
+    weights = {pair: weight(pair) for pair in asked}
     scores: list[float] = []
     carried: dict[str, float] = {}
     for before, figure, after in zip([None, *found], found, [*found[1:], None], strict=False):
@@ -78,24 +80,20 @@ def _own_words(sentence: str, found: list[Figure], pairs: frozenset[str], weight
             lead = lead[ends.start() :]  # the rest is the tail of the figure before
         ends = _CLAUSE_END.search(tail)
         own = dict.fromkeys(
-            _pairs(tail[: ends.start()] if ends else tail) & pairs, 1.0 if ends or not after else BETWEEN
+            pairs(tail[: ends.start()] if ends else tail) & asked, 1.0 if ends or not after else BETWEEN
         )
-        own |= dict.fromkeys(_pairs(lead) & pairs, 1.0)
+        own |= dict.fromkeys(pairs(lead) & asked, 1.0)
         carried = {pair: max(own.get(pair, 0.0), CARRIED * carried.get(pair, 0.0)) for pair in {*own, *carried}}
-        scores.append(sum(share * weights[pair] for pair, share in carried.items()))
+        scores.append(fsum(share * weights[pair] for pair, share in carried.items()))  # whatever the order
     return scores
 
 
-def _pairs(text: str) -> frozenset[str]:
-    return frozenset("".join(pair) for pair in pairwise(text) if "".join(pair).isalpha())
-
-
-def _distances(pairs: frozenset[str], sentence: str, found: list[Figure]) -> list[int]:
-    """Characters between each figure and the nearest of the question's ``pairs``; the sentence's if there is none.
+def _distances(asked: frozenset[str], sentence: str, found: list[Figure]) -> list[int]:
+    """Characters between each figure and the nearest of the question's pairs; the sentence's if there is none.
 
     What is counted stands before its figure in Chinese (“问题金额46.18亿元”), so a word behind it is twice as far.
     """
-    shared = [at for at in range(len(sentence) - 1) if sentence[at : at + 2] in pairs]
+    shared = [at for at in range(len(sentence) - 1) if sentence[at : at + 2] in asked]
     distances = []
     for figure in found:
         behind = bisect_right(shared, figure.span.start - 2)  # a pair has two characters, and is wholly before

@@ -1,0 +1,21 @@
+"""From passages to a draft of the answer, one answerer a kind of question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from service.answers.figure import asked_figures, masked_name
+from service.answers.sentence import Idf, SentenceAnswerer, Weights
+from service.answers.types import Answerer
+from service.types import Kind
+
+
+def answerers(idf: Idf, weights: Weights = Weights()) -> Mapping[Kind, Answerer]:  # noqa: B008 - frozen
+    """Who answers which kind of question."""
+    sentence = SentenceAnswerer(idf, masked_name, weights)
+    return {
+        "number": SentenceAnswerer(idf, asked_figures, weights),
+        "reason": sentence,
+        "definition": sentence,
+        "fact": sentence,
+    }

@@ -1,0 +1,110 @@
+"""The sentences that answer a question, verbatim, from the passages that were retrieved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import fsum
+
+from indexer.chunks import embedded_text
+from indexer.sentences import sentences
+from indexer.tokens import fold, tokenize
+from indexer.types import Chunk, Span
+from service.answers.types import Draft, Evidence, Piece
+from service.figures import Figure
+from service.types import Passage
+from service.understand import Understood
+
+Idf = Callable[[str], float]
+Asked = Callable[[Understood, str, Idf], list[Figure]]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What a sentence's score is made of, and how many sentences an answer may hold; eval/results/ablation.md."""
+
+    passage: float = 0.75  # of the passage's fused score; the rest is that of the question's words in the sentence
+    figure_bonus: float = 0.1  # for a sentence that holds a figure of the asked unit
+    keep_share: float = 0.9  # further sentences are given when they score at least this share of the first
+    max_sentences: int = 3
+
+
+@dataclass(frozen=True)
+class _Scored:
+    score: float
+    scope: float
+    piece: Piece
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class SentenceAnswerer:
+    """The best sentences. ``asked`` finds in a sentence what is asked for, which is marked and counts for it.
+
+    A sentence's score is the weighted sum of its passage's fused score and its share of the question's words (by idf),
+    with a bonus when it holds what is asked for.
+    """
+
+    idf: Idf
+    asked: Asked
+    weights: Weights = Weights()
+
+    def draft(self, understood: Understood, passages: Sequence[Passage]) -> Draft:
+        """At most ``weights.max_sentences`` sentences of ``passages``, best first."""
+        words = {token: self.idf(token) for token in set(understood.tokens)}
+        found = [scored for passage in passages for scored in self._of_passage(understood, passage, words)]
+        if not found:
+            return Draft()
+        found.sort(key=lambda scored: -scored.score)
+        best = found[0]
+        # What is of another year or region than the best sentence, when the question names one, does not stand
+        # beside it.
+        kept = [
+            scored.piece
+            for scored in found
+            if scored.score >= self.weights.keep_share * best.score and scored.scope >= best.scope
+        ]
+        return Draft(pieces=tuple(kept[: self.weights.max_sentences]), evidence=best.evidence)
+
+    def _of_passage(self, understood: Understood, passage: Passage, words: dict[str, float]) -> list[_Scored]:
+        chunk = passage.chunk
+        passage_coverage = covered(embedded_text(chunk), words)
+        return [self._scored(understood, passage, span, words, passage_coverage) for span in _candidates(chunk)]
+
+    def _scored(
+        self, understood: Understood, passage: Passage, span: Span, words: dict[str, float], passage_coverage: float
+    ) -> _Scored:
+        chunk = passage.chunk
+        sentence = chunk.text[span.start - chunk.span.start : span.end - chunk.span.start]
+        coverage = covered(sentence, words)
+        figures = self.asked(understood, fold(sentence), self.idf)
+        score = self.weights.passage * passage.score + (1 - self.weights.passage) * coverage
+        return _Scored(
+            score=score + (self.weights.figure_bonus if figures else 0.0),
+            scope=passage.scope,
+            piece=Piece(
+                report_id=chunk.report_id,
+                span=span,
+                heading_path=chunk.heading_path,
+                highlights=tuple(figure.span.shifted(span.start) for figure in figures),
+                masked=bool(figures) and all(figure.masked for figure in figures),
+            ),
+            evidence=Evidence(passage.cosine, coverage, passage_coverage),
+        )
+
+
+def covered(text: str, words: dict[str, float]) -> float:
+    """Share of the question's words (token to idf) that stands in ``text``, by weight, in [0, 1].
+
+    Sums are exact: the order of a set, which each process has its own of, must not decide between near ties.
+    """
+    total = fsum(words.values())
+    return fsum(words.get(token, 0.0) for token in set(tokenize(text))) / total if total else 0.0
+
+
+def _candidates(chunk: Chunk) -> list[Span]:
+    """The sentences of a chunk, less a heading that runs into the text, unless there is nothing else."""
+    heading = chunk.heading_path[-1] if chunk.heading_path else ""
+    within = sentences(chunk.text)
+    body = [span for span in within if span.of(chunk.text).rstrip("。！？；:：") not in heading]
+    return [span.shifted(chunk.span.start) for span in body or within]

@@ -1,0 +1,56 @@
+"""What an answerer makes: a draft, before it is decided whether it may be given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from indexer.types import Span
+from service.types import Passage
+from service.understand import Understood
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of an answer: a span of a report, quoted as it stands. ``highlights`` are canonical spans inside it;
+    ``label`` says whose it is, where that is not the report's name; ``masked``: the asked value is covered there."""
+
+    report_id: str
+    span: Span
+    heading_path: tuple[str, ...]
+    highlights: tuple[Span, ...] = ()
+    label: str | None = None
+    masked: bool = False
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for the first piece: the cosine of its passage, and the shares of the question's words, weighted by
+    idf, that stand in it and in its passage with the headings. The decision to abstain reads this and nothing else."""
+
+    cosine: float
+    coverage: float
+    passage_coverage: float
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Pieces, best first, and the evidence for the first of them; without pieces there is none.
+
+    ``missing`` says what of the question they leave open, ``searched`` where that was looked for, ``options`` what the
+    question may mean.
+    """
+
+    pieces: tuple[Piece, ...] = ()
+    evidence: Evidence | None = None
+    missing: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+
+class Answerer(Protocol):
+    """One way to answer from passages."""
+
+    def draft(self, understood: Understood, passages: Sequence[Passage]) -> Draft:
+        """The answer to what was asked, from ``passages``, which are given best first."""
