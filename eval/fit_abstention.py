@@ -64,7 +64,7 @@ def main() -> None:
     reports = arguments.shared / "reports"
     samples = [SAMPLES]
     pools = [
-        over(read_reports(folders), encoder, arguments.cache)
+        asking(read_reports(folders), encoder, arguments.cache)
         for folders in (samples, [*samples, reports / "text", reports / "gbk"])
     ]
     gold = [item for item in load_gold(SAMPLE_GOLD) if item.type not in NOT_ANSWERABLE]
@@ -85,7 +85,7 @@ def main() -> None:
                 asked = [q for q in pool.questions if q.held_out == held_out]
                 asked = chance.sample(asked, min(len(asked), MAX_QUESTIONS))
                 texts = [q.question for q in asked]
-                found["reading"].append(measure(over(pool.reports, encoder, arguments.cache), texts))
+                found["reading"].append(measure(asking(pool.reports, encoder, arguments.cache), texts))
                 found["elsewhere"] += [measure(of_reports, texts) for of_reports in pools]
                 for q in asked[:N_SMALL]:
                     away = chance.sample(
@@ -93,7 +93,7 @@ def main() -> None:
                     )
                     home = [report for report in pool.reports if report.report_id == q.report_id]
                     for group, few in (("reading, small pool", away[1:] + home), ("small pool without it", away)):
-                        found[group].append(measure(over(few, encoder, arguments.cache), [q.question]))
+                        found[group].append(measure(asking(few, encoder, arguments.cache), [q.question]))
             halves.append({name: np.concatenate(parts) for name, parts in found.items() if parts})
         models[asked_in] = fit(halves[0], halves[1], FEATURES)
         without_cosine[asked_in] = fit(halves[0], halves[1], names_without)
@@ -110,7 +110,7 @@ def main() -> None:
     arguments.out.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
 
 
-def over(reports: Sequence[Report], encoder: Encoder, cache: Path) -> Asker:
+def asking(reports: Sequence[Report], encoder: Encoder, cache: Path) -> Asker:
     """An asker over ``reports`` held in memory."""
     return asker_over(open_pool(reports, encoder, cache), encoder, Settings())
 

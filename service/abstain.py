@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from service.answers.types import Draft, Evidence, Piece
+from service.answers.types import Draft, Evidence
 from service.types import Language, Reason, Status
 
 FILE = Path(__file__).parent / "abstention.json"
@@ -52,22 +52,22 @@ class Abstention:
 
 @dataclass(frozen=True)
 class Decision:
-    """What is given: the pieces of the draft that may be shown, and why it is no answer, if it is none."""
+    """What is given: what may be shown of the draft, and why it is no answer, if it is none."""
 
     status: Status
     reason: Reason | None
     confidence: float
-    pieces: tuple[Piece, ...]
+    draft: Draft
 
 
 def decide(draft: Draft, abstention: Abstention) -> Decision:
     """Answer with ``draft``, or abstain: for want of certainty, or because what is asked for is masked in its place."""
     confidence = abstention.probability(draft.evidence)
     if not draft.pieces or confidence < abstention.bar:
-        return Decision("abstained", "not_in_reports", confidence, ())
+        return Decision("abstained", "not_in_reports", confidence, replace(draft, pieces=()))
     if draft.pieces[0].masked:
-        return Decision("abstained", "masked_in_source", confidence, draft.pieces[:1])
-    return Decision("answered", None, confidence, draft.pieces)
+        return Decision("abstained", "masked_in_source", confidence, replace(draft, pieces=draft.pieces[:1]))
+    return Decision("answered", None, confidence, draft)
 
 
 def load_abstention(fingerprint: str, path: Path = FILE) -> dict[Language, Abstention]:

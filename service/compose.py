@@ -29,10 +29,10 @@ def compose(
     question: Question, understood: Understood, decision: Decision, snapshot: Snapshot, elapsed_ms: dict[str, float]
 ) -> Answer:
     """The answer to ``question``: a segment and a citation for each piece that was decided on."""
-    words = WORDS[understood.language]
+    words, draft = WORDS[understood.language], decision.draft
     citations = tuple(
         cite(number, snapshot.reports[piece.report_id], piece.span, piece.heading_path, piece.highlights)
-        for number, piece in enumerate(decision.pieces, start=1)
+        for number, piece in enumerate(draft.pieces, start=1)
     )
     segments = tuple(
         Segment(
@@ -40,7 +40,7 @@ def compose(
             label=piece.label or place_name(snapshot.reports[piece.report_id]),
             citations=(citation.number,),
         )
-        for piece, citation in zip(decision.pieces, citations, strict=True)
+        for piece, citation in zip(draft.pieces, citations, strict=True)
     )
     lines = [f"{words['report'].format(title=s.label)}{s.text} [{s.citations[0]}]" for s in segments]
     if decision.reason is not None:
@@ -57,6 +57,9 @@ def compose(
         confidence=round(decision.confidence, 4),
         text="\n".join(lines),
         segments=segments,
+        searched=draft.searched,
+        missing=draft.missing,
+        options=draft.options,
         citations=citations,
         snapshot_id=snapshot_id,
         elapsed_ms=elapsed_ms,

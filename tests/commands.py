@@ -38,18 +38,9 @@ class Judian:
         return environment(self.settings)
 
     def __call__(self, *arguments: str | bytes | Path) -> Done:
-        return subprocess.run(
-            [sys.executable, "-m", "service", *arguments],
-            env=self.environment,
-            cwd=ROOT,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=START_TIMEOUT_S,
-            check=False,
-        )
+        return self.to(subprocess.PIPE, *arguments)
 
-    def to(self, stdout: int, *arguments: str | Path) -> Done:
+    def to(self, stdout: int, *arguments: str | bytes | Path) -> Done:
         """The same, with standard output going to the file descriptor ``stdout``."""
         return subprocess.run(
             [sys.executable, "-m", "service", *arguments],

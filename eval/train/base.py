@@ -15,17 +15,17 @@ from torch.utils.checkpoint import checkpoint
 from transformers import BertModel
 
 from indexer.bundled import PROMPTS, unpack
+from service.settings import Settings
 
-CACHE = Path.home() / ".cache" / "judian" / "models"
 QUERY, PASSAGE = PROMPTS["query"], PROMPTS["passage"]
 # Padded tokens in one forward pass. On a GPU the launches cost, on a CPU the padding and the memory.
 MAX_TOKENS_AT_ONCE = {"cuda": 65_536, "cpu": 8_192}
 
 
-def load_base(device: torch.device, cache: Path = CACHE) -> BertModel:
+def load_base(device: torch.device) -> BertModel:
     """The bundled encoder in float32, without a pooler and without dropout; unpacked on the first call."""
     model = BertModel.from_pretrained(
-        unpack(cache), add_pooling_layer=False, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+        _folder(), add_pooling_layer=False, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
     )
     assert isinstance(model, BertModel)
     nn.Module.to(model, device)  # the model's own is not typed
@@ -53,9 +53,13 @@ class Tokens:
         return [self._known[text] for text in texts]
 
 
-def load_tokenizer(cache: Path = CACHE) -> Tokenizer:
+def load_tokenizer() -> Tokenizer:
     """The base's tokenizer."""
-    return Tokenizer.from_file(str(unpack(cache) / "tokenizer.json"))
+    return Tokenizer.from_file(str(_folder() / "tokenizer.json"))
+
+
+def _folder() -> Path:
+    return unpack(Settings.from_environment().cache_folder / "models")
 
 
 def padded(ids: Sequence[Sequence[int]], pad: int, device: torch.device) -> tuple[Tensor, Tensor]:

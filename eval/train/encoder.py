@@ -11,7 +11,6 @@ is not given.
 
 from __future__ import annotations
 
-import argparse
 import functools
 import json
 import re
@@ -28,13 +27,14 @@ from transformers import BertModel
 
 from eval.train.base import Tokens, encode, load_base, load_tokenizer, recompute
 from eval.train.kept_out import retrieval_sets
-from eval.train.loop import Parts, Recipe, train
+from eval.train.loop import Parts, Recipe, options, train
 from eval.train.lora import add_lora, save_adapter, strength
 from eval.train.measure import recall, stamp
 from eval.train.pairs import Pair, read_pairs
 from indexer import bundled
 
 NAME = "encoder_lora.safetensors"
+PAIRS = "pairs.jsonl.gz"
 MAX_TOKENS = 256  # the longest windows have 320 characters
 CHOSEN_BY = ("cmrc2018_dev", "drcd_dev", "crud_rag", "bilingual")
 _HAN, _LETTER = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[^\W\d_]")
@@ -200,17 +200,12 @@ def run(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder with pairs.jsonl.gz")
+    parser = options(__doc__, PAIRS)
     parser.add_argument("--qa", type=Path, help="folder of reading sets, to choose the snapshot by")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--steps", type=int, help="stop there; --resume goes on to the end of the same schedule")
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     asked = parser.parse_args()
     recipe, device = EncoderRecipe(), torch.device(asked.device)
     tokens = Tokens(load_tokenizer(), MAX_TOKENS)
-    pairs = read_pairs(asked.data / "pairs.jsonl.gz")
+    pairs = read_pairs(asked.data / PAIRS)
     bert = load_base(device)
     if device.type == "cpu":
         recompute(bert)

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-EVERY = 5
-BILINGUAL_YEARS = (2015, 2016)
+from eval.reading_sets import BILINGUAL_HELD_OUT, HELD_OUT_EVERY
+
 MAX_WINDOW = 280  # characters; the reader was trained on 130 to 280
 # Clauses count as sentences here, as in the training pairs.
 _SENTENCE = re.compile(r"[^。！？；!?\n]+(?:[。！？；!?]+[”’」』）)]*)?")
@@ -59,7 +59,7 @@ def sentences_set(folder: Path) -> Retrieval:
     passages, questions = _read(folder)
     texts: list[str] = []
     places: dict[str, range] = {}
-    for passage in passages[::EVERY]:
+    for passage in passages[::HELD_OUT_EVERY]:
         found = sentences(passage["text"])
         places[passage["id"]] = range(len(texts), len(texts) + len(found))
         texts += found
@@ -73,12 +73,12 @@ def sentences_set(folder: Path) -> Retrieval:
 
 
 def bilingual_set(path: Path) -> Retrieval:
-    """The English segments of BILINGUAL_YEARS over the Chinese ones of all years. Right: every segment of that text."""
+    """The English segments of BILINGUAL_HELD_OUT over the Chinese ones of all years. Right: every one of that text."""
     segments = _lines(path)
     places = defaultdict(set)
     for at, segment in enumerate(segments):
         places[segment["zh"]].add(at)
-    asked = [segment for segment in segments if segment["year"] in BILINGUAL_YEARS]
+    asked = [segment for segment in segments if segment["year"] in BILINGUAL_HELD_OUT]
     return Retrieval(
         "bilingual 2015-16",
         tuple(segment["en"] for segment in asked),
@@ -112,7 +112,7 @@ def readings(folder: Path, n_others: int = 3) -> list[Reading]:
     """The kept-out questions of a set. The other windows, of kept-out passages too, share the most pairs of characters
     with the question, rare pairs counting more; none of them holds an accepted answer."""
     passages, questions = _read(folder)
-    cut = {passage["id"]: windows(passage["text"]) for passage in passages[::EVERY]}
+    cut = {passage["id"]: windows(passage["text"]) for passage in passages[::HELD_OUT_EVERY]}
     pool = [(passage_id, window) for passage_id, found in cut.items() for window in found]
     seen = Counter(pair for _, window in pool for pair in _pairs(window))
     column = {pair: at for at, pair in enumerate(seen)}
@@ -163,7 +163,7 @@ def _pairs(text: str) -> set[str]:
 def _read(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """All passages, and the questions of every fifth."""
     passages = _lines(folder / "passages.jsonl")
-    kept = {passage["id"] for passage in passages[::EVERY]}
+    kept = {passage["id"] for passage in passages[::HELD_OUT_EVERY]}
     return passages, [item for item in _lines(folder / "questions.jsonl") if item["passage_id"] in kept]
 
 

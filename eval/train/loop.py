@@ -6,6 +6,7 @@ weights, the optimizer, the generators (of dropout), the step, and the score of 
 
 from __future__ import annotations
 
+import argparse
 import math
 import shutil
 import sys
@@ -40,6 +41,17 @@ class Recipe:
         25  # every 4 % of the schedule one, and the best is taken: a later one has seen more, and forgot more
     )
     bf16: bool = True
+
+
+def options(page: str | None, file: str) -> argparse.ArgumentParser:
+    """What both commands take; ``page`` is their help, ``file`` what ``--data`` holds."""
+    parser = argparse.ArgumentParser(description=page, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help=f"folder with {file}")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--steps", type=int, help="stop there; --resume goes on to the end of the same schedule")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    return parser
 
 
 def rate(step: int, total: int, warmup: int) -> float:

@@ -9,7 +9,6 @@ Leaves ``DIR/span_lora.safetensors`` and, fitted on its scores, ``DIR/span_calib
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 from collections import defaultdict
@@ -25,12 +24,13 @@ from torch import Tensor, nn
 
 from eval.train.base import load_base, load_tokenizer, recompute
 from eval.train.calibrate import auc, calibration
-from eval.train.loop import Parts, Recipe, train
+from eval.train.loop import Parts, Recipe, options, train
 from eval.train.lora import add_lora, save_adapter
 from eval.train.measure import load_reader, stamp
 from eval.train.reader import MAX_ANSWER_TOKENS, Read, SpanReader, Window, read, windows_of
 
 NAME, CALIBRATION = "span_lora.safetensors", "span_calibration.json"
+WINDOWS = "windows.jsonl.gz"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,15 +199,9 @@ def run(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder with windows.jsonl.gz")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--steps", type=int, help="stop there; --resume goes on to the end of the same schedule")
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
-    asked = parser.parse_args()
+    asked = options(__doc__, WINDOWS).parse_args()
     recipe, device = SpanRecipe(), torch.device(asked.device)
-    rows, held = read_rows(asked.data / "windows.jsonl.gz", load_tokenizer())
+    rows, held = read_rows(asked.data / WINDOWS, load_tokenizer())
     torch.manual_seed(recipe.seed)
     bert = load_base(device)
     if device.type == "cpu":

@@ -7,10 +7,7 @@ spans lie inside, nest and are in order, and no step takes quadratic time.
 from __future__ import annotations
 
 import re
-import signal
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from eval.fuzz_readers import TooSlow, check
+from eval.fuzz_readers import check, time_limit
 from indexer.boilerplate import boilerplate
 from indexer.chunks import chunks
 from indexer.compilations import parts
@@ -225,30 +222,14 @@ def test_records_that_no_one_holds_are_gone_at_once(tmp_path: Path) -> None:
     assert held() is None
 
 
-@contextmanager
-def cpu_limit(seconds: float) -> Iterator[None]:
-    """Raises TooSlow in the block after ``seconds`` of this process's own time; compare ``eval.fuzz_readers``."""
-
-    def stop(*_: object) -> None:
-        raise TooSlow(f"more than {seconds:g} s of CPU time")
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
-
-
 @pytest.mark.parametrize("unit", [*ONE_LINE, *LINES], ids=ascii)
 def test_no_long_text_takes_quadratic_time(unit: str) -> None:
     text = f"政府工作报告{unit * (N_CHARS // len(unit))}x y政" if unit else ""
-    with cpu_limit(LIMIT_S):
+    with time_limit(LIMIT_S, of_cpu=True):
         _take_apart(text)
-    with cpu_limit(LIMIT_S):
+    with time_limit(LIMIT_S, of_cpu=True):
         _ask_of(text, "全年受理案件多少件")
-    with cpu_limit(LIMIT_S):
+    with time_limit(LIMIT_S, of_cpu=True):
         try:
             reading = read_text(text.encode(), "a.txt")
         except ReadError:
@@ -261,7 +242,7 @@ def test_no_long_text_takes_quadratic_time(unit: str) -> None:
 def test_a_long_range_of_a_long_report_is_found_or_given_up_in_time(make_asker: Any, unit: str) -> None:
     asker = make_asker({"a.txt": unit * (MEGABYTE // len(unit.encode()))})
     (report,) = asker.snapshot.reports.values()
-    with cpu_limit(LIMIT_S):
+    with time_limit(LIMIT_S, of_cpu=True):
         status = resolve(asker.snapshot, f"{report.report_id}-0-{len(report.text) // 2}-000000000000")
         assert status.status == "changed"
         found = verify(asker.snapshot, Verify(report_id=report.report_id, start=1, end=2, quote=unit))
