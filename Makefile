@@ -75,11 +75,11 @@ wheelhouse: | $(BIN)/pip
 	@du -sh wheelhouse && cat wheelhouse/INSTALL
 
 fuzz: $(VENV)/installed-dev
-	$(BIN)/python -m eval.fuzz_readers --n 100000 --seed 1 --shared $(SHARED) --out eval/results/fuzz_readers.json
+	$(BIN)/python -m eval.studies.fuzz_readers --n 100000 --seed 1 --shared $(SHARED) --out eval/results/fuzz_readers.json
 
 soak: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[soak]'
-	$(BIN)/python -m eval.soak --minutes 10 --out eval/results/soak.json
+	$(BIN)/python -m eval.studies.soak --minutes 10 --out eval/results/soak.json
 
 # From ../shared/train to the two adapters: ten minutes together on a GPU (DEVICE=cuda), days on two cores.
 DEVICE ?= cpu

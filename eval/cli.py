@@ -18,7 +18,7 @@ from indexer.errors import JudianError
 from service.settings import Settings
 
 if TYPE_CHECKING:
-    from eval.runs import Run
+    from eval.runs.stored import Run
 
 app = typer.Typer(
     help="Measure a question answering system on a gold set, compare two runs honestly, and stop a release that got "
@@ -50,9 +50,9 @@ class Format(StrEnum):
 def check(gold: Gold, index: IndexFolder) -> None:
     """Find broken items of GOLD: evidence that stands in no report of the index, duplicates, answers that the evidence
     does not hold. Ends with 1 when there are any."""
-    from eval.check import check as faults_of
-    from eval.gold import read_lines
-    from indexer.snapshot import open_published
+    from eval.gold.check import check as faults_of
+    from eval.gold.load import read_lines
+    from indexer.store.snapshot import open_published
 
     lines = read_lines(gold)
     faults = faults_of(lines, open_published(index).reports)
@@ -80,11 +80,11 @@ def run(
     seed: Annotated[int, typer.Option(help="For systems that draw lots; kept in the stamp.")] = 0,
 ) -> None:
     """Ask SYSTEM every question of GOLD and score what it gives against the reports of the index."""
-    from eval.gold import load_gold
-    from eval.in_process import IN_PROCESS
-    from eval.run import run as run_gold
-    from eval.systems import open_system, precision_of
-    from indexer.snapshot import open_published
+    from eval.gold.load import load_gold
+    from eval.runs.run import run as run_gold
+    from eval.systems.in_process import IN_PROCESS
+    from eval.systems.named import open_system, precision_of
+    from indexer.store.snapshot import open_published
     from service.open import open_encoder
 
     settings = Settings.from_environment()
@@ -120,9 +120,9 @@ def compare(
 ) -> None:
     """How RUN_B differs from RUN_A: intervals by paired bootstrap, McNemar or randomisation tests, per measure and type
     of question, and which questions got better and worse."""
-    from eval.compare import as_tables
-    from eval.compare import compare as compare_runs
-    from eval.runs import read_run
+    from eval.compare.differences import as_tables
+    from eval.compare.differences import compare as compare_runs
+    from eval.runs.stored import read_run
 
     comparison = compare_runs(read_run(run_a), read_run(run_b))
     if json:
@@ -139,8 +139,8 @@ def report(
 ) -> None:
     """Write one HTML file, which needs no network: measures with intervals, plots, and every question with its answer,
     its citations against the evidence, and why it scored so."""
-    from eval.report.page import write_report
-    from eval.runs import read_run
+    from eval.page.write import write_report
+    from eval.runs.stored import read_run
 
     write_report([read_run(folder) for folder in runs], out_file)
     out.print(f"wrote {out_file}", markup=False)
@@ -154,9 +154,9 @@ def gate(
     ],
 ) -> None:
     """Compare RUN with a stored one. Ends with 1 on a significant drop, or on one beyond the tolerance."""
-    from eval.gate import gate as hold
-    from eval.gate import read_tolerances
-    from eval.runs import read_run
+    from eval.compare.gate import gate as hold
+    from eval.compare.gate import read_tolerances
+    from eval.runs.stored import read_run
 
     verdicts = hold(read_run(run), read_run(expected), read_tolerances(expected))
     for verdict in verdicts:
@@ -174,9 +174,9 @@ def store(
     out_folder: Annotated[Path, typer.Option("--out", help="Where to keep it, such as eval/expected/samples.")],
 ) -> None:
     """Keep the scores of RUN, without any text of the reports, for `judian-eval gate` to compare with."""
-    from eval.gate import TOLERANCES, write_default_tolerances
-    from eval.runs import read_run
-    from eval.runs import store as keep
+    from eval.compare.gate import TOLERANCES, write_default_tolerances
+    from eval.runs.stored import read_run
+    from eval.runs.stored import store as keep
 
     keep(read_run(run), out_folder)
     out.print(f"stored {run} in {out_folder}", markup=False)
@@ -196,8 +196,8 @@ def judge(
     need none. Needs `pip install 'judian[judge]'` and the package of the model's provider."""
     from langchain.chat_models import init_chat_model
 
-    from eval.judges import Judge, judge_run
-    from eval.runs import read_run
+    from eval.measures.judges import Judge, judge_run
+    from eval.runs.stored import read_run
 
     try:
         chat = init_chat_model(model, temperature=0)
@@ -218,7 +218,7 @@ def convert(
     reports: Annotated[Path | None, typer.Option(help="Folder for the texts asked about, one report each.")] = None,
 ) -> None:
     """Make a gold set of a question set in another form; with --reports also the reports to index."""
-    from eval.convert import convert as convert_to_gold
+    from eval.gold.convert import convert as convert_to_gold
 
     converted = convert_to_gold(form.value, file, gold, reports)
     for note in converted.notes:
@@ -250,7 +250,7 @@ def main() -> None:
 def _print_summary(made: Run) -> None:
     from rich.table import Table
 
-    from eval.bootstrap import interval
+    from eval.compare.bootstrap import interval
     from eval.measures import MEASURES
 
     table = Table("measure", "value", "95 %", "questions", title=made.name)

@@ -4,7 +4,7 @@
     python -m eval.quality --shared ../shared --store    # measure, and keep the scores and the table of the README
 
 The sample gold set ships with the project. Where ``shared`` is, its seed is asked too, and its work reports distract.
-Beside Judian stand two shortcuts (``eval.in_process``). Runs are kept in ``--cache``, for `judian-eval report`.
+Beside Judian stand two shortcuts (``eval.systems.in_process``). Runs are kept in ``--cache``, for `judian-eval report`.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from eval.gate import gate, read_tolerances
-from eval.in_process import IN_PROCESS
+from eval.compare.gate import gate, read_tolerances
 from eval.measures import BY_NAME
-from eval.run import run
-from eval.runs import Run, read_run, store
-from eval.systems import precision_of
-from eval.types import QualityRow, QualityRun
+from eval.runs.run import run
+from eval.runs.stored import Run, read_run, store
+from eval.systems.in_process import IN_PROCESS
+from eval.systems.named import precision_of
 from indexer.build import build
-from indexer.encoder import Encoder
-from indexer.snapshot import open_published
+from indexer.encoders.encoder import Encoder
+from indexer.store.snapshot import open_published
+from indexer.types import Record
 from service.open import asker_over, open_encoder
 from service.settings import Settings
 
@@ -42,6 +42,29 @@ SYSTEMS = ("judian", "top-passage", "first-sentences")
 # The columns of the table, over the SCORED questions and over all.
 OF_SCORED = ("first", "any")
 OF_ALL = ("good", "wrong", "refusal.f1", "evidence.recall", "citation.precision", "length")
+
+
+class QualityRow(Record):
+    """One system over one pool: its measures (``eval.measures``), over the ``n_scored`` questions that one sentence
+    answers, or over all ``n`` (``eval.quality`` says which)."""
+
+    pool: str
+    system: str
+    n_scored: int
+    n: int
+    values: Mapping[str, float]
+
+
+class QualityRun(Record):
+    """A kept measurement with its recipe."""
+
+    command: str
+    commit: str
+    encoder: str
+    precision: str
+    python: str
+    date: str
+    rows: tuple[QualityRow, ...]
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,10 @@ from pathlib import Path
 from eval.bench.report import targets
 from eval.bench.types import Bench
 from eval.measures import MEASURES
-from eval.public import ANSWERS, RETRIEVAL
-from eval.quality import OF_ALL, OF_SCORED
-from eval.types import FuzzRun, PublicRun, QualityRun, SoakRun
+from eval.quality import OF_ALL, OF_SCORED, QualityRun
+from eval.studies.fuzz_readers import FuzzRun
+from eval.studies.public import ANSWERS, RETRIEVAL, PublicRun
+from eval.studies.soak import SoakRun
 from service.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -56,7 +57,7 @@ def _filled(readme: str, blocks: Mapping[str, str]) -> str:
 
 
 def fuzz_table() -> str:
-    """The kept run of ``eval.fuzz_readers``."""
+    """The kept run of ``eval.studies.fuzz_readers``."""
     run = FuzzRun.model_validate_json((RESULTS / "fuzz_readers.json").read_text(encoding="utf-8"))
     ends = ", ".join(f"{n:,} {name}" for name, n in sorted(run.outcomes.items(), key=lambda item: -item[1]))
     return "\n".join(
@@ -71,7 +72,7 @@ def fuzz_table() -> str:
 
 
 def soak_table() -> str:
-    """The kept run of ``eval.soak``."""
+    """The kept run of ``eval.studies.soak``."""
     run = SoakRun.model_validate_json((RESULTS / "soak.json").read_text(encoding="utf-8"))
     lines = ["| route | requests | errors | p50 ms | p99 ms |", "|---|---|---|---|---|"]
     for name, route in sorted(run.routes.items()):
@@ -96,7 +97,7 @@ def measures_table() -> str:
 
 
 def public_table() -> str:
-    """The kept run of ``eval.public``."""
+    """The kept run of ``eval.studies.public``."""
     run = PublicRun.model_validate_json((RESULTS / "public.json").read_text(encoding="utf-8"))
     names = (*RETRIEVAL, *ANSWERS)
     lines = [

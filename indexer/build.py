@@ -10,17 +10,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
-from indexer import publication, snapshot
 from indexer.chunks import MAX_CHARS, chunks, embedded_text
-from indexer.decoding import decode_name, escaped_name
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
+from indexer.encoders.vector_cache import VectorCache
 from indexer.errors import NothingToIndex, ReadError
-from indexer.lexical import LexicalIndex
 from indexer.readers import read_file
-from indexer.snapshot import EncoderMade, Manifest, Unread
+from indexer.readers.decoding import decode_name, escaped_name
+from indexer.store import publication, snapshot
+from indexer.store.lexical import LexicalIndex
+from indexer.store.snapshot import EncoderMade, Manifest, Unread
+from indexer.store.vectors import VectorIndex
 from indexer.types import FileReading
-from indexer.vector_cache import VectorCache
-from indexer.vectors import VectorIndex
 
 
 class Progress(Protocol):

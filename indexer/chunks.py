@@ -18,10 +18,10 @@ def chunks(report: Report, max_chars: int = MAX_CHARS) -> tuple[Chunk, ...]:
     A chunk holds as many whole sentences of one section as fit in ``max_chars``, and at least one. A heading that
     fills its line stands in the ``context`` of the chunks below it; it is a chunk itself when nothing is below it.
     """
-    place = place_name(report)
+    title = full_title(report)
     found: list[Chunk] = []
-    for path, span in _regions(report):
-        context = " ".join((place, *path))[:MAX_CONTEXT_CHARS]
+    for path, span in _stretches(report):
+        context = " ".join((title, *path))[:MAX_CONTEXT_CHARS]
         for piece in _packed(report.text, span, max_chars):
             found.append(
                 Chunk(
@@ -36,13 +36,13 @@ def chunks(report: Report, max_chars: int = MAX_CHARS) -> tuple[Chunk, ...]:
     return tuple(found)
 
 
-def place_name(report: Report) -> str:
+def full_title(report: Report) -> str:
     """The title, with the region and the year before it where it does not name them."""
     extra = [value.value for value in (report.metadata.region, report.metadata.year) if value]
     return " ".join([*(text for text in extra if text not in report.title), report.title])
 
 
-def _regions(report: Report) -> Iterator[tuple[tuple[str, ...], Span]]:
+def _stretches(report: Report) -> Iterator[tuple[tuple[str, ...], Span]]:
     """What belongs to the report itself or to one section alone, in reading order, with its heading path."""
     yield from _own_text(report.text, (), Span(start=0, end=len(report.text)), report.sections)
 

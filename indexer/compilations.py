@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from indexer.headings import parse_number
+from indexer.outline.headings import parse_number
 from indexer.sentences import trimmed
 from indexer.types import Span
 

@@ -11,11 +11,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from indexer.headings import is_numbered, parse_number
-from indexer.page_lines import TITLE
-from indexer.places import PROVINCE, regions
+from indexer.chinese.regions import PROVINCE, regions
+from indexer.chinese.tokens import fold
+from indexer.outline.headings import is_numbered, parse_number
+from indexer.page.lines import TITLE
 from indexer.sentences import sentences, trimmed
-from indexer.tokens import fold
 from indexer.types import ReadValue, ReportMetadata, Span
 
 _PROVINCE_IN_TEXT = re.compile(

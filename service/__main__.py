@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run the command line; Ctrl-C ends it in one line, also while it is being loaded."""
     try:
-        from service.cli import main as run
+        from service.commands.cli import main as run
 
         run()
     except KeyboardInterrupt:

@@ -1,8 +1,9 @@
 """Whether the reports answer a question at all: a calibrated probability, and the bar it must pass.
 
 A logistic model over measurements of the best sentence, one per language of the question; the coefficients and the
-recipe that made them stand in ``abstention.json`` (``python -m eval.fit_abstention``). It was fitted on questions whose
-passage was taken away, so it knows “nothing here is about that” and not “the same figure of another county”.
+recipe that made them stand in ``abstention.json`` (``python -m eval.studies.fit_abstention``). It was fitted on
+questions whose passage was taken away, so it knows “nothing here is about that” and not “the same figure of another
+county”.
 
 What a cosine means is the encoder's own matter: .88 is near for one and far for another. The file names the encoder
 that it was fitted with, and holds a second model without the cosine, for all others.

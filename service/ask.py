@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from indexer.snapshot import Snapshot
+from indexer.store.snapshot import Snapshot
 from service.abstain import Abstention, decide
 from service.answers.types import Answerer, Draft
 from service.compose import compose

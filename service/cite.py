@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indexer.quotes import digest
+from indexer.store.quotes import digest
 from indexer.types import Report, Span
 from service.types import Citation
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from indexer.chunks import place_name
-from indexer.snapshot import Snapshot
+from indexer.chunks import full_title
+from indexer.store.snapshot import Snapshot
 from service.abstain import Decision
 from service.cite import cite
 from service.types import Answer, Question, Segment
@@ -37,7 +37,7 @@ def compose(
     segments = tuple(
         Segment(
             text=citation.quote,
-            label=piece.label or place_name(snapshot.reports[piece.report_id]),
+            label=piece.label or full_title(snapshot.reports[piece.report_id]),
             citations=(citation.number,),
         )
         for piece, citation in zip(draft.pieces, citations, strict=True)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from indexer.quotes import DIGEST_DIGITS, digest
-from indexer.snapshot import Snapshot
-from indexer.tokens import fold
+from indexer.chinese.tokens import fold
+from indexer.store.quotes import DIGEST_DIGITS, digest
+from indexer.store.snapshot import Snapshot
 from indexer.types import Report, Span
 from service.errors import UnknownCitation, UnknownReport
 from service.types import CitationState, CitationStatus, Place, Verified, Verify

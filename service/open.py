@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from indexer.encoder import QUESTION_THREADS, Encoder, load_encoder
-from indexer.publication import published_id
-from indexer.snapshot import Snapshot, open_snapshot
+from indexer.encoders.encoder import QUESTION_THREADS, Encoder, load_encoder
+from indexer.store.publication import published_id
+from indexer.store.snapshot import Snapshot, open_snapshot
 from service.abstain import load_abstention
 from service.answers import answerers
 from service.ask import Asker
-from service.live import Live
+from service.http.live import Live
 from service.retrieve import Retriever
 from service.settings import Settings
 from service.understand import nameable

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.encoder import Encoder
-from indexer.lexical import best
-from indexer.snapshot import Snapshot
+from indexer.encoders.encoder import Encoder
+from indexer.store.lexical import best
+from indexer.store.snapshot import Snapshot
 from service.scope import Scope, agreement, scope_of, stem
 from service.types import Filters, Passage
 from service.understand import Understood

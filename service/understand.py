@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from indexer.headings import parse_number
-from indexer.tokens import fold, tokenize
+from indexer.chinese.tokens import fold, tokenize
+from indexer.outline.headings import parse_number
 from indexer.types import ReportSummary
 from service.figures import DATE, SAME_UNIT, UNITS
 from service.scope import Scope, asked_scope, stem

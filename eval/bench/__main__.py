@@ -31,11 +31,11 @@ from eval.bench.indexing import measure_indexing
 from eval.bench.peers import measure_peers
 from eval.bench.report import as_markdown, plot_growth
 from eval.bench.types import Bench, Recipe
-from eval.provenance import commit, cpu
-from eval.reading_sets import ReadingSet, load_reading_set
+from eval.gold.reading_sets import ReadingSet, load_reading_set
+from eval.runs.provenance import commit, cpu
 from indexer.build import build
-from indexer.bundled import unpack
-from indexer.encoder import QUESTION_THREADS, Encoder
+from indexer.encoders.bundled import unpack
+from indexer.encoders.encoder import QUESTION_THREADS, Encoder
 from service.open import open_encoder
 from service.settings import Settings
 

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.bench.types import EncoderSetting
-from eval.reading_sets import ReadingSet
+from eval.gold.reading_sets import ReadingSet
 from indexer.chunks import chunks, embedded_text
-from indexer.encoder import Backend
+from indexer.encoders.encoder import Backend
+from indexer.encoders.openvino_backend import compiled
 from indexer.errors import EncoderError
-from indexer.openvino_backend import compiled
 
 BLOCK = 256  # passages that a setting encodes before the next has its turn; as many as the indexer gives at once
 N_TIMED = 60

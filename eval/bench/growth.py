@@ -15,9 +15,9 @@ from typing import Any
 from eval.bench.corpus import questions, write_statutes
 from eval.bench.types import Growth
 from indexer.build import build
-from indexer.encoder import HashingEncoder
-from indexer.publication import CURRENT, SNAPSHOTS
-from indexer.snapshot import open_published
+from indexer.encoders.encoder import HashingEncoder
+from indexer.store.publication import CURRENT, SNAPSHOTS
+from indexer.store.snapshot import open_published
 from service.open import asker_over
 from service.settings import Settings
 from service.types import Question

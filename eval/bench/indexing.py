@@ -13,7 +13,7 @@ from pathlib import Path
 from eval.bench.types import Indexing
 from indexer.build import build
 from indexer.chunks import chunks, embedded_text
-from indexer.encoder import BATCH_TEXTS, Encoder, SentenceEncoder
+from indexer.encoders.encoder import BATCH_TEXTS, Encoder, SentenceEncoder
 from indexer.readers import read_file
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from eval.bench.types import Peer
-from eval.reading_sets import ReadingSet
+from eval.gold.reading_sets import ReadingSet
 from indexer.build import build
-from indexer.encoder import Encoder
+from indexer.encoders.encoder import Encoder
 from indexer.readers.text import report_id
-from indexer.snapshot import open_published
+from indexer.store.snapshot import open_published
 from service.open import asker_over
 from service.settings import Settings
 from service.types import SearchQuestion

@@ -1,6 +1,7 @@
 """The measures: what each is, which way is better, and how it sums up over questions.
 
-Scores of single questions are made in ``eval.score``; a measure that does not apply to a question gives it no score.
+Scores of single questions are made in ``eval.measures.score``; a measure that does not apply to a question gives it
+no score.
 """
 
 from __future__ import annotations

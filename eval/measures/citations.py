@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from eval.gold.types import EvidenceSpan
 from eval.measures.numerals import numbers
-from eval.types import EvidenceSpan
 from service.types import Citation
 
 # Whether some citations, taken together, support what a statement says.
@@ -53,7 +53,7 @@ def evidence_recall(citations: Sequence[Citation], evidence: Sequence[Sequence[E
 
 def by_evidence(evidence: Sequence[Sequence[EvidenceSpan]]) -> Supports:
     """Support judged by the gold evidence alone: some citation touches some of it. What a statement says is not read;
-    a judge that reads it stands in ``eval.judges``."""
+    a judge that reads it stands in ``eval.measures.judges``."""
     places = [place for found in evidence for place in found]
 
     def supports(_: str, citations: Sequence[Citation]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from indexer.tokens import fold
+from indexer.chinese.tokens import fold
 
 _DIGIT = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
 _SMALL = {"十": 10, "百": 100, "千": 1000}
@@ -48,7 +48,7 @@ _SIGN_OF = {100: "%", 1000: "‰"}
 
 
 def normalised(text: str) -> str:
-    """``text`` folded (``indexer.tokens``), without the white space of layout, its figures in digits."""
+    """``text`` folded (``indexer.chinese.tokens``), without the white space of layout, its figures in digits."""
     text = fold(text.replace("，", "、"))  # folded, a full-width comma would pass for one that separates thousands
     text = _CAPITALS.sub(lambda match: match[0].translate(_CAPITAL), _SPACE.sub(" ", _GAP.sub("", text)))
     text = _SHARE.sub(_share, _OF_LARGE.sub("", text))

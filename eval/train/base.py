@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 from transformers import BertModel
 
-from indexer.bundled import PROMPTS, unpack
+from indexer.encoders.bundled import PROMPTS, unpack
 from service.settings import Settings
 
 QUERY, PASSAGE = PROMPTS["query"], PROMPTS["passage"]

@@ -31,7 +31,7 @@ from eval.train.loop import Parts, Recipe, options, train
 from eval.train.lora import add_lora, save_adapter, strength
 from eval.train.measure import recall, stamp
 from eval.train.pairs import Pair, read_pairs
-from indexer import bundled
+from indexer.encoders import bundled
 
 NAME = "encoder_lora.safetensors"
 PAIRS = "pairs.jsonl.gz"

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from eval.reading_sets import BILINGUAL_HELD_OUT, HELD_OUT_EVERY
+from eval.gold.reading_sets import BILINGUAL_HELD_OUT, HELD_OUT_EVERY
 
 MAX_WINDOW = 280  # characters; the reader was trained on 130 to 280
 # Clauses count as sentences here, as in the training pairs.

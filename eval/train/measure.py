@@ -28,7 +28,7 @@ from eval.train.calibrate import auc
 from eval.train.kept_out import Retrieval, readings, retrieval_sets
 from eval.train.lora import load_adapter, merge
 from eval.train.reader import SpanReader, read, windows_of
-from indexer.bundled import MAX_TOKENS
+from indexer.encoders.bundled import MAX_TOKENS
 
 READING_SETS = ("cmrc2018_dev", "drcd_dev", "crud_rag", "xquad_zh_odd", "xquad_en2zh_odd")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path, PurePath
 
-from indexer.decoding import decode_name
 from indexer.errors import ReadError, UnsupportedFormat
+from indexer.readers.decoding import decode_name
 from indexer.readers.text import read_text
 from indexer.types import FileReading
 

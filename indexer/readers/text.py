@@ -10,12 +10,12 @@ import hashlib
 import re
 from pathlib import PurePath
 
-from indexer.boilerplate import boilerplate
 from indexer.compilations import Part, parts
-from indexer.decoding import decode
 from indexer.errors import EmptyFile, UnsupportedFormat
 from indexer.metadata import read_metadata
-from indexer.sections import sections
+from indexer.outline.sections import sections
+from indexer.page.boilerplate import boilerplate
+from indexer.readers.decoding import decode
 from indexer.sentences import trimmed
 from indexer.types import Dropped, FileReading, Report
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import fsum
 
+from indexer.chinese.tokens import fold, tokenize
 from indexer.chunks import embedded_text
 from indexer.sentences import sentences
-from indexer.tokens import fold, tokenize
 from indexer.types import Chunk, Span
 from service.answers.types import Draft, Evidence, Piece
 from service.figures import Figure

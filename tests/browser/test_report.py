@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from eval.report.page import write_report
-from eval.runs import Run
+from eval.page.write import write_report
+from eval.runs.stored import Run
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]

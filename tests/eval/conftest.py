@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
-from eval.runs import Run
-from eval.types import IndexStatistics, QuestionScores, QuestionType, RunStamp
+from eval.gold.types import QuestionType
+from eval.measures.types import QuestionScores
+from eval.runs.stored import Run
+from eval.runs.types import IndexStatistics, RunStamp
 
 
 @dataclass(frozen=True)

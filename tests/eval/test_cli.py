@@ -15,19 +15,22 @@ from pathlib import Path
 
 import pytest
 
-from eval import cli, in_process, provenance
-from eval.gold import load_gold
+from eval import cli
+from eval.gold.load import load_gold
+from eval.gold.types import GoldItem
 from eval.measures import summary
-from eval.pools import RememberingEncoder
+from eval.measures.score import score
 from eval.quality import EXPECTED, SAMPLE_GOLD, SAMPLES
-from eval.run import run
-from eval.runs import Run, append, finish, held, read_run, store
-from eval.score import score
-from eval.systems import NAMES
-from eval.types import GoldItem, Output
+from eval.runs import provenance
+from eval.runs.run import run
+from eval.runs.stored import Run, append, finish, held, read_run, store
+from eval.studies.pools import RememberingEncoder
+from eval.systems import in_process
+from eval.systems.named import NAMES
+from eval.systems.types import Output
 from indexer.build import build
-from indexer.encoder import QUESTION_THREADS, HashingEncoder, SentenceEncoder
-from indexer.snapshot import open_published
+from indexer.encoders.encoder import QUESTION_THREADS, HashingEncoder, SentenceEncoder
+from indexer.store.snapshot import open_published
 from service.ask import Asker
 from service.open import asker_over
 from service.settings import Settings

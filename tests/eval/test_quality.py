@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from eval.quality import EXPECTED, RESULTS, Pool, failures, measure, pools
-from eval.reading_sets import BILINGUAL_HELD_OUT, HELD_OUT_EVERY, as_gold, load_bilingual, load_reading_set
+from eval.gold.reading_sets import BILINGUAL_HELD_OUT, HELD_OUT_EVERY, as_gold, load_bilingual, load_reading_set
+from eval.quality import EXPECTED, RESULTS, Pool, QualityRun, failures, measure, pools
 from eval.readme import MEASUREMENTS, README, filled, filled_measurements
-from eval.runs import read_run
-from eval.types import QualityRun
-from indexer.encoder import HashingEncoder
+from eval.runs.stored import read_run
+from indexer.encoders.encoder import HashingEncoder
 from service.settings import Settings
 
 FLOOR = {"first": 15, "any": 16}  # of the 17 questions of the seed that one sentence answers

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.types import GoldItem
+from eval.gold.types import GoldItem
 from indexer.readers import read_file
 from indexer.types import Report
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.convert.tables import TYPES, read_csv, write_csv
-from eval.convert.xlsx import read_xlsx
 from eval.errors import GoldError
-from eval.gold import load_gold, write_gold
-from eval.types import GoldItem
+from eval.gold.convert.tables import TYPES, read_csv, write_csv
+from eval.gold.convert.xlsx import read_xlsx
+from eval.gold.load import load_gold, write_gold
+from eval.gold.types import GoldItem
 
 CHINESE = "编号,问题,类型,语言,答案,证据,出处,章节,备注\n"
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from indexer import publication, snapshot
 from indexer.build import Built, build, find_files
 from indexer.chunks import embedded_text
-from indexer.encoder import HashingEncoder
+from indexer.encoders.encoder import HashingEncoder
 from indexer.errors import NothingToIndex
 from indexer.readers import read_file
+from indexer.store import publication, snapshot
 
 SENTENCE = "受理行政复议案件412件，审结389件。"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from indexer.chunks import MAX_CHARS, MAX_CONTEXT_CHARS, MIN_CHARS, chunks, place_name
+from indexer.chunks import MAX_CHARS, MAX_CONTEXT_CHARS, MIN_CHARS, chunks, full_title
 from indexer.errors import ReadError
 from indexer.readers.text import read_text
 from indexer.sentences import sentences
@@ -125,9 +125,9 @@ def test_a_heading_with_nothing_below_it_can_be_quoted() -> None:
 
 
 def test_context_names_what_the_title_does_not() -> None:
-    assert place_name(_report("受理412件。", "某某市2022年政府工作报告.txt")) == "某某市2022年政府工作报告"
+    assert full_title(_report("受理412件。", "某某市2022年政府工作报告.txt")) == "某某市2022年政府工作报告"
     own = _report("# 青屏县人民政府工作报告\n\n我代表县人民政府报告工作。\n", "青屏县2023年政府工作报告网页.md")
-    assert place_name(own) == "2023 青屏县人民政府工作报告"
+    assert full_title(own) == "2023 青屏县人民政府工作报告"
 
 
 def test_chunk_ids_are_apart(readings: dict[Path, FileReading]) -> None:

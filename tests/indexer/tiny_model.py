@@ -9,7 +9,7 @@ from unittest import mock
 
 import numpy as np
 
-from indexer import bundled
+from indexer.encoders import bundled
 
 WIDTH, LAYERS, HEADS, FEED_FORWARD, POSITIONS, TOKEN_TYPES = 32, 2, 2, 64, bundled.MAX_TOKENS, 2
 SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")

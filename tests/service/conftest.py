@@ -13,16 +13,16 @@ import httpx
 import pytest
 
 from indexer.chunks import chunks, embedded_text
-from indexer.encoder import HashingEncoder
-from indexer.lexical import LexicalIndex
+from indexer.encoders.encoder import HashingEncoder
 from indexer.readers.text import read_text
-from indexer.snapshot import EncoderMade, Snapshot, in_memory
+from indexer.store.lexical import LexicalIndex
+from indexer.store.snapshot import EncoderMade, Snapshot, in_memory
+from indexer.store.vectors import VectorIndex
 from indexer.types import Report
-from indexer.vectors import VectorIndex
 from service.abstain import Abstention
-from service.app import create_app
 from service.ask import Asker
-from service.live import Fixed
+from service.http.app import create_app
+from service.http.live import Fixed
 from service.open import asker_over
 from service.settings import Settings
 

@@ -23,12 +23,12 @@ from types import FrameType
 from typing import Any
 from unittest import mock
 
-from indexer import vector_cache
 from indexer.build import Built, build
-from indexer.encoder import HashingEncoder
+from indexer.encoders import vector_cache
+from indexer.encoders.encoder import HashingEncoder
 from indexer.errors import SnapshotError
-from indexer.publication import BUILDING, SNAPSHOTS, published_ids
-from indexer.snapshot import open_snapshot
+from indexer.store.publication import BUILDING, SNAPSHOTS, published_ids
+from indexer.store.snapshot import open_snapshot
 
 KEEP = 2
 # What CPython tells an audit hook before it changes a file, and which argument names the file.

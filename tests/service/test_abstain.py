@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.encoder import load_encoder
+from indexer.encoders.encoder import load_encoder
 from service.abstain import FEATURES, FILE, Abstention, load_abstention
 from service.answers.types import Evidence
 
@@ -40,7 +40,7 @@ def test_the_shipped_model_answers_what_is_near_refuses_what_is_foreign_and_carr
         foreign = model.probability(Evidence(0.68, 0.0, 0.0))
         assert foreign < model.bar <= near < nearer
     recipe = json.loads(FILE.read_text(encoding="utf-8"))["recipe"]
-    assert recipe["command"].startswith("python -m eval.fit_abstention")
+    assert recipe["command"].startswith("python -m eval.studies.fit_abstention")
 
 
 def test_with_another_encoder_the_cosine_is_left_out() -> None:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from service.app import create_app
+from service.http.app import create_app
 from service.open import open_live
 from service.settings import Settings
 from service.types import CitationStatus, Verified
@@ -55,7 +55,7 @@ class World:
 
     def citation_id(self, quote: str) -> str:
         """The id of a citation of ``quote``, which stands in 甲.txt, as an answer gives it."""
-        from indexer.snapshot import open_published
+        from indexer.store.snapshot import open_published
         from indexer.types import Span
         from service.cite import citation_id
 

@@ -17,20 +17,20 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from eval.fuzz_readers import check, time_limit
-from indexer.boilerplate import boilerplate
+from eval.studies.fuzz_readers import check, time_limit
+from indexer.chinese.tokens import fold, tokenize
 from indexer.chunks import chunks
 from indexer.compilations import parts
-from indexer.decoding import decode, decode_name, escaped_name
 from indexer.errors import ReadError
-from indexer.headings import candidates
 from indexer.metadata import read_metadata
-from indexer.quotes import QuoteIndex, digest
+from indexer.outline.headings import candidates
+from indexer.outline.sections import sections
+from indexer.page.boilerplate import boilerplate
+from indexer.readers.decoding import decode, decode_name, escaped_name
 from indexer.readers.text import read_text
-from indexer.records import RecordFile, write_records
-from indexer.sections import sections
 from indexer.sentences import sentences
-from indexer.tokens import fold, tokenize
+from indexer.store.quotes import QuoteIndex, digest
+from indexer.store.records import RecordFile, write_records
 from indexer.types import Chunk, Section, Span
 from service.answers.figure import asked_figures
 from service.figures import figures

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from eval.gold.types import EvidenceSpan
 from eval.measures.citations import (
     Statement,
     by_evidence,
@@ -16,7 +17,6 @@ from eval.measures.citations import (
     integrity,
     touches,
 )
-from eval.types import EvidenceSpan
 from service.types import Citation
 
 TEXT = "全市共2270项。占91.4%。其余从略。"

@@ -1,0 +1,1 @@
+"""Questions with what answers them: reading, checking, converting, and where their evidence stands."""

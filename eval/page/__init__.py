@@ -1,0 +1,1 @@
+"""Runs as one HTML file: ``eval.page.write`` puts it together."""

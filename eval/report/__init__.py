@@ -1,1 +1,0 @@
-"""Runs as one HTML file: ``eval.report.page`` puts it together."""

@@ -1,0 +1,1 @@
+"""What one system gave to a gold set: made, kept, exchanged."""

@@ -1,0 +1,171 @@
+"""Fit the abstention of the service: is anything in the reports about the question? ::
+
+    python -m eval.studies.fit_abstention ../shared --out service/abstention.json
+
+Answerable: every second answerable item of the sample gold set, as it stands and without the place and the year it
+names (people ask short), and training questions of the public reading sets, each asked of its own reports and of a few
+of them. Unanswerable: the reading sets' training questions asked of the sample reports, alone and among the work
+reports of ``shared``, which are about none of it, and of a few passages of their own set that do not hold the answer.
+The other halves give the held-out figures. No coefficient may be negative: nothing that fits a question better may make
+it less likely to be answered. A second model leaves the cosine out: other encoders are served with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import random
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from sklearn.metrics import roc_auc_score
+
+from eval.gold.load import load_gold
+from eval.gold.reading_sets import load_reading_set
+from eval.quality import SAMPLE_GOLD, SAMPLES
+from eval.studies.pools import open_pool, read_reports
+from indexer.encoders.encoder import Encoder
+from indexer.types import Report
+from service.abstain import FEATURES
+from service.ask import Asker
+from service.open import asker_over, open_encoder
+from service.settings import Settings
+from service.types import Language, Question
+from service.understand import language
+
+SETS: dict[Language, tuple[str, ...]] = {"zh": ("cmrc2018_dev", "drcd_dev", "crud_rag"), "en": ("xquad_en2zh_odd",)}
+NOT_ANSWERABLE = ("unanswerable", "masked")
+FALSE_REFUSALS = 0.01  # the share of answerable questions, of each source, that the bar may refuse
+MAX_QUESTIONS = 250  # a set and half
+N_SMALL, SMALL_POOL = 100, 20  # questions a set and half that are asked of so few passages
+SEED = 7
+_PLACE_OR_YEAR = re.compile(r"[\u4e00-\u9fff]{2,3}[省市县区]|(?:19|20)\d\d年?|报告[里中]?")
+ANSWERABLE = ("sample gold", "shortened", "reading", "reading, small pool")
+UNANSWERABLE = ("elsewhere", "small pool without it")
+
+Features = NDArray[np.float64]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, default=Path(".eval-cache"))
+    arguments = parser.parse_args()
+    settings = Settings.from_environment()
+    encoder = open_encoder(settings)
+    reports = arguments.shared / "reports"
+    samples = [SAMPLES]
+    pools = [
+        asking(read_reports(folders), encoder, arguments.cache)
+        for folders in (samples, [*samples, reports / "text", reports / "gbk"])
+    ]
+    gold = [item for item in load_gold(SAMPLE_GOLD) if item.type not in NOT_ANSWERABLE]
+    names_without = tuple(name for name in FEATURES if name != "cosine")
+    models: dict[str, object] = {}
+    without_cosine: dict[str, object] = {}
+    chance = random.Random(SEED)
+    for asked_in, names in SETS.items():
+        halves: list[dict[str, Features]] = []
+        for held_out in (False, True):
+            ours = [item.question for item in gold[held_out::2] if language(item.question) == asked_in]
+            found: dict[str, list[Features]] = {name: [] for name in (*ANSWERABLE, *UNANSWERABLE)}
+            found["sample gold"] = [measure(pool, ours) for pool in pools]
+            if asked_in == "zh":
+                found["shortened"] = [measure(pool, [_PLACE_OR_YEAR.sub("", text) for text in ours]) for pool in pools]
+            for name in names:
+                pool = load_reading_set(arguments.shared / "qa" / name)
+                asked = [q for q in pool.questions if q.held_out == held_out]
+                asked = chance.sample(asked, min(len(asked), MAX_QUESTIONS))
+                texts = [q.question for q in asked]
+                found["reading"].append(measure(asking(pool.reports, encoder, arguments.cache), texts))
+                found["elsewhere"] += [measure(of_reports, texts) for of_reports in pools]
+                for q in asked[:N_SMALL]:
+                    away = chance.sample(
+                        [report for report in pool.reports if report.report_id != q.report_id], SMALL_POOL
+                    )
+                    home = [report for report in pool.reports if report.report_id == q.report_id]
+                    for group, few in (("reading, small pool", away[1:] + home), ("small pool without it", away)):
+                        found[group].append(measure(asking(few, encoder, arguments.cache), [q.question]))
+            halves.append({name: np.concatenate(parts) for name, parts in found.items() if parts})
+        models[asked_in] = fit(halves[0], halves[1], FEATURES)
+        without_cosine[asked_in] = fit(halves[0], halves[1], names_without)
+        print(asked_in, json.dumps([models[asked_in], without_cosine[asked_in]], indent=1), flush=True)
+    recipe = {
+        "command": "python -m eval.studies.fit_abstention ../shared --out service/abstention.json",
+        "reading_sets": SETS,
+        "encoder": encoder.fingerprint,
+        "false_refusals_allowed": FALSE_REFUSALS,
+        "python": platform.python_version(),
+        "date": datetime.now(UTC).date().isoformat(),
+    }
+    fitted = {"recipe": recipe, "models": models, "models_without_cosine": without_cosine}
+    arguments.out.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+
+
+def asking(reports: Sequence[Report], encoder: Encoder, cache: Path) -> Asker:
+    """An asker over ``reports`` held in memory."""
+    return asker_over(open_pool(reports, encoder, cache), encoder, Settings())
+
+
+def measure(asker: Asker, questions: Iterable[str]) -> Features:
+    """(n, len(FEATURES)): what speaks for the best sentence for each question."""
+    drafts = (asker.draft(Question(question=question))[1] for question in questions)
+    return np.array([astuple(draft.evidence) for draft in drafts if draft.evidence])
+
+
+def fit(training: dict[str, Features], held_out: dict[str, Features], names: Sequence[str]) -> dict[str, object]:
+    """The logistic model over the features called ``names``, the bar, and what both do on the held-out halves, by the
+    source of the questions."""
+    columns = [FEATURES.index(name) for name in names]
+    training, held_out = ({name: rows[:, columns] for name, rows in half.items()} for half in (training, held_out))
+    x = np.concatenate(list(training.values()))
+    y = np.concatenate([np.full(len(rows), name in ANSWERABLE) for name, rows in training.items()])
+    # The sources of each side weigh the same, whatever their sizes.
+    sides = [sum(name in side for name in training) for side in (ANSWERABLE, UNANSWERABLE)]
+    weights = np.concatenate(
+        [np.full(len(rows), 0.5 / sides[name in UNANSWERABLE] / len(rows)) for name, rows in training.items()]
+    )
+    mean, spread = x.mean(axis=0), x.std(axis=0)
+
+    def loss(theta: Features) -> float:
+        z = theta[0] + (x - mean) / spread @ theta[1:]
+        return float((weights * np.logaddexp(0, np.where(y, -z, z))).sum() + 1e-4 * (theta[1:] ** 2).sum())
+
+    bounds = [(None, None), *[(0, None)] * x.shape[1]]
+    theta = minimize(loss, np.zeros(x.shape[1] + 1), bounds=bounds, method="L-BFGS-B").x
+    coefficients = theta[1:] / spread
+    intercept = float(theta[0] - coefficients @ mean)
+
+    def probability(rows: Features) -> Features:
+        return np.asarray(1 / (1 + np.exp(-(intercept + rows @ coefficients))))
+
+    bar = float(
+        min(np.quantile(probability(training[name]), FALSE_REFUSALS) for name in training if name in ANSWERABLE)
+    )
+    both = [
+        np.concatenate([probability(held_out[n]) for n in held_out if n in side]) for side in (ANSWERABLE, UNANSWERABLE)
+    ]
+    truth = np.repeat([1, 0], [len(rows) for rows in both])
+    return {
+        "features": list(names),
+        "intercept": intercept,
+        "coefficients": [float(value) for value in coefficients],
+        "bar": bar,
+        "held_out": {
+            "auc": round(float(roc_auc_score(truth, np.concatenate(both))), 4),
+            "n": {name: len(rows) for name, rows in held_out.items()},
+            "refused": {name: round(float((probability(rows) < bar).mean()), 4) for name, rows in held_out.items()},
+        },
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""All that knows Chinese: numerals, dates, names of places and offices, folding, tokens."""

@@ -1,0 +1,1 @@
+"""The heading tree of a report."""

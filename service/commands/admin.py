@@ -1,0 +1,86 @@
+"""``judian snapshots``, ``judian rollback`` and ``judian keys``: for whoever runs the service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from indexer.errors import SnapshotError
+from indexer.store import publication
+from indexer.store.snapshot import check_files, kept_manifests
+from service.http.keys import KeyStore
+from service.http.logs import audit, flush, log_to
+from service.settings import Settings
+
+out = Console(soft_wrap=True, highlight=False, markup=False)
+keys = typer.Typer(help="API keys: who may use a service that other machines can reach.", no_args_is_help=True)
+
+IndexFolder = Annotated[Path, typer.Option("--index", help="The index folder that `judian index` made.")]
+
+
+def snapshots(index: IndexFolder) -> None:
+    """List the snapshots of the index: the published one, then those before it; checks that each is whole."""
+    published = publication.published_id(index)
+    for found in kept_manifests(index):
+        if isinstance(found, SnapshotError):
+            out.print(f"damaged     {found}")
+            continue
+        try:
+            check_files(index / publication.SNAPSHOTS / found.snapshot_id)
+            whole = ""
+        except SnapshotError as error:
+            whole = f"  DAMAGED: {error}"
+        mark = "published" if found.snapshot_id == published else "kept"
+        held = f"{found.n_reports} reports, {found.n_chunks} chunks, encoder {found.encoder.name}"
+        out.print(f"{mark:<10}  {found.snapshot_id}  {found.created_at}  {held}{whole}")
+
+
+def rollback(
+    index: IndexFolder,
+    to: Annotated[str | None, typer.Option(help="The snapshot to publish; the one before, if not given.")] = None,
+) -> None:
+    """Publish the snapshot before the published one, or the one named with --to. A running service follows."""
+    with publication.locked(index):
+        left = publication.published_id(index)
+        wanted = to or publication.before(index)
+        check_files(index / publication.SNAPSHOTS / wanted)
+        publication.roll_back(index, wanted)
+    out.print(f"published {wanted} in {index}; before, it was {left}")
+
+
+@keys.command()
+def add(name: Annotated[str, typer.Argument(help="Whose key it is; the audit log says so.")]) -> None:
+    """Make a key and print it. It is shown this once; only its hash is kept."""
+    settings = Settings.from_environment()
+    log_to(settings.audit_log)
+    key, secret = KeyStore(settings.keys_file).add(name)
+    audit("key_added", key)
+    flush()
+    out.print(f"key {key.key_id} for {key.name}; send it as `Authorization: Bearer KEY`. It is not shown again:")
+    out.print(secret)
+
+
+@keys.command(name="list")
+def list_keys() -> None:
+    """List the keys: id, whose it is, since when, and until when."""
+    settings = Settings.from_environment()
+    held = KeyStore(settings.keys_file).all()
+    for key in held:
+        until = f"revoked {key.revoked_at}" if key.revoked_at else "open"
+        out.print(f"{key.key_id}  {key.created_at}  {until}  {key.name}")
+    if not held:
+        out.print(f"no keys in {settings.keys_file}; make one with `judian keys add NAME`")
+
+
+@keys.command()
+def revoke(key_id: Annotated[str, typer.Argument(help="The key's id, as `judian keys list` shows it.")]) -> None:
+    """Close a key. A running service refuses it from the next request on."""
+    settings = Settings.from_environment()
+    log_to(settings.audit_log)
+    key = KeyStore(settings.keys_file).revoke(key_id)
+    audit("key_revoked", key)
+    flush()
+    out.print(f"key {key.key_id} for {key.name} is closed")

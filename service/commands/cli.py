@@ -1,0 +1,215 @@
+"""The ``judian`` command."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+from rich.tree import Tree
+
+from indexer.errors import JudianError, ReadError
+from indexer.types import Report, Section, Span
+from service.commands import admin, model
+from service.errors import BadQuestion
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from service.types import Answer
+
+app = typer.Typer(
+    help="Ask questions about a folder of reports; every sentence of an answer cites its exact place in the source.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(model.app, name="model")
+out = Console(soft_wrap=True, highlight=False, markup=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+
+app.command()(admin.snapshots)
+app.command()(admin.rollback)
+app.add_typer(admin.keys, name="keys")
+
+IndexFolder = Annotated[Path, typer.Option("--index", help="The index folder that `judian index` made.")]
+
+
+@app.command()
+def index(
+    folders: Annotated[list[Path], typer.Argument(help="Folders (or files) with reports: .txt and .md.")],
+    out_folder: Annotated[Path, typer.Option("--out", help="The index folder; made when absent, updated when not.")],
+    strict: Annotated[bool, typer.Option(help="Publish nothing when any file cannot be read.")] = False,
+) -> None:
+    """Index every report under FOLDERS and publish the result in --out.
+
+    Only what changed since the last run is encoded again. Ends with 0 when an index was published (files that could
+    not be read are listed with the reason), with 1 when none was.
+    """
+    settings = Settings.from_environment()
+    from indexer.build import build
+    from service.open import open_encoder
+
+    with err.status("loading the encoder (the first time it is unpacked, which takes some seconds)"):
+        encoder = open_encoder(settings, threads=None)
+    with _progress() as report_progress:
+        built = build(
+            folders,
+            out_folder,
+            encoder,
+            settings.encoder,
+            strict=strict,
+            keep=settings.keep_snapshots,
+            progress=report_progress,
+            when_waiting=lambda: err.print(f"another `judian index` is at work in {out_folder}; waiting for its end"),
+        )
+    manifest = built.manifest
+    for item in manifest.unread:
+        err.print(f"not read: {item.file}: {item.reason}")
+    out.print(
+        f"published {manifest.snapshot_id} in {out_folder}: {manifest.n_reports} reports, {manifest.n_chunks} chunks "
+        f"from {built.n_files - len(manifest.unread)} of {built.n_files} files; {built.n_encoded} chunks newly encoded"
+    )
+
+
+@app.command()
+def serve(
+    index: IndexFolder,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="Processes that answer, over one memory-mapped index.", min=1)] = 1,
+    allow_anonymous: Annotated[
+        bool, typer.Option("--allow-anonymous", help="Let other machines in without an API key.")
+    ] = False,
+) -> None:
+    """Serve the index over HTTP: the API under /v1, and a page to ask and check at /.
+
+    A snapshot that is published later is served as soon as it is there. Other machines need an API key: see
+    `judian keys --help`.
+    """
+    from service.http.serve import serve as serve_forever
+
+    serve_forever(index, host, port, workers, allow_anonymous, Settings.from_environment())
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in Chinese or English.")],
+    index: IndexFolder,
+    json: Annotated[bool, typer.Option("--json", help="Print the whole Answer as JSON.")] = False,
+) -> None:
+    """Answer one question from the index, with citations."""
+    from service.types import Question
+
+    if not question.isascii() and any("\ud800" <= char <= "\udfff" for char in question):
+        raise BadQuestion("the question is not text in the encoding of this terminal; set a UTF-8 locale")
+    from service.open import open_live
+
+    asker = open_live(index, Settings.from_environment()).asker
+    answer = asker.ask(Question(question=question or " "))
+    if json:
+        # JSON is UTF-8 (RFC 8259), whatever the terminal writes: a quote must not lose a character.
+        sys.stdout.buffer.write(answer.model_dump_json(indent=2).encode() + b"\n")
+    else:
+        _print_answer(answer)
+
+
+@app.command()
+def inspect(file: Annotated[Path, typer.Argument(help="One report file.")]) -> None:
+    """Show what is read from FILE: encoding, title, metadata, section tree with spans, and what was dropped."""
+    from indexer.readers import read_file
+
+    try:
+        reading = read_file(file)
+    except ReadError as error:
+        raise type(error)(f"{file}: {error}") from None
+    out.print(f"{reading.file}: {reading.encoding}, {len(reading.reports)} report(s)")
+    for report in reading.reports:
+        out.print()
+        _print_report(report)
+    out.print(f"\ndropped: {len(reading.dropped)}")
+    for dropped in reading.dropped:
+        out.print(f"  {dropped.reason}: {' '.join(dropped.text.split())}")
+
+
+def main() -> None:
+    """Run the command; errors go to standard error in one line, with what to do, and the exit status is then 1."""
+    logging.basicConfig(level=logging.WARNING)
+    for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a character gets the rest
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except JudianError as error:
+        err.print(f"judian: {error}")
+        raise SystemExit(1) from None
+    except OSError as error:  # a full disk, a folder that may not be written
+        err.print(f"judian: {error.strerror or error}: {error.filename or ''}; what was published before stays")
+        raise SystemExit(1) from None
+
+
+class _Rate(ProgressColumn):
+    """Units per second, once there are any."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.0f}/s" if task.speed else "")
+
+
+@contextmanager
+def _progress() -> Iterator[_Bars]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
+    with Progress(*columns, console=err) as progress:
+        yield _Bars(progress)
+
+
+class _Bars:
+    """One bar a step."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._tasks: dict[str, int] = {}
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        from rich.progress import TaskID
+
+        if step not in self._tasks:
+            self._tasks[step] = int(self._progress.add_task(step, total=total))
+        self._progress.update(TaskID(self._tasks[step]), completed=done, total=total)
+
+
+def _print_answer(answer: Answer) -> None:
+    out.print(answer.text)
+    for citation in answer.citations:
+        place = " › ".join((citation.title, *citation.heading_path))
+        out.print(f"\n[{citation.number}] {place}\n    {citation.report_id} {citation.start}–{citation.end}")
+    out.print(f"\n{answer.status}, confidence {answer.confidence:.2f}, {answer.elapsed_ms['total']:.0f} ms")
+
+
+def _print_report(report: Report) -> None:
+    out.print(f"title: {report.title}")
+    out.print(f"report_id: {report.report_id}, {len(report.text)} characters")
+    for name in ("region", "year", "issuing_body", "document_number", "date"):
+        read = getattr(report.metadata, name)
+        value = "—" if read is None else f"{read.value} ({_origin(read.origin, read.span)})"
+        out.print(f"{name}: {value}")
+    tree = Tree("sections")
+    for section in report.sections:
+        _grow(tree, section)
+    out.print(tree)
+
+
+def _grow(tree: Tree, section: Section) -> None:
+    branch = tree.add(f"{section.number or ''} {section.heading} [{section.span.start}, {section.span.end})".strip())
+    for child in section.children:
+        _grow(branch, child)
+
+
+def _origin(origin: str, span: Span | None) -> str:
+    return f"text [{span.start}, {span.end})" if span else origin.replace("_", " ")

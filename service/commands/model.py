@@ -1,0 +1,37 @@
+"""``judian model``: the bundled encoder as a folder that can be carried to other machines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from indexer.encoders import bundled
+
+app = typer.Typer(
+    help="The encoder: the model that turns text into vectors. One comes with Judian on Linux x86-64.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+out = Console(soft_wrap=True, highlight=False, markup=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+
+
+@app.command()
+def unpack(
+    folder: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="A new or empty folder; its parents are made when absent.")
+    ],
+) -> None:
+    """Unpack the model that comes with Judian into DIR, for machines where none does (ARM, for example).
+
+    Run it on Linux x86-64, copy DIR to the other machine, and set JUDIAN_ENCODER to where it lies there. An index
+    made with the model that comes with Judian can then be asked and served there as it is. DIR takes 0.5 GB. When it
+    holds the model already, every file is compared and nothing is changed.
+    """
+    with err.status("unpacking the model (some seconds)"):
+        unpacked = bundled.export(folder)
+    done = "unpacked into" if unpacked else "is already, whole, in"
+    out.print(f"{bundled.FOLDER_NAME} {done} {folder}; copy it to any machine, and set JUDIAN_ENCODER to it there")

@@ -1,0 +1,156 @@
+"""The HTTP application: routes, problem details, pages. With ``service.http.routes``, the only door to FastAPI."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import FileResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from indexer.errors import JudianError
+from indexer.store.snapshot import Manifest
+from service.http import logs
+from service.http.edges import Edges, Limits
+from service.http.keys import KeyStore, RateLimit
+from service.http.live import Served
+from service.http.metrics import Metrics
+from service.http.openapi import PROBLEMS, described
+from service.http.pool import Pool
+from service.http.problems import MEDIA_TYPE, Fault, Problem, problem_of
+from service.http.routes import answers, citations, health, reports
+from service.http.routes.state import State
+from service.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+# Swagger's page styles itself inline and draws its icons from data URLs; it too loads nothing from elsewhere.
+DOCS_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+
+
+def create_app(
+    served: Served,
+    settings: Settings | None = None,
+    *,
+    asks_for_key: bool = False,
+    shared_metrics: str | None = None,
+) -> FastAPI:
+    """The service over what is ``served``.
+
+    ``shared_metrics``: the folder through which worker processes share what they count.
+    """
+    settings = settings or Settings()
+    pool = Pool(settings.threads, settings.max_queued, settings.timeout_s)
+
+    def manifest() -> Manifest | None:
+        return served.asker.snapshot.manifest if served.asker else None
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if served.asker is not None:
+            served.asker.retriever.encode("预热")  # the first call of a model allocates; no question should wait for it
+        served.follow()
+        yield
+        served.close()
+        pool.close()
+        logs.flush()
+
+    app = FastAPI(
+        title="Judian 据典",
+        description="Answers about reports, each sentence with its exact place in the source.",
+        version=version("judian"),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        responses=PROBLEMS,
+    )
+    metrics = Metrics(manifest, lambda: pool.n_held, shared_metrics)
+    app.state.judian = State(
+        served=served,
+        pool=pool,
+        metrics=metrics,
+    )
+    for router in (answers.router, citations.router, reports.router, health.router):
+        app.include_router(router)
+    app.add_exception_handler(JudianError, _judian_problem)
+    app.add_exception_handler(RequestValidationError, _validation_problem)
+    app.add_exception_handler(HTTPException, _http_problem)
+    app.add_exception_handler(Exception, _unexpected_problem)
+    app.mount("/static/swagger", StaticFiles(directory=str(files("fastapi_offline") / "static")), name="swagger")
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+    @app.get("/", include_in_schema=False)
+    def page() -> FileResponse:
+        return FileResponse(STATIC / "index.html")
+
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> FileResponse:
+        return FileResponse(STATIC / "docs.html", headers={"content-security-policy": DOCS_POLICY})
+
+    app.add_middleware(
+        Edges,
+        limits=Limits(
+            keys=KeyStore(settings.keys_file) if asks_for_key else None,
+            rate=RateLimit(settings.rate_per_minute),
+            max_body_bytes=settings.max_body_bytes,
+            timeout_s=settings.timeout_s,
+            log_questions=settings.log_questions,
+        ),
+        metrics=metrics,
+    )
+    app.openapi = described(app.openapi, settings.max_question_chars, asks_for_key)  # type: ignore[method-assign]
+    if origins := settings.cors_origins.split():
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["authorization", "content-type", "x-api-key"],
+            expose_headers=["retry-after"],
+        )
+    return app
+
+
+def respond(problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    """The response that carries ``problem``."""
+    return Response(problem.body(), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+async def _judian_problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, JudianError)
+    return respond(*problem_of(error))
+
+
+async def _validation_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    untyped = request.method == "POST" and "json" not in request.headers.get("content-type", "")
+    hint = "send the body with `content-type: application/json`; " if untyped else ""
+    faults = tuple(
+        Fault(at="/".join(str(part) for part in fault["loc"]), problem=fault["msg"]) for fault in error.errors()
+    )
+    listed = "; ".join(f"{fault.at}: {fault.problem}" for fault in faults)
+    detail = f"the request does not fit the API: {listed}; {hint}see /docs or /openapi.json"
+    return respond(Problem(title="InvalidRequest", status=422, detail=detail, errors=faults))
+
+
+async def _http_problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    hints = {
+        400: "the body cannot be read as JSON in UTF-8",
+        404: "there is nothing at this path",
+        405: "this path takes another method",
+    }
+    hint = hints.get(error.status_code)
+    detail = f"{hint}; see /docs or /openapi.json" if hint else str(error.detail)
+    problem = Problem(title=str(error.detail), status=error.status_code, detail=detail)
+    return respond(problem, dict(error.headers or {}))
+
+
+async def _unexpected_problem(_: Request, error: Exception) -> Response:
+    detail = f"the service failed on this request ({type(error).__name__}); its operator finds the cause in the log"
+    return respond(Problem(title="InternalError", status=500, detail=detail))

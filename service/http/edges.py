@@ -1,0 +1,198 @@
+"""What stands between the network and the routes: keys, rates, sizes, headers, the access log. Plain ASGI.
+
+A middleware of its own because all of it needs the same two moments: before a request is read, and after its response
+began. Routes add what they know under ``scope["judian"]`` (see ``note``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.errors import KeyFileError
+from service.http.keys import ApiKey, KeyStore, RateLimit
+from service.http.logs import access, audit
+from service.http.metrics import Metrics
+from service.http.problems import MEDIA_TYPE, Problem
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+NOTES = "judian"
+KEYED = ("/v1/", "/metrics")  # what a key opens; pages, schema and health show nothing of the reports
+HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    # Pages load nothing from elsewhere and run no inline script; a route may send a policy of its own.
+    (b"content-security-policy", b"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
+)
+PRIVATE = (b"cache-control", b"no-store")  # answers belong to whoever asked
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a request must keep to. ``keys`` None: no key is asked for."""
+
+    keys: KeyStore | None
+    rate: RateLimit
+    max_body_bytes: int
+    timeout_s: float
+    log_questions: bool
+
+
+class Edges:
+    """Wraps an ASGI application."""
+
+    def __init__(self, app: App, limits: Limits, metrics: Metrics) -> None:
+        self._app = app
+        self._limits = limits
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        notes: dict[str, Any] = scope.setdefault(NOTES, {})
+        status = 500
+
+        async def send_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = _completed(scope["path"], message.get("headers", ()))
+            await send(message)
+
+        try:
+            refusal = self._refused(scope, notes)
+            if refusal is None:
+                body, refusal = await self._body(scope, receive)
+            if refusal is None:
+                await self._app(scope, _replayed(body, receive), send_on)
+            else:
+                await _send_problem(send_on, *refusal)
+        finally:
+            seconds = time.perf_counter() - began
+            route = getattr(scope.get("route"), "path", None) or "other"
+            self._metrics.request(scope["method"] if route != "other" else "other", route, status, seconds)
+            self._log(scope, notes, status, seconds)
+
+    def _refused(self, scope: Scope, notes: dict[str, Any]) -> tuple[Problem, dict[str, str]] | None:
+        """Why a request does not get in: no key, or too many with it."""
+        if self._limits.keys is None or not scope["path"].startswith(KEYED) or scope["method"] == "OPTIONS":
+            return None
+        try:
+            key = self._limits.keys.find(_secret(scope))
+        except KeyFileError as error:
+            return Problem(title="KeyFileError", status=503, detail=str(error)), {}
+        if key is None:
+            detail = (
+                "this service asks for an API key; send it as `Authorization: Bearer KEY`. Its operator makes one "
+                "with `judian keys add NAME`"
+            )
+            return Problem(title="Unauthorized", status=401, detail=detail), {"www-authenticate": "Bearer"}
+        notes["key"] = key
+        wait_s = self._limits.rate.wait_s(key.key_id)
+        if wait_s:
+            seconds = math.ceil(wait_s)
+            detail = f"too many requests with this key; try again in {seconds} s (JUDIAN_RATE_PER_MINUTE)"
+            return Problem(title="TooManyRequests", status=429, detail=detail), {"retry-after": str(seconds)}
+        return None
+
+    async def _body(self, scope: Scope, receive: Receive) -> tuple[bytes, tuple[Problem, dict[str, str]] | None]:
+        """The whole body, or why it is refused: too large, or too slow to come."""
+        most = self._limits.max_body_bytes
+        too_large = Problem(
+            title="TooLarge",
+            status=413,
+            detail=f"the request is larger than {most} bytes (JUDIAN_MAX_BODY_BYTES); send a shorter one",
+        )
+        stated = _header(scope, b"content-length")
+        if stated.isdigit() and int(stated) > most:
+            return b"", (too_large, {"connection": "close"})
+        body = b""
+        try:
+            async with asyncio.timeout(self._limits.timeout_s):
+                more = True
+                while more:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        break
+                    body += message.get("body", b"")
+                    more = message.get("more_body", False)
+                    if len(body) > most:
+                        return b"", (too_large, {"connection": "close"})
+        except TimeoutError:
+            detail = f"the request did not arrive within {self._limits.timeout_s:g} s (JUDIAN_TIMEOUT_S)"
+            return b"", (Problem(title="RequestTimeout", status=408, detail=detail), {"connection": "close"})
+        return body, None
+
+    def _log(self, scope: Scope, notes: dict[str, Any], status: int, seconds: float) -> None:
+        key: ApiKey | None = notes.get("key")
+        line = {
+            "client": (scope.get("client") or ("",))[0],
+            "method": scope["method"],
+            "path": scope["path"],  # without the query string
+            "status": status,
+            "ms": round(seconds * 1000, 1),
+            "outcome": notes.get("outcome"),
+            "key_id": key.key_id if key else None,
+        }
+        if self._limits.log_questions:
+            line["question"] = notes.get("question")
+        access(line)
+        if key is not None:
+            audit("request", key, line)
+
+
+def note(scope: Scope, **what: Any) -> None:
+    """Tell the log and the metrics what a route knows: ``question``, ``outcome``."""
+    scope.setdefault(NOTES, {}).update(what)
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for header, value in scope["headers"] if header == name), "")
+
+
+def _secret(scope: Scope) -> str:
+    scheme, _, secret = _header(scope, b"authorization").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else _header(scope, b"x-api-key")
+
+
+def _completed(path: str, headers: Any) -> list[tuple[bytes, bytes]]:
+    sent = [(bytes(name).lower(), bytes(value)) for name, value in headers]
+    names = {name for name, _ in sent}
+    wanted = (*HEADERS, PRIVATE) if path.startswith(KEYED) else HEADERS
+    return sent + [header for header in wanted if header[0] not in names]
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """The body in one message, then whatever else comes."""
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return again
+
+
+async def _send_problem(send: Send, problem: Problem, headers: dict[str, str]) -> None:
+    body = problem.body()
+    sent = {"content-type": MEDIA_TYPE, "content-length": str(len(body)), **headers}
+    start = {
+        "type": "http.response.start",
+        "status": problem.status,
+        "headers": [(name.encode(), value.encode("latin-1")) for name, value in sent.items()],
+    }
+    await send(start)
+    await send({"type": "http.response.body", "body": body})

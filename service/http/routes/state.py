@@ -1,0 +1,40 @@
+"""What a route needs of the running service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from service.ask import Asker
+from service.errors import NotReady
+from service.http.live import Served
+from service.http.metrics import Metrics
+from service.http.pool import Pool
+
+
+@dataclass(frozen=True)
+class State:
+    """The finished parts of the service."""
+
+    served: Served
+    pool: Pool
+    metrics: Metrics
+
+
+def state_of(request: Request) -> State:
+    state: State = request.app.state.judian
+    return state
+
+
+def asker_of(request: Request) -> Asker:
+    """The asker over the loaded snapshot, which the request keeps. Raises NotReady when none is loaded."""
+    asker = state_of(request).served.asker
+    if asker is None:
+        raise NotReady("no index is loaded; run `judian index`, then start the service again")
+    return asker
+
+
+Ready = Annotated[Asker, Depends(asker_of)]
+Service = Annotated[State, Depends(state_of)]

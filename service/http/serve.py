@@ -1,0 +1,124 @@
+"""The server process, or several over one memory-mapped index: the only door to uvicorn."""
+
+from __future__ import annotations
+
+import gc
+import ipaddress
+import logging
+import socket
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import typer
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from indexer.store.publication import published_id
+from service.errors import SettingsError
+from service.http.app import create_app
+from service.http.edges import App
+from service.http.keys import KeyStore
+from service.http.logs import log_to
+from service.open import open_live
+from service.settings import Settings, share_metrics_through
+
+GRACE_S = 20  # what is under way when the service is told to end has this long
+UNCALIBRATED = (
+    "the encoder is %s, and abstention was fitted with another: whether to answer is decided by words alone, which "
+    "refuses less well; `python -m eval.studies.fit_abstention` fits it"
+)
+
+log = logging.getLogger("judian.serve")
+
+
+def serve(index: Path, host: str, port: int, workers: int, allow_anonymous: bool, settings: Settings) -> None:
+    """Serve ``index`` until a signal ends it.
+
+    Raises SettingsError when the address is taken or not this machine's, and when it can be reached from elsewhere and
+    no key protects it; SnapshotError when there is nothing to serve.
+    """
+    asks_for_key = must_ask_for_key(host, settings, allow_anonymous)
+    published_id(index)
+    sock = _listen(host, port)
+    with tempfile.TemporaryDirectory(prefix="judian-metrics-") as shared:
+        if workers > 1:
+            share_metrics_through(shared)
+        app = partial(worker, index, settings, asks_for_key, shared if workers > 1 else None)
+        config = uvicorn.Config(
+            app,
+            factory=True,
+            workers=workers,
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        typer.echo(f"serving {index} on http://{host}:{port}/ (Ctrl-C stops)", err=True)
+        if workers > 1:
+            Multiprocess(config, sockets=[sock]).run()
+        else:
+            uvicorn.Server(config).run(sockets=[sock])
+
+
+def worker(index: Path, settings: Settings, asks_for_key: bool, shared_metrics: str | None) -> App:
+    """The application of one worker process."""
+    log_to(settings.audit_log)
+    live = open_live(index, settings, mapped=shared_metrics is not None)
+    if not live.asker.calibrated:
+        log.warning(UNCALIBRATED, live.asker.retriever.encoder.fingerprint)
+    app = create_app(
+        live,
+        settings,
+        asks_for_key=asks_for_key,
+        shared_metrics=shared_metrics,
+    )
+    # The encoder's libraries and the index stay as long as the process. Looked through for garbage every hundred
+    # questions, they stopped all threads for 250 ms. What they drop later still goes when its last reference does.
+    gc.collect()
+    gc.freeze()
+    return app
+
+
+def must_ask_for_key(host: str, settings: Settings, allow_anonymous: bool = False) -> bool:
+    """Whether requests need a key. Raises SettingsError when they should and there is none, or no permission."""
+    required = settings.require_key == "always" or (settings.require_key == "auto" and not is_loopback(host))
+    n_keys = len(KeyStore(settings.keys_file).valid()) if required else 0
+    if settings.require_key == "auto" and allow_anonymous:
+        return False
+    if required and not n_keys:
+        why = "JUDIAN_REQUIRE_KEY is `always`" if is_loopback(host) else f"{host} can be reached from other machines"
+        or_else = "" if settings.require_key == "always" else ", or say --allow-anonymous"
+        raise SettingsError(
+            f"{why} and there is no API key in {settings.keys_file}; make one with `judian keys add NAME`{or_else}"
+        )
+    if settings.require_key == "never" and not is_loopback(host) and not allow_anonymous:
+        raise SettingsError(
+            f"{host} can be reached from other machines and JUDIAN_REQUIRE_KEY is `never`; say --allow-anonymous too"
+        )
+    return required
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches ``host``."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With the protocol stated, asyncio switches Nagle's delay off on each connection: 40 ms a response.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+    except OSError as error:
+        sock.close()
+        why = f"cannot listen on {host}:{port} ({error.strerror})"
+        raise SettingsError(f"{why}; choose another --host or --port") from None
+    sock.set_inheritable(True)
+    return sock
