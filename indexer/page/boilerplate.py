@@ -14,6 +14,15 @@ from itertools import pairwise
 
 from indexer.page.lines import TITLE, Line
 
+# What a line counts for the report or against it, in weight(). None needs to be exact: eval/results/boilerplate.md
+# has what becomes of the pages when each is halved or doubled alone.
+PROSE_WEIGHT, FULL_PROSE_CHARS = 5.0, 100  # a paragraph of the report, in proportion to its length up to this
+HEADING_WEIGHT = 1.0  # with the report's sentences under it
+PLAIN_WEIGHT = 0.2  # a short line that tells nothing: many of them are a menu
+PAGE_WEIGHT = 2.0  # a line of the site: two of them outweigh a sentence between them
+PAGE_HEADING_WEIGHT = 0.5  # speaks of a site, and sentences follow: of the report, as likely as not
+ADDRESS_WEIGHT = 3.0  # sentences to the reader of the page
+
 MIN_TITLE_CHARS, MAX_TITLE_CHARS = 6, 60
 MAX_TITLE_LINES = 4
 MAX_LINES_TO_PROSE = 3  # a heading stands at most so far above its text: （三） under 二、 under 第一部分
@@ -74,14 +83,14 @@ class _Page:
         line = self.lines[index]
         if self.is_chrome(index):
             if line.is_prose:
-                return -3.0
+                return -ADDRESS_WEIGHT
             heading = not (line.is_control or line.is_stamp or line.is_listed) and self.heads_prose(index)
-            return -0.5 if heading else -2.0
+            return -PAGE_HEADING_WEIGHT if heading else -PAGE_WEIGHT
         if line.is_prose:
-            return min(len(line.text), 100) / 20
+            return PROSE_WEIGHT * min(1.0, len(line.text) / FULL_PROSE_CHARS)
         if line.is_numbered and self.heads_prose(index):
-            return 1.0
-        return 0.0 if line.is_protected or line.has_figure or line.is_numbered or line.is_row else -0.2
+            return HEADING_WEIGHT
+        return 0.0 if line.is_protected or line.has_figure or line.is_numbered or line.is_row else -PLAIN_WEIGHT
 
 
 def boilerplate(lines: list[str]) -> dict[int, str]:
