@@ -14,8 +14,8 @@ from indexer.chunks import MAX_CHARS, chunks, embedded_text
 from indexer.encoders.encoder import Encoder
 from indexer.encoders.vector_cache import VectorCache
 from indexer.errors import NothingToIndex, ReadError
-from indexer.readers import read_file
 from indexer.readers.decoding import decode_name, escaped_name
+from indexer.reports import read_file
 from indexer.store import publication, snapshot
 from indexer.store.lexical import LexicalIndex
 from indexer.store.snapshot import EncoderMade, Manifest, Unread

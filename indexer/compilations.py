@@ -29,6 +29,9 @@ _LINE = re.compile(r"[^\n\r]+")
 _CHAPTER = re.compile(r"^[^\S\n]{0,20}(?:#{1,6}\s)?第[一二三四五六七八九十百\d]{1,5}章", re.MULTILINE)
 MIN_PART_CHARS = 100  # shorter “parts” are a table of contents
 MAX_MARK_LINE_CHARS = 80
+MIN_TITLE_CHARS, MAX_TITLE_CHARS = 4, 80
+# “…调研报告(2篇)”, “…范文精选5篇”: how many there are is said of the page, and of none of its reports.
+_COUNT_AT_END = re.compile(rf"\s*(?:[(（【\[][^()（）]{{0,6}}?(?P<a>{_N})\s*篇[)）】\]]|共?(?P<b>{_N})\s*篇)$")
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,22 @@ def parts(text: str) -> tuple[Part, ...]:
         Part(mark.number, mark.span.of(text).strip("#*_-—=~:： \t\u3000"), mark.title, mark.span.start, span)
         for mark, span in zip(chosen, spans, strict=True)
     )
+
+
+def title_of_whole(before: str, n_parts: int) -> str | None:
+    """The first line of ``before``, what stands before the first part, that may be a title, without their number."""
+    for line in before.splitlines():
+        title = line.strip("#*_ \t\u3000")
+        if MIN_TITLE_CHARS <= len(title) <= MAX_TITLE_CHARS:
+            count = _COUNT_AT_END.search(title)
+            counted = count is not None and parse_number(count["a"] or count["b"]) == n_parts
+            return (title[: count.start()] if count and counted else "") or title
+    return None
+
+
+def title_of_part(part: Part, title_of_whole: str) -> str:
+    """The line that the part's mark closes, or the page's title with the mark."""
+    return part.mark.lstrip("#*_ ") if part.title else f"{title_of_whole}{part.mark}"
 
 
 def _marks(text: str) -> list[_Mark]:

@@ -107,6 +107,13 @@ class Page(Record):
     span: Span
 
 
+class HeadingHint(Record):
+    """A line that its format marks as a heading, whatever it looks like. Levels start at 1, the highest."""
+
+    span: Span
+    level: int = Field(ge=1)
+
+
 class Report(Record):
     """One source publication with its canonical text, fixed once and never normalised again."""
 

@@ -25,7 +25,7 @@ from indexer.build import build
 from indexer.encoders import bundled
 from indexer.encoders.encoder import HashingEncoder, load_encoder
 from indexer.errors import EncoderError
-from indexer.readers import read_file
+from indexer.reports import read_file
 from indexer.types import FileReading
 from tests.commands import Judian, Typed
 from tests.markers import (  # noqa: F401 - hooks, which pytest looks for here

@@ -14,7 +14,7 @@ from eval.bench.types import Indexing
 from indexer.build import build
 from indexer.chunks import chunks, embedded_text
 from indexer.encoders.encoder import BATCH_TEXTS, Encoder, SentenceEncoder
-from indexer.readers import read_file
+from indexer.reports import read_file
 
 
 def measure_indexing(files: Sequence[Path], encoder: Encoder, name: str, n_texts: int, turns: int) -> Indexing:

@@ -15,7 +15,7 @@ from eval.bench.types import Peer
 from eval.gold.reading_sets import ReadingSet
 from indexer.build import build
 from indexer.encoders.encoder import Encoder
-from indexer.readers.text import report_id
+from indexer.reports import report_id
 from indexer.store.snapshot import open_published
 from service.open import asker_over
 from service.settings import Settings

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from eval.gold.types import EvidenceSpan, GoldItem
-from indexer.readers.text import report_id
+from indexer.reports import report_id
 from indexer.sentences import sentences
 from indexer.types import ReadValue, Report, ReportMetadata
 

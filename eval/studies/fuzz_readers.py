@@ -27,7 +27,7 @@ from eval.studies.mutations import mutated
 from indexer.chunks import chunks
 from indexer.errors import ReadError
 from indexer.readers.decoding import decode
-from indexer.readers.text import read_text
+from indexer.reports import reading_of
 from indexer.types import FileReading, Record, Section, Span
 
 ROOT = Path(__file__).parents[2]
@@ -113,7 +113,7 @@ def made(seed: int, index: int, files: Sequence[bytes]) -> tuple[str, bytes]:
 def outcome(name: str, raw: bytes) -> str:
     """``read``, or the name of the ReadError. Raises what else reading raises; AssertionError names a broken rule."""
     try:
-        reading = read_text(raw, name)
+        reading = reading_of(raw, name)
     except ReadError as error:
         return type(error).__name__
     check(reading, decode(raw).text)

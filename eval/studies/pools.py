@@ -14,7 +14,7 @@ from indexer.chunks import MAX_CHARS, chunks, embedded_text
 from indexer.encoders.encoder import Encoder
 from indexer.encoders.vector_cache import VectorCache
 from indexer.errors import ReadError
-from indexer.readers import read_file
+from indexer.reports import read_file
 from indexer.store.lexical import LexicalIndex
 from indexer.store.snapshot import EncoderMade, Snapshot, in_memory
 from indexer.store.vectors import VectorIndex

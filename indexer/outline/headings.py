@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from indexer.sentences import trimmed
-from indexer.types import Span
+from indexer.types import HeadingHint, Span
 
 # Numerals that Unicode gives no value, or none as a number.
 _VALUES = {"○": 0, "两": 2, "首先": 1, "其次": 2, "再次": 3}
@@ -82,6 +83,7 @@ class Candidate:
     heading: Span
     own_line: bool
     at_line_start: bool
+    hinted: bool = False  # its format says that it is a heading
 
 
 def parse_number(text: str) -> int:
@@ -102,14 +104,17 @@ def parse_number(text: str) -> int:
     return total + unit
 
 
-def candidates(text: str) -> list[Candidate]:
-    """Every place in ``text`` that looks like a heading, in reading order."""
+def candidates(text: str, hints: Sequence[HeadingHint] = ()) -> list[Candidate]:
+    """Every place in ``text`` that looks like a heading, or is one by the ``hints``, in reading order."""
     found: list[Candidate] = []
+    levels = {trimmed(text, hint.span.start, hint.span.end).start: hint.level for hint in hints}
     lines = [span for line in _LINE.finditer(text) if len(span := trimmed(text, line.start(), line.end()))]
     before: Candidate | None = None  # what the line before this one begins with
     for index, span in enumerate(lines):
         first = _at_line_start(text, span)
-        if first and first.style == "unnumbered" and first.heading == span:
+        if span.start in levels:
+            first = _hinted(span, levels[span.start], first)
+        elif first and first.style == "unnumbered" and first.heading == span:
             opened = before is not None and before.own_line
             if not ((opened or _ended(text, lines, index)) and not _goes_on_below(text, lines, index)):
                 first = None
@@ -123,6 +128,13 @@ def candidates(text: str) -> list[Candidate]:
                 found.append(candidate)
                 inline_from = candidate.heading.end
     return found
+
+
+def _hinted(line: Span, level: int, looks_like: Candidate | None) -> Candidate:
+    """A line that is a heading by its format: with the number it begins with, or whole, at the level of its style."""
+    if looks_like and looks_like.number:
+        return replace(looks_like, hinted=True)
+    return Candidate(line.start, f"level-{level}", UNNUMBERED_RANK, 0, "", line, True, True, hinted=True)
 
 
 def _ended(text: str, lines: list[Span], index: int) -> bool:
@@ -169,7 +181,7 @@ def _at_line_start(text: str, line: Span) -> Candidate | None:
     if markdown["signs"] and markdown["space"]:
         level = len(markdown["signs"])
         if 0 < len(body) <= MAX_MARKDOWN_CHARS:
-            return Candidate(start, f"markdown-{level}", UNNUMBERED_RANK, 0, "", body, True, True)
+            return Candidate(start, f"level-{level}", UNNUMBERED_RANK, 0, "", body, True, True)
         return None
     salutation = _SALUTATION.match(text, start, line.end)
     if salutation:

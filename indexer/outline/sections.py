@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
 from indexer.outline.headings import NESTED_RANK, UNNUMBERED_RANK, Candidate, candidates, is_numbered
 from indexer.sentences import sentences, trimmed
-from indexer.types import Section, Span
+from indexer.types import HeadingHint, Section, Span
 
 MAX_RUN_IN_CHARS = 40
 # A heading heads something: with shorter blocks, sentences like “支持民营企业发展。” become headings in real reports.
@@ -41,12 +42,14 @@ class _Node:
     children: list[_Node] = field(default_factory=list)
 
 
-def sections(text: str, start: int = 0) -> tuple[Section, ...]:
+def sections(text: str, start: int = 0, hints: Sequence[HeadingHint] = ()) -> tuple[Section, ...]:
     """The top-level sections of ``text[start:]``, with their children; text before the first heading is in none.
+
+    ``hints`` are lines that are headings by their format: they need not start or continue a series.
 
     Spans nest, siblings are in reading order and do not overlap, and each ``heading`` is ``text[heading_span]``.
     """
-    accepted = _accept([found for found in candidates(text) if found.start >= start])
+    accepted = _accept([found for found in candidates(text, hints) if found.start >= start])
     roots = _without_lists(_tree(accepted, len(text)), text)
     return tuple(_section(node, 1, text) for node in roots)
 
@@ -105,7 +108,7 @@ def _rank(
 ) -> int | None:
     """The rank at which ``found[index]`` joins the tree here, or None when it is no heading."""
     candidate = found[index]
-    if candidate.style.startswith("markdown"):
+    if candidate.style.startswith("level-"):
         return UNNUMBERED_RANK + int(candidate.style[-1]) - 1
     if candidate.style == "annex":
         return UNNUMBERED_RANK
@@ -115,6 +118,13 @@ def _rank(
         return _rank_of_unnumbered(open_frames, numbered)
     if candidate.at_line_start and candidate.number == running.get(candidate.style, -1) + 1 > 1:
         return candidate.rank
+    rank = _rank_in_series(found, index, open_frames, established)
+    return candidate.rank if rank is None and candidate.hinted else rank
+
+
+def _rank_in_series(found: list[Candidate], index: int, open_frames: list[_Node], established: set[str]) -> int | None:
+    """The rank of ``found[index]`` when it starts or continues a series of its style."""
+    candidate = found[index]
     same = next((frame for frame in open_frames if frame.candidate.style == candidate.style), None)
     if same:
         step = candidate.number - same.candidate.number

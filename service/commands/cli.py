@@ -124,7 +124,7 @@ def ask(
 @app.command()
 def inspect(file: Annotated[Path, typer.Argument(help="One report file.")]) -> None:
     """Show what is read from FILE: encoding, title, metadata, section tree with spans, and what was dropped."""
-    from indexer.readers import read_file
+    from indexer.reports import read_file
 
     try:
         reading = read_file(file)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from eval.gold.types import GoldItem
-from indexer.readers import read_file
+from indexer.reports import read_file
 from indexer.types import Report
 
 DATA = Path(__file__).parents[2] / "eval" / "data"

@@ -12,7 +12,7 @@ from indexer.build import Built, build, find_files
 from indexer.chunks import embedded_text
 from indexer.encoders.encoder import HashingEncoder
 from indexer.errors import NothingToIndex
-from indexer.readers import read_file
+from indexer.reports import read_file
 from indexer.store import publication, snapshot
 
 SENTENCE = "受理行政复议案件412件，审结389件。"

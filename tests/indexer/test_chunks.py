@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from indexer.chunks import MAX_CHARS, MAX_CONTEXT_CHARS, MIN_CHARS, chunks, full_title
 from indexer.errors import ReadError
-from indexer.readers.text import read_text
+from indexer.reports import reading_of
 from indexer.sentences import sentences
 from indexer.types import FileReading, Report, Section, Span
 
@@ -81,14 +81,14 @@ PIECES = st.sampled_from(
 @settings(max_examples=200)
 def test_chunks_of_any_report(text: str, max_chars: int) -> None:
     try:
-        (report,) = read_text(text.encode(), "某某市2022年政府工作报告.txt").reports
+        (report,) = reading_of(text.encode(), "某某市2022年政府工作报告.txt").reports
     except ReadError:
         return
     check(report, max_chars)
 
 
 def _report(text: str, file: str = "某某市2022年政府工作报告.txt") -> Report:
-    return read_text(text.encode(), file).reports[0]
+    return reading_of(text.encode(), file).reports[0]
 
 
 def test_as_many_whole_sentences_as_fit() -> None:

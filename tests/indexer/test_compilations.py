@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.compilations import MIN_PART_CHARS, parts
+from indexer.compilations import MIN_PART_CHARS, parts, title_of_whole
 from indexer.types import FileReading
 
 BODY = "全省各级政府把依法行政摆在突出位置，基础工作明显加强。" * 5
@@ -109,3 +109,19 @@ def test_of_all_files_the_sample_and_the_seed_hold_two(readings: dict[Path, File
         assert [report.part for report in reading.reports] == [1, 2]
         assert [report.title[-4:] for report in reading.reports] == ["(篇一)", "(篇二)"]
         assert not any("篇一" in report.text or "篇二" in report.text for report in reading.reports)
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("# 2023年调研报告(3篇)", "2023年调研报告"),
+        ("2023年调研报告（精选三篇）", "2023年调研报告"),
+        ("2023年调研报告【最新3篇】", "2023年调研报告"),
+        ("2023年调研报告共3篇", "2023年调研报告"),
+        ("2023年调研报告 3篇", "2023年调研报告"),
+        ("2023年调研报告(5篇)", "2023年调研报告(5篇)"),  # not their number: then it says something else
+        ("2023年调研报告(修订)", "2023年调研报告(修订)"),
+    ],
+)
+def test_the_number_of_parts_is_no_part_of_their_title(line: str, title: str) -> None:
+    assert title_of_whole(f"{line}\n转载自某网\n", 3) == title

@@ -14,7 +14,7 @@ import pytest
 
 from indexer.chunks import chunks, embedded_text
 from indexer.encoders.encoder import HashingEncoder
-from indexer.readers.text import read_text
+from indexer.reports import reading_of
 from indexer.store.lexical import LexicalIndex
 from indexer.store.snapshot import EncoderMade, Snapshot, in_memory
 from indexer.store.vectors import VectorIndex
@@ -69,7 +69,7 @@ def snapshot_of(texts: Texts) -> Snapshot:
     reports: list[Report] = []
     for file, text in texts.items():
         raw = text.encode() if isinstance(text, str) else text
-        reports += read_text(raw, file).reports
+        reports += reading_of(raw, file).reports
     found = [chunk for report in reports for chunk in chunks(report)]
     embedded = [embedded_text(chunk) for chunk in found]
     return in_memory(

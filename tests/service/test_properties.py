@@ -27,7 +27,7 @@ from indexer.outline.headings import candidates
 from indexer.outline.sections import sections
 from indexer.page.boilerplate import boilerplate
 from indexer.readers.decoding import decode, decode_name, escaped_name
-from indexer.readers.text import read_text
+from indexer.reports import reading_of
 from indexer.sentences import sentences
 from indexer.store.quotes import QuoteIndex, digest
 from indexer.store.records import RecordFile, write_records
@@ -151,7 +151,7 @@ def test_no_sentence_or_question_breaks_a_step(sentence: str, question: str) -> 
 def test_no_file_breaks_reading(text: str, name: str) -> None:
     raw = text.encode("utf-8", "replace")
     try:
-        reading = read_text(raw, decode_name(name))
+        reading = reading_of(raw, decode_name(name))
     except ReadError:
         return
     check(reading, decode(raw).text)
@@ -231,7 +231,7 @@ def test_no_long_text_takes_quadratic_time(unit: str) -> None:
         _ask_of(text, "全年受理案件多少件")
     with time_limit(LIMIT_S, of_cpu=True):
         try:
-            reading = read_text(text.encode(), "a.txt")
+            reading = reading_of(text.encode(), "a.txt")
         except ReadError:
             return
         for report in reading.reports:

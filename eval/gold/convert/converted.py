@@ -16,7 +16,7 @@ from opencc import OpenCC
 from eval.errors import GoldError
 from eval.gold.types import GoldItem
 from indexer.errors import ReadError
-from indexer.readers.text import read_text
+from indexer.reports import reading_of
 
 MAX_NAME_CHARS = 60
 N_SHOWN = 5
@@ -67,7 +67,7 @@ class Names:
 def canonical_texts(name: str, text: str) -> tuple[str, ...]:
     """What the indexer will make of ``text`` in the file ``name``: a canonical text a report, none when it refuses."""
     try:
-        return tuple(report.text for report in read_text(text.encode("utf-8", "replace"), name).reports)
+        return tuple(report.text for report in reading_of(text.encode("utf-8", "replace"), name).reports)
     except ReadError:
         return ()
 

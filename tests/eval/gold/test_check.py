@@ -11,7 +11,7 @@ import pytest
 from eval.gold.check import Fault, check
 from eval.gold.load import read_lines
 from eval.studies.pools import read_reports
-from indexer.readers.text import read_text
+from indexer.reports import reading_of
 from indexer.types import Report
 
 DATA = Path(__file__).parents[3] / "eval" / "data"
@@ -34,7 +34,7 @@ SOUND: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def reports() -> list[Report]:
-    return [report for file, text in TEXTS.items() for report in read_text(text.encode(), file).reports]
+    return [report for file, text in TEXTS.items() for report in reading_of(text.encode(), file).reports]
 
 
 def faults(tmp_path: Path, reports: list[Report], *lines: dict[str, Any] | str) -> list[Fault]:

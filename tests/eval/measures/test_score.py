@@ -15,7 +15,7 @@ from eval.measures.score import is_right, score
 from eval.studies.pools import open_pool
 from eval.systems.types import Output, Ranked
 from indexer.encoders.encoder import HashingEncoder
-from indexer.readers.text import read_text
+from indexer.reports import reading_of
 from indexer.store.snapshot import Snapshot
 from indexer.types import Span
 from service.cite import cite
@@ -52,7 +52,7 @@ ABSENT = GoldItem(id="u", question="人口多少?", lang="zh", type="unanswerabl
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    reports = read_text(TEXT.encode(), "2023年甲市政府工作报告.txt").reports
+    reports = reading_of(TEXT.encode(), "2023年甲市政府工作报告.txt").reports
     return open_pool(reports, HashingEncoder(), tmp_path_factory.mktemp("cache"), max_chars=40)
 
 
@@ -173,7 +173,7 @@ def test_a_question_for_retrieval_alone_has_no_score_for_its_answer(snapshot: Sn
 
 def test_of_two_places_that_of_the_citation_counts(tmp_path: Path) -> None:
     text = "甲市报告\n\n全市共办结5件，其余案件正在按照有关规定依法办理之中。\n\n附：共办结5件。\n"
-    snapshot = open_pool(read_text(text.encode(), "a.txt").reports, HashingEncoder(), tmp_path)
+    snapshot = open_pool(reading_of(text.encode(), "a.txt").reports, HashingEncoder(), tmp_path)
     item = GoldItem(id="n", question="?", lang="zh", type="number", answers=("5件",), evidence=("共办结5件",))
     values = _values(snapshot, item, _output(item, **_cited(snapshot, "附：共办结5件。")))
     assert values["length"] == 1

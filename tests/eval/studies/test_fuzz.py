@@ -12,7 +12,7 @@ from eval.studies import fuzz_readers
 from eval.studies.fuzz_readers import FuzzRun
 from eval.studies.soak import SoakRun
 from indexer.errors import ReadError
-from indexer.readers.text import read_text
+from indexer.reports import reading_of
 
 ROOT = Path(__file__).parents[3]
 RESULTS = ROOT / "eval" / "results"
@@ -44,11 +44,11 @@ def test_what_fails_is_kept_with_how_to_repeat_it(tmp_path: Path, monkeypatch: p
             raise KeyError(file)
         while broken == "a loop":
             time.sleep(0.01)
-        reading = read_text(raw, file)
+        reading = reading_of(raw, file)
         report = reading.reports[0]
         return reading.model_copy(update={"reports": (report.model_copy(update={"text": report.text + "添"}),)})
 
-    monkeypatch.setattr(fuzz_readers, "read_text", reads_wrongly)
+    monkeypatch.setattr(fuzz_readers, "reading_of", reads_wrongly)
     run = fuzz_readers.fuzz(4, 1, None, 0.2, tmp_path)
     assert run.failures
     for index in run.failures:
@@ -62,7 +62,7 @@ def test_a_refusal_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     def refuses(raw: bytes, file: str) -> object:
         raise ReadError(f"{file}: {len(raw)}")
 
-    monkeypatch.setattr(fuzz_readers, "read_text", refuses)
+    monkeypatch.setattr(fuzz_readers, "reading_of", refuses)
     assert fuzz_readers.fuzz(3, 1, None, 1, tmp_path).outcomes == {"ReadError": 3}
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from indexer.outline.headings import parse_number
 from indexer.outline.sections import MIN_RUN_IN_BODY_CHARS, sections
-from indexer.types import FileReading, Report, Section
+from indexer.types import FileReading, HeadingHint, Report, Section, Span
 
 DATA = Path(__file__).parents[2] / "data"
 HAN = "一 二 三 四 五 六 七 八 九 十".split()
@@ -342,3 +342,21 @@ def test_a_salutation_that_opens_a_line_ends_the_item_and_its_series_may_go_on(a
 @pytest.mark.parametrize("text", ["", "\n", "　", "。", "一", "一、", "（一）", "附件", "#", "# "])
 def test_next_to_nothing(text: str) -> None:
     check(text, sections(text))
+
+
+def test_a_line_that_its_format_calls_a_heading_is_one() -> None:
+    body = "全市生产总值增长5.5%，财政收入增长3%。民生支出占七成，办成了一批实事。"
+    text = f"工作回顾，去年\n{body}\n三、抓项目\n{body}\n今年，怎么干？\n{body}\n"
+    lines = ["工作回顾，去年", "三、抓项目", "今年，怎么干？"]
+    hints = [
+        HeadingHint(
+            span=Span(start=text.index(line), end=text.index(line) + len(line) + 1), level=1 + (line[0] == "三")
+        )
+        for line in lines
+    ]
+    assert labels(sections(text)) == []
+    found = sections(text, 0, hints)
+    check(text, found)
+    assert labels(found) == ["工作回顾，去年", "今年，怎么干？"]
+    assert labels(found[0].children) == ["三、抓项目"]
+    assert found[0].children[0].number == "三、"

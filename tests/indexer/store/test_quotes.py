@@ -9,7 +9,7 @@ import pytest
 
 from indexer.chunks import chunks
 from indexer.errors import SnapshotDamaged
-from indexer.readers.text import read_text
+from indexer.reports import reading_of
 from indexer.sentences import sentences
 from indexer.store.quotes import DIGEST_DIGITS, QuoteIndex, digest
 from indexer.types import Report, Span
@@ -19,7 +19,7 @@ TEXT = "一、回顾\n受理行政复议案件412件。审结389件。\n（一�
 
 @pytest.fixture(scope="module")
 def reports() -> list[Report]:
-    return [read_text(f"{name}\n{TEXT}".encode(), f"{name}.txt").reports[0] for name in ("甲县报告", "乙县报告")]
+    return [reading_of(f"{name}\n{TEXT}".encode(), f"{name}.txt").reports[0] for name in ("甲县报告", "乙县报告")]
 
 
 @pytest.fixture(scope="module")

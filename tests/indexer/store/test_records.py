@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from indexer.errors import SnapshotDamaged
-from indexer.readers.text import read_text
+from indexer.reports import reading_of
 from indexer.store.records import RecordFile, ReportFile, write_records
 from indexer.types import Report, Span
 
@@ -45,7 +45,7 @@ def test_a_row_that_is_not_there_is_an_index_error(tmp_path: Path, row: int) -> 
 
 def test_odd_line_ends_inside_a_text_do_not_end_a_record(tmp_path: Path) -> None:
     texts = ["甲\u2028乙\u0085丙\x0b丁。", "戊\r己。"]
-    reports = [read_text(text.encode(), f"{at}.txt").reports[0] for at, text in enumerate(texts)]
+    reports = [reading_of(text.encode(), f"{at}.txt").reports[0] for at, text in enumerate(texts)]
     write_records(tmp_path / "reports.jsonl", reports)
     read = ReportFile(RecordFile(tmp_path / "reports.jsonl", Report), [report.report_id for report in reports])
     assert list(read.values()) == reports

@@ -12,7 +12,7 @@ import pytest
 from indexer.chunks import chunks, embedded_text
 from indexer.encoders.encoder import HashingEncoder
 from indexer.errors import EncoderMismatch, SnapshotDamaged, SnapshotError
-from indexer.readers.text import read_text
+from indexer.reports import reading_of
 from indexer.store import publication, snapshot
 from indexer.store.lexical import LexicalIndex
 from indexer.store.publication import CURRENT
@@ -24,7 +24,7 @@ ENCODER = EncoderMade(name="hashing", fingerprint=HashingEncoder().fingerprint, 
 
 
 def write(index: Path, text: str = TEXT, **changed: Any) -> Manifest:
-    report = read_text(text.encode(), "甲山县2022年报告.txt").reports[0]
+    report = reading_of(text.encode(), "甲山县2022年报告.txt").reports[0]
     found = chunks(report)
     texts = [embedded_text(chunk) for chunk in found]
     arguments: dict[str, Any] = {
@@ -52,7 +52,7 @@ def folder_of(index: Path) -> Path:
 
 def test_what_was_written_is_opened(index: Path) -> None:
     opened = snapshot.open_published(index, ENCODER.fingerprint)
-    report = read_text(TEXT.encode(), "甲山县2022年报告.txt").reports[0]
+    report = reading_of(TEXT.encode(), "甲山县2022年报告.txt").reports[0]
     assert opened.reports == {report.report_id: report}
     assert tuple(opened.chunks) == chunks(report)
     assert opened.vectors.n_rows == opened.lexical.n_rows == len(opened.chunks) == opened.manifest.n_chunks

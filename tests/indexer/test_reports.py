@@ -11,9 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.errors import ReadError, UnsupportedFormat
-from indexer.readers import MAX_FILE_BYTES, read_file
 from indexer.readers.decoding import decode
-from indexer.readers.text import read_text, report_id
+from indexer.reports import MAX_FILE_BYTES, read_file, reading_of, report_id
 from indexer.types import FileReading
 
 # Zero-width, right-to-left, combining, line ends of every system, emoji, compatibility forms, headings.
@@ -72,21 +71,21 @@ def test_kept_text_of_every_file_is_a_subsequence(readings: dict[Path, FileReadi
 def test_kept_text_of_any_text_is_a_subsequence(text: str) -> None:
     raw = text.encode("utf-8", "replace")
     try:
-        reading = read_text(raw, "某某市政府工作报告.txt")
+        reading = reading_of(raw, "某某市政府工作报告.txt")
     except ReadError:
         return
     check(reading, decode(raw).text)
 
 
 def test_invisible_characters_and_carriage_returns_go_and_are_named() -> None:
-    reading = read_text("\u200b行政\u202e复议\u00ad案件\r\n受理2270件。\r完".encode(), "a.txt")
+    reading = reading_of("\u200b行政\u202e复议\u00ad案件\r\n受理2270件。\r完".encode(), "a.txt")
     assert reading.reports[0].text == "行政复议案件\n受理2270件。\r完"
     assert [item.reason for item in reading.dropped] == ["3 invisible characters"]
 
 
 def test_combining_marks_and_compatibility_forms_stay() -> None:
     text = "e\u0301lan ﬁ ㎡ Ⅳ ２２７０ 〇 訴願\u3000完"
-    assert read_text(text.encode(), "a.txt").reports[0].text == text
+    assert reading_of(text.encode(), "a.txt").reports[0].text == text
 
 
 def test_what_was_left_out_is_listed(shared_readings: dict[Path, FileReading]) -> None:
@@ -101,7 +100,7 @@ def test_what_was_left_out_is_listed(shared_readings: dict[Path, FileReading]) -
 def test_a_table_of_contents_before_a_compilation_is_listed_as_dropped() -> None:
     body = "全省各级政府把依法行政摆在突出位置，基础工作明显加强。" * 5
     text = f"调研材料汇编\n篇一 北沅省\n篇二 砚海省\n篇一\n{body}\n篇二\n{body}\n"
-    reading = read_text(text.encode(), "a.txt")
+    reading = reading_of(text.encode(), "a.txt")
     assert [report.text for report in reading.reports] == [body, body]
     assert [item.text for item in reading.dropped] == ["调研材料汇编\n篇一 北沅省\n篇二 砚海省"]
 
@@ -109,7 +108,7 @@ def test_a_table_of_contents_before_a_compilation_is_listed_as_dropped() -> None
 def test_parts_of_a_markdown_compilation_have_their_own_titles() -> None:
     body = "全省各级政府把依法行政摆在突出位置，基础工作明显加强。" * 5
     text = f"# 2023年调研报告(2篇)\n**篇一：关于云岭省的调研报告**\n一、成效\n{body}\n二、问题\n{body}\n"
-    one, two = read_text(f"{text}**篇二**\n一、成效\n{body}\n二、问题\n{body}\n".encode(), "a.txt").reports
+    one, two = reading_of(f"{text}**篇二**\n一、成效\n{body}\n二、问题\n{body}\n".encode(), "a.txt").reports
     assert (one.title, two.title) == ("关于云岭省的调研报告", "2023年调研报告篇二")
     assert (one.metadata.region and one.metadata.region.value, two.metadata.region) == ("云岭省", None)
     assert [[section.label for section in report.sections] for report in (one, two)] == [["一、成效", "二、问题"]] * 2
@@ -129,7 +128,7 @@ def test_parts_of_a_markdown_compilation_have_their_own_titles() -> None:
 )
 def test_markup_is_refused_with_what_to_do(start: str) -> None:
     with pytest.raises(UnsupportedFormat, match="save the page as plain text"):
-        read_text(f"{start}政府工作报告</html>".encode(), "a.txt")
+        reading_of(f"{start}政府工作报告</html>".encode(), "a.txt")
 
 
 def test_real_files_of_other_formats_are_refused(shared: Path) -> None:
@@ -155,7 +154,7 @@ def test_text_is_read_whatever_a_title_like_suffix_says(tmp_path: Path, name: st
 
 def test_a_page_of_nothing_but_boilerplate_is_kept_for_its_owner_to_see() -> None:
     page = "首页 > 政务公开\n扫一扫在手机打开当前页\n版权所有：某某文库\n"
-    assert read_text(page.encode(), "a.txt").reports[0].text == page  # no line reads as a report: nothing is dropped
+    assert reading_of(page.encode(), "a.txt").reports[0].text == page  # no line reads as a report: nothing is dropped
 
 
 def test_a_file_that_cannot_be_opened_says_so(tmp_path: Path) -> None:

@@ -1,0 +1,104 @@
+"""A file becomes reports: its text, parted where it holds several, each with its metadata and sections."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path, PurePath
+
+from indexer.compilations import parts, title_of_part, title_of_whole
+from indexer.errors import ReadError
+from indexer.metadata import read_metadata
+from indexer.outline.sections import sections
+from indexer.readers import read_source
+from indexer.readers.decoding import decode_name
+from indexer.readers.types import SourceText
+from indexer.sentences import trimmed
+from indexer.types import Dropped, FileReading, HeadingHint, Page, Report, Span
+
+MAX_FILE_BYTES = 64 * 1024 * 1024
+
+
+def read_file(path: Path, file: str | None = None) -> FileReading:
+    """Read the reports in the file at ``path``.
+
+    ``file`` is the name under which its reports are known (default: the file's own name). Raises ReadError, with
+    what is wrong and what to do, when the file cannot be read.
+    """
+    try:
+        if path.is_dir():
+            raise ReadError(_why_unlisted(path))
+        size = path.stat().st_size
+        if not path.is_file():
+            raise ReadError("is no file but a device, pipe or socket; leave it out of the folder")
+        if size > MAX_FILE_BYTES:
+            raise ReadError(f"{size:,} bytes are more than the limit of {MAX_FILE_BYTES:,}; split the file")
+        raw = path.read_bytes()
+    except OSError as error:
+        if path.is_symlink() and not path.exists():
+            raise ReadError(f"is a link to {path.readlink()}, which does not exist; mend or remove it") from error
+        raise ReadError(f"cannot be opened ({error.strerror}); check the path and its permissions") from error
+    return reading_of(raw, file or decode_name(path.name))
+
+
+def reading_of(raw: bytes, file: str) -> FileReading:
+    """The reports in ``raw``, the bytes of ``file`` (a path that is stable between runs). Raises ReadError."""
+    source = read_source(raw, file)
+    stem = PurePath(file).stem
+    compilation = parts(source.text)
+    if not compilation:
+        whole = Span(start=0, end=len(source.text))
+        report = _report(source, whole, file, None, stem, None)
+        return FileReading(file=file, encoding=source.encoding, reports=(report,), dropped=source.dropped)
+    before = trimmed(source.text, 0, compilation[0].start).of(source.text)
+    title = title_of_whole(before, len(compilation)) or stem
+    dropped = [Dropped(text=before, reason="before the first report of a compilation")] if before else []
+    return FileReading(
+        file=file,
+        encoding=source.encoding,
+        reports=tuple(
+            _report(source, part.span, file, part.number, None, title_of_part(part, title)) for part in compilation
+        ),
+        dropped=(*source.dropped, *dropped),
+    )
+
+
+def report_id(file: str, part: int | None) -> str:
+    """Stable between runs and machines: it depends on the file's path below the indexed folder and the part."""
+    name = f"{PurePath(file).as_posix()}#{part or 0}"
+    return "r" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _report(
+    source: SourceText, span: Span, file: str, part: int | None, stem: str | None, page_title: str | None
+) -> Report:
+    text = span.of(source.text)
+    found = read_metadata(text, stem, page_title)
+    hints = [HeadingHint(span=inside, level=hint.level) for hint in source.headings if (inside := _inside(hint, span))]
+    return Report(
+        report_id=report_id(file, part),
+        text=text,
+        file=file,
+        part=part,
+        encoding=source.encoding,
+        metadata=found.metadata,
+        sections=sections(text, found.body_start, hints),
+        pages=tuple(Page(number=page.number, span=inside) for page in source.pages if (inside := _inside(page, span))),
+    )
+
+
+def _inside(item: HeadingHint | Page, whole: Span) -> Span | None:
+    """What of ``item`` lies in ``whole``, counted from there; None when nothing does."""
+    start, end = max(item.span.start, whole.start), min(item.span.end, whole.end)
+    return Span(start=start, end=end).shifted(-whole.start) if start < end else None
+
+
+def _why_unlisted(folder: Path) -> str:
+    if folder.is_symlink():
+        return "is a link to a folder, and links to folders are not followed; name that folder too"
+    try:
+        with os.scandir(folder) as entries:
+            next(entries, None)
+    except OSError as error:
+        return f"the folder cannot be listed ({error.strerror}); check its permissions"
+    return "cannot be opened (it is a folder, not a file)"
