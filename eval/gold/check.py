@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from eval.gold.evidence import BETWEEN_PARTS, locate, named_reports
 from eval.gold.load import RETRIEVAL_ONLY, GoldLine, duplicate_id
 from eval.gold.types import GoldItem
-from eval.measures.numerals import holds
+from indexer.chinese.figures import holds
 from indexer.chinese.tokens import fold
 from indexer.types import Report
 

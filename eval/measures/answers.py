@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from eval.measures.numerals import find, holds, normalised
+from indexer.chinese.figures import find, holds, normalised
 
 # The marks that the evaluation of CMRC 2018 leaves out. https://github.com/ymcui/cmrc2018
 # (Its list has …… too, which no single character is, so that … stays.)

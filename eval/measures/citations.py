@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.gold.types import EvidenceSpan
-from eval.measures.numerals import numbers
+from indexer.chinese.figures import numbers
 from service.types import Citation
 
 # Whether some citations, taken together, support what a statement says.

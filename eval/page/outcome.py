@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 from eval.gold.types import GoldItem
-from eval.measures.numerals import holds
 from eval.measures.score import said
 from eval.page.overlap import first_rank
 from eval.systems.types import Output
+from indexer.chinese.figures import holds
 from service.types import Reason
 
 Outcome = Literal["right", "partly", "wrong", "refused", "failed", "unjudged"]

@@ -12,11 +12,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from indexer.chinese.numerals import value
 from indexer.sentences import trimmed
 from indexer.types import HeadingHint, Span
 
-# Numerals that Unicode gives no value, or none as a number.
-_VALUES = {"○": 0, "两": 2, "首先": 1, "其次": 2, "再次": 3}
+_ORDER = {"首先": 1, "其次": 2, "再次": 3}
 _HAN = "[〇○零一二三四五六七八九十百壹贰貳叁參肆伍陆陸柒捌玖拾]{1,5}"
 _SHORT_HAN = "[一二三四五六七八九十]{1,2}"
 _GAP = r"[\s、.：:]{0,20}"
@@ -87,21 +87,11 @@ class Candidate:
 
 
 def parse_number(text: str) -> int:
-    """``十二``, ``12``, ``１２``, ``⑿`` or ``其次`` to its number; an empty string to 0. Up to 999, as headings go."""
-    if not text:
-        return 0
-    if text.isdecimal():
-        return int(text)
-    if text in _VALUES:
-        return _VALUES[text]
-    total = unit = 0
-    for char in text:
-        value = _VALUES[char] if char in _VALUES else int(unicodedata.numeric(char))
-        if value in (10, 100):
-            total, unit = total + (unit or 1) * value, 0
-        else:
-            unit = value
-    return total + unit
+    """``十二``, ``12``, ``１２``, ``⑿`` or ``其次`` to its number; what is none (an empty string, ``三四``) to 0."""
+    number = value(text)
+    if number is not None:
+        return int(number)
+    return _ORDER.get(text) or (int(unicodedata.numeric(text, 0)) if len(text) == 1 else 0)
 
 
 def candidates(text: str, hints: Sequence[HeadingHint] = ()) -> list[Candidate]:

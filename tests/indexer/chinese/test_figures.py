@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.measures.numerals import holds, normalised, numbers
+from indexer.chinese.figures import holds, normalised, numbers
 
 DIGITS = "零一二三四五六七八九"
 
@@ -64,6 +64,16 @@ DIGITS = "零一二三四五六七八九"
 )
 def test_figures_are_written_in_plain_digits(written: str, plain: str) -> None:
     assert normalised(written) == plain
+
+
+@pytest.mark.parametrize("unit", ["九", "1,234,", "百分之", "1万", "一点", "三个"])
+def test_a_long_text_takes_time_by_its_length(unit: str) -> None:
+    normalised(unit * 50_000)  # minutes, if any pattern were quadratic
+
+
+@pytest.mark.parametrize("approximate", ["三四个", "七八家", "五六里", "十七八岁", "二三产业"])
+def test_what_lies_between_two_numbers_is_no_figure(approximate: str) -> None:
+    assert normalised(approximate) == approximate
 
 
 @pytest.mark.parametrize(
