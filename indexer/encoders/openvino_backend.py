@@ -2,6 +2,10 @@
 
 An extra, ``pip install 'judian[openvino]'``: a question takes about half as long (``eval/results/bench.md``). The
 vectors are torch's up to precision, so either may answer from an index that the other made.
+
+The backend that sentence-transformers 6.2 has itself (optimum-intel 2.2) finds the same vectors, in 9 ms a question
+for 8 here and 32 passages in 0.95 s as here, but gives four threads each other's (186 of 200 questions), loads in 16 s
+for 7, brings nine packages (46 MB), and wants transformers below 5.6: with 5.23 it cannot be imported.
 """
 
 from __future__ import annotations
