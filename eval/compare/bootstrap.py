@@ -3,6 +3,10 @@
 Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13. Questions are drawn with replacement, as many
 as there are; the interval runs between the percentiles of what the measure is over the draws. It says nothing of noise
 in a single answer, and it has no width where all scores are equal.
+
+``scipy.stats.bootstrap`` draws the same questions from the same seed, to the same bounds in the same time (7 s for all
+measures at eight sizes), but one draw without a value takes its interval away, so that to leave such draws out takes
+four lines more than all of this, and a warning silenced.
 """
 
 from __future__ import annotations
