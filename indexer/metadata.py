@@ -6,14 +6,16 @@ or said only of the page around several reports is not guessed: it is None.
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections import Counter
 from dataclasses import dataclass
 
+from indexer.chinese.dates import CENTURIES, DAY, HAN_YEAR, MASKED_YEAR, YEAR, YEAR_IN_DIGITS, iso, year_in_digits
+from indexer.chinese.document_numbers import DOCUMENT_NUMBER
+from indexer.chinese.folding import fold
+from indexer.chinese.offices import BODY
 from indexer.chinese.regions import PROVINCE, regions
-from indexer.chinese.tokens import fold
-from indexer.outline.headings import is_numbered, parse_number
+from indexer.outline.headings import is_numbered
 from indexer.page.lines import TITLE
 from indexer.sentences import sentences, trimmed
 from indexer.types import ReadValue, ReportMetadata, Span
@@ -22,28 +24,14 @@ _PROVINCE_IN_TEXT = re.compile(
     rf"(?P<name>{PROVINCE})(?:省|市|(?:壮族|回族|维吾尔)?自治区)?|(?P<other>[\u4e00-\u9fff]{{2}})省(?![级直委内外长会市])"
 )
 _NOT_A_PROVINCE = re.compile(r"[我全各本外邻他跨出到在为对和与及了的省市县由给按向从]|兄弟|东部|西部|有关")
-_OWN_BODY = re.compile(r"我(?:谨)?代表(?P<a>[\u4e00-\u9fff]{0,16}?(?:人民政府|国务院|委员会|办公厅|法院|检察院|厅|局))")
+_OWN_BODY = re.compile(rf"我(?:谨)?代表(?P<a>[\u4e00-\u9fff]{{0,16}}?{BODY})")
 _BODY_IN_TITLE = re.compile(
-    r"^(?:(?:[12]\d{3}|[零一二三四五六七八九]{4})年度?)?"
-    r"(?P<body>[\u4e00-\u9fff]{0,20}?(?:人民政府(?:办公[厅室])?|委员会|国务院(?:办公厅)?|办公厅|办公室|法院|检察院|厅|局))"
+    rf"^(?:(?:[12]\d{{3}}|{HAN_YEAR})年度?)?(?P<body>[\u4e00-\u9fff]{{0,20}}?{BODY})"
     r"(?=[\u4e00-\u9fff]{0,3}(?:关于|20\d\d)|政府工作报告|工作报告)"
 )
-_SIGNATURE_BODY = re.compile(r"[\u4e00-\u9fff]{2,20}(?:人民政府|委员会|国务院|办公厅|办公室|法院|检察院|厅|局)")
-_NUMBER = re.compile(
-    r"[\u4e00-\u9fff]{1,10}(?:发|办|函|字|令|规|报|复|通)[\u4e00-\u9fff]{0,4}[〔\[【［(（][12]\d{3}[〕\]】］)）]第?\d+号"
-)
-# On folded text: digits are half-width, and 〇 and ○ are 零.
-_HAN_YEAR = "[零一二三四五六七八九]{4}"
-_YEAR = re.compile(rf"(?<!\d)(?P<year>(?:19|20)\d{{2}}|{_HAN_YEAR})\s?年(?!远景)")
-_BARE_YEAR = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})(?!\d|\s?年远景)")
-_MASKED_YEAR = re.compile(r"[*×x某]\s?年")
-_YEAR_LINE = re.compile(rf"[(\[]\s*(?:(?:19|20)\d{{2}}|{_HAN_YEAR})\s?年度?\s*[)\]]")
+_SIGNATURE_BODY = re.compile(rf"[\u4e00-\u9fff]{{2,20}}{BODY}")
+_YEAR_LINE = re.compile(rf"[(\[]\s*(?:{CENTURIES}|{HAN_YEAR})\s?年度?\s*[)\]]")
 _MEETING_LINE = re.compile(r"在.{2,40}(?:会议|大会)")
-_DATE = re.compile(
-    r"(?P<y>[12]\d{3}|[零一二三四五六七八九]{4})\s*[年\-./]\s*(?P<m>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[月\-./]\s*"
-    r"(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日?"
-)
-_HAN_DIGIT = str.maketrans("零一二三四五六七八九", "0123456789")
 # A bare 市人民政府: of which city, the region says.
 _BARE_BODY = re.compile(r"(?P<unit>自治区|[省市州盟县旗区])人民政府")
 
@@ -51,7 +39,8 @@ _NO_TITLE = re.compile(r"[—─\-]|[一二三四五六七八九十（(\d]+[、)
 
 # What may follow a title in its line, besides the first heading: the salutation, a subtitle, a date.
 _BEHIND_TITLE = re.compile(r"各位|尊敬的|[—─\-（(]|[12１２]\d{3}")
-_YEAR_AT_END = re.compile(r"_(?:19|20)\d{2}年?$")
+# “…政府工作报告_2022”, “…(2022年)”: set off, by whoever filed the report.
+_YEAR_SET_OFF = re.compile(rf"(?:[\s_\-—~]+{CENTURIES}年?|\s*[(（\[【]{CENTURIES}年?[)）\]】])$")
 
 HEAD_LINES = 12
 TAIL_LINES = 6
@@ -78,9 +67,7 @@ def read_metadata(text: str, file_stem: str | None, page_title: str | None = Non
     head = [line for line in lines[:HEAD_LINES] if len(line) <= SHORT_CHARS]
     tail = [line for line in lines[-TAIL_LINES:] if len(line) <= SHORT_CHARS]
     title_lines = _title_lines(text, lines)
-    title_line = next(
-        (line for line in title_lines if _YEAR.search(fold(line.of(text)))), next(iter(title_lines), None)
-    )
+    title_line = next((line for line in title_lines if YEAR.search(fold(line.of(text)))), next(iter(title_lines), None))
     title = _title(text, title_line, file_stem, page_title)
     named = [title] if title.origin != "file" else []
     stem = [] if file_stem is None else [ReadValue(value=file_stem, origin="file_name")]
@@ -176,9 +163,10 @@ def _title(text: str, line: Span | None, stem: str | None, page_title: str | Non
 
 
 def _clean_stem(stem: str) -> str:
-    """The file's name as a title: without a year at its end that it states already, with spaces for underscores."""
-    match = _YEAR_AT_END.search(stem)
-    if match and _YEAR.search(fold(stem[: match.start()])):
+    """The file's name as a title: without a year set off at its end where the title has its own, and with spaces for
+    underscores."""
+    match = _YEAR_SET_OFF.search(stem)
+    if match and YEAR.search(fold(stem[: match.start()])):
         stem = stem[: match.start()]
     return stem.replace("_", " ").strip()
 
@@ -197,13 +185,13 @@ def _inside(value: ReadValue, start: int, end: int, as_value: str) -> ReadValue:
 
 
 def _year(named: list[ReadValue], date: ReadValue | None) -> ReadValue | None:
-    if named and _MASKED_YEAR.search(fold(named[0].value)):
+    if named and MASKED_YEAR.search(fold(named[0].value)):
         return None
-    for pattern in (_YEAR, _BARE_YEAR):
+    for pattern in (YEAR, YEAR_IN_DIGITS):
         for value in named:
             match = pattern.search(fold(value.value))
             if match:
-                return _inside(value, *match.span("year"), match["year"].translate(_HAN_DIGIT))
+                return _inside(value, *match.span("year"), year_in_digits(match["year"]))
     if date:
         return date.model_copy(update={"value": date.value[:4]})
     return None
@@ -272,7 +260,7 @@ def _completed(body: ReadValue | None, region: ReadValue | None) -> ReadValue | 
 
 def _document_number(text: str, head: list[Span]) -> ReadValue | None:
     for line in head:
-        match = _NUMBER.search(line.of(text))
+        match = DOCUMENT_NUMBER.search(line.of(text))
         if match and not re.search("[，。；]", line.of(text)):  # in a sentence it is the number of another document
             span = Span(start=line.start + match.start(), end=line.start + match.end())
             return ReadValue(value=match[0], origin="text", span=span)
@@ -282,30 +270,21 @@ def _document_number(text: str, head: list[Span]) -> ReadValue | None:
 def _date(text: str, lines: list[Span], head: list[Span], tail: list[Span]) -> ReadValue | None:
     """The date of the signature, or the latest among the subtitle and datelines (a statute lists its revisions)."""
     found: list[ReadValue] = []
-    datelines = [line for line in lines[:HEAD_LINES] if _DATE.match(fold(line.of(text))) and "。" not in line.of(text)]
+    datelines = [line for line in lines[:HEAD_LINES] if DAY.match(fold(line.of(text))) and "。" not in line.of(text)]
     for line in [*(line for line in reversed(tail) if len(line) <= 16), *head, *datelines]:
         if len(sentences(text, line)) != 1 or line.of(text).endswith("。"):
             continue
-        match = _DATE.search(fold(line.of(text)))
-        iso = _iso(match) if match else None
-        if match and iso:
+        match = DAY.search(fold(line.of(text)))
+        as_iso = iso(match) if match else None
+        if match and as_iso:
             span = Span(start=line.start + match.start(), end=line.start + match.end())
-            found.append(ReadValue(value=iso, origin="text", span=span))
+            found.append(ReadValue(value=as_iso, origin="text", span=span))
             if line in tail and line not in head:
                 break
     return max(found, key=lambda value: value.value, default=None)
 
 
 def _date_of_name(stem: str | None) -> ReadValue | None:
-    match = _DATE.search(fold(stem)) if stem else None
-    iso = _iso(match) if match else None
-    return ReadValue(value=iso, origin="file_name") if iso else None
-
-
-def _iso(match: re.Match[str]) -> str | None:
-    """The date as 2023-03-28, or None when no calendar has it."""
-    year = int(match["y"].translate(_HAN_DIGIT))
-    try:
-        return datetime.date(year, parse_number(match["m"]), parse_number(match["d"])).isoformat()
-    except ValueError:
-        return None
+    match = DAY.search(fold(stem)) if stem else None
+    as_iso = iso(match) if match else None
+    return ReadValue(value=as_iso, origin="file_name") if as_iso else None

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from indexer.chinese.dates import MONTH_OR_DAY
+from indexer.chinese.numerals import HAN
 from indexer.types import Span
 
-_HAN = "〇零一二三四五六七八九十百千万亿两"
+_HAN = f"〇{HAN}"
 _QUANTITY = rf"(?:第)?(?:\d[\d,，]*(?:\.\d+)?|[{_HAN}]{{1,7}})(?:多|余)?\s*(?:万|亿|千|百)*(?:多|余)?"
 # Measure words and units, longest first. A figure without one of them is still a figure.
 UNITS = (
@@ -33,9 +35,7 @@ SAME_UNIT = {
 DATE = "日期"
 _UNIT = "|".join(re.escape(unit) for unit in UNITS)
 _PERCENT = r"\d+(?:\.\d+)?\s*[%％‰]|[百千]分之[零一二三四五六七八九十百点\d.]+|[一二三四五六七八九]成(?:半)?"
-_ONE_OR_TWO = rf"(?:\d{{1,2}}|[{_HAN}]{{1,3}})"
-_DATE = rf"(?:(?:\d{{4}}|[〇零一二三四五六七八九]{{4}})年)?{_ONE_OR_TWO}月(?:{_ONE_OR_TWO}日|底|初|[上中下]旬)?"
-FIGURE = re.compile(rf"(?P<percent>{_PERCENT})|(?P<date>{_DATE})|(?P<number>{_QUANTITY})(?P<unit>{_UNIT})?")
+FIGURE = re.compile(rf"(?P<percent>{_PERCENT})|(?P<date>{MONTH_OR_DAY})|(?P<number>{_QUANTITY})(?P<unit>{_UNIT})?")
 # It begins where a run of digits or of stars begins, and gives no run back: a long one is read once.
 MASK = re.compile(
     rf"(?:(?<![\d.])[\d.]++|(?<![\d.*＊]))[*＊]++[\d.]*+\s*+(?:万|亿)?(?P<unit>{_UNIT}|市|县|区|省|州|人)"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from indexer.chinese.tokens import fold
+from indexer.chinese.folding import fold
 from indexer.store.quotes import DIGEST_DIGITS, digest
 from indexer.store.snapshot import Snapshot
 from indexer.types import Report, Span

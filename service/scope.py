@@ -11,9 +11,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from indexer.chinese.dates import CENTURIES
 from indexer.types import Chunk, ReportSummary
 
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_YEAR = re.compile(rf"(?<!\d)({CENTURIES})(?!\d)")
 _COMPONENT = re.compile(r"(?<![^省市州县区旗盟])[^省市州县区旗盟]+[省市州县区旗盟]")
 _SUFFIX = re.compile(r"(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|自治州|自治县|[省市州县区旗盟])$")
 

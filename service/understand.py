@@ -10,20 +10,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from indexer.chinese.tokens import fold, tokenize
+from indexer.chinese.folding import fold
+from indexer.chinese.tokens import tokenize
 from indexer.outline.headings import parse_number
 from indexer.types import ReportSummary
 from service.figures import DATE, SAME_UNIT, UNITS
 from service.scope import Scope, asked_scope, stem
 from service.types import Kind, Language
 
+# 几 asks how many, unless it says “several”: of those pointed at (哪几个, 近几年, 存在的几个问题) or above ten (十几);
+# of a multiple or a share it asks also behind 的 (的几倍, 的几分之几).
+_HOW_MANY = r"(?<![哪这那近前后好十百千数的])几(?!乎)|的几(?:倍|成|分之几)"
 # Tried in order; the first that is found in the question decides. Other kinds are answered as facts for now.
 KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("reason", re.compile(r"为什么|为何|为啥|原因|怎么会|\bwhy\b", re.IGNORECASE)),
     (
         "number",
         re.compile(
-            r"多少|几(?!乎|点意见)|多大|多高|多长|多久|多远|占比|比例|比重|[总金数]额|哪一?年|哪[一个]?[天月日]|什么时候|何时"
+            rf"多少|{_HOW_MANY}|多大|多高|多长|多久|多远|占比|比例|比重|[总金数]额|哪一?年|哪[一个]?[天月日]|什么时候|何时"
             r"|\bhow (?:many|much|long|large|often|far)\b"
             r"|\bwhat (?:percentage|share|proportion|amount|number|year|date)\b"
             r"|\bwhen\b|\bwhich year\b|\bwhat .{0,20}(?:rate|total)\b",

@@ -12,7 +12,7 @@ from eval.gold.evidence import BETWEEN_PARTS, locate, named_reports
 from eval.gold.load import RETRIEVAL_ONLY, GoldLine, duplicate_id
 from eval.gold.types import GoldItem
 from indexer.chinese.figures import holds
-from indexer.chinese.tokens import fold
+from indexer.chinese.folding import fold
 from indexer.types import Report
 
 MAX_SHOWN_CHARS = 40
@@ -63,7 +63,7 @@ def _repeated(items: Sequence[tuple[int, GoldItem]]) -> Iterator[Fault]:
 
 def _asks_elsewhere(item: GoldItem, other: GoldItem) -> bool:
     """Whether the same words are asked of different reports, which makes them different questions."""
-    return bool(item.part and other.part) and item.part != other.part
+    return bool(item.where and other.where) and item.where != other.where
 
 
 def _bare(question: str) -> str:
@@ -83,8 +83,9 @@ def _problems(item: GoldItem, reports: Sequence[Report]) -> Iterator[str]:
                 yield f"it is unanswerable and has {name} ({_short(values[0])}); remove them, or give it another type"
         return
     yield from _lacking(item)
-    if _PART_OF_FILE.search(item.part) and len(named_reports(item.part, reports)) < len(item.part.split(BETWEEN_PARTS)):
-        yield f"the part {item.part!r} names a file that is no report of this index"
+    named_files = item.report or _PART_OF_FILE.search(item.part)
+    if named_files and len(named_reports(item.where, reports)) < len(item.where.split(BETWEEN_PARTS)):
+        yield f"the part {item.where!r} names a file that is no report of this index"
     for at, evidence in enumerate(item.evidence, start=1):
         if evidence.strip() and not _stands(item, evidence, reports):
             yield f"evidence {at} ({_short(evidence)}) {_whereabouts(item, evidence, reports)}"
@@ -106,8 +107,8 @@ def _unsupported(item: GoldItem) -> Iterator[str]:
     """Answers that the evidence does not hold. English wording of what a Chinese report says cannot be found there."""
     said = [evidence for evidence in item.evidence if evidence.strip()]
     answers = [answer for answer in item.answers if answer.strip()]
-    if item.lang == "en" or not said:
-        return
+    if item.lang == "en" or item.type == "count" or not said:
+        return  # nor what must be counted
     missing = [answer for answer in answers if not any(holds(evidence, answer) for evidence in said)]
     if item.has_key_points:
         for point in missing:
@@ -118,20 +119,20 @@ def _unsupported(item: GoldItem) -> Iterator[str]:
 
 
 def _stands(item: GoldItem, evidence: str, reports: Sequence[Report]) -> bool:
-    if locate(evidence, item.part, reports):
+    if locate(evidence, item.where, reports):
         return True
     if item.type != "metadata":
         return False
-    searched = named_reports(item.part, reports) or reports
+    searched = named_reports(item.where, reports) or reports
     return any(evidence in report.file or evidence in report.title for report in searched)
 
 
 def _whereabouts(item: GoldItem, evidence: str, reports: Sequence[Report]) -> str:
-    elsewhere = locate(evidence, "", reports) if named_reports(item.part, reports) else ()
+    elsewhere = locate(evidence, "", reports) if named_reports(item.where, reports) else ()
     if not elsewhere:
         return "stands in no report"
     held = next(report for report in reports if report.report_id == elsewhere[0].report_id)
-    return f"stands in no report that the part {item.part!r} names, but in {held.file}"
+    return f"stands in no report that the part {item.where!r} names, but in {held.file}"
 
 
 def _is_latin(answer: str) -> bool:

@@ -30,8 +30,9 @@ def locate(evidence: str, part: str, reports: Sequence[Report]) -> tuple[Evidenc
     every place where it stands with white space ignored (each trimmed to its first and last character).
 
     ``part`` narrows the search to the reports that it names: `` | `` between several, each the name of a file (with or
-    without its folders), with ``#篇一`` or the like for one report of a compilation, or ``篇一`` alone for the first
-    report of any. A ``part`` that names none of ``reports`` narrows nothing. Places in one report do not overlap.
+    without its folders, or its ending), with ``#篇一`` or the like for one report of a compilation, or ``篇一`` alone
+    for the first report of any. A ``part`` that names none of ``reports`` narrows nothing. Places in one report do
+    not overlap.
     """
     pool = _pool(_Same(tuple(reports)))
     searched = pool.named(part) or pool.reports
@@ -58,7 +59,7 @@ def resolved(item: GoldItem, reports: Sequence[Report]) -> GoldItem:
     spans = tuple(
         places
         if places and all(_stands(evidence, place, texts) for place in places)
-        else locate(evidence, item.part, reports)
+        else locate(evidence, item.where, reports)
         for evidence, places in zip(item.evidence, given, strict=True)
     )
     return item if spans == item.spans else item.model_copy(update={"spans": spans})
@@ -145,7 +146,7 @@ def _pool(same: _Same) -> _Pool:
     by_name: dict[str, list[Report]] = defaultdict(list)
     by_number: dict[int, list[Report]] = defaultdict(list)
     for report in same.reports:
-        for name in {report.file, PurePath(report.file).name}:
+        for name in {report.file, PurePath(report.file).name, PurePath(report.file).stem}:
             by_name[name].append(report)
         if report.part is not None:
             by_number[report.part].append(report)

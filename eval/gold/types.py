@@ -20,9 +20,14 @@ QuestionType = Literal[
     "unanswerable",
     "metadata",
     "why",
+    "definition",
+    "target",
+    "count",
+    "several",
+    "ambiguous",
 ]
 
-KEY_POINTS = frozenset({"list", "outline", "compare", "why"})
+KEY_POINTS = frozenset({"list", "outline", "compare", "why", "several", "ambiguous"})
 REFUSED = frozenset({"masked", "unanswerable"})
 
 
@@ -37,10 +42,15 @@ class EvidenceSpan(Record):
 class GoldItem(Record):
     """A gold question: what answers it, and the words of the reports that say so.
 
-    ``answers`` are alternatives, one of which suffices, or (for list, outline, compare, why) key points, all of which
-    are wanted. ``evidence`` is verbatim; ``part`` names the files (or parts of compilations) it stands in, `` | ``
-    between two, and narrows the search for it. ``spans``, one tuple an evidence, is where it stands in the reports of a
-    snapshot; a gold file need not have it (see ``eval.gold.evidence``).
+    ``answers`` are alternatives, one of which suffices, or (for list, outline, compare, why, and the several or
+    ambiguous) key points, all of which are wanted. ``evidence`` is verbatim; ``part`` names the files (or parts of
+    compilations) it stands in, `` | `` between two, and narrows the search for it; so does ``report``, files by their
+    names without ending. ``spans``, one tuple an evidence, is where it stands in the reports of a snapshot; a gold file
+    need not have it (see ``eval.gold.evidence``).
+
+    An unanswerable item may say how it misses (``kind``), which answerable one it resembles (``twin``), which reports
+    come ``near``, and what stands nowhere in the reports (``absent``, regular expressions) of its ``scope``: all, or
+    those named.
     """
 
     id: str = Field(min_length=1)
@@ -51,8 +61,19 @@ class GoldItem(Record):
     evidence: tuple[str, ...] = ()
     spans: tuple[tuple[EvidenceSpan, ...], ...] = ()
     part: str = ""
+    report: tuple[str, ...] = ()
     section: str = ""
     note: str = ""
+    kind: str = ""
+    twin: str = ""
+    near: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    scope: str | tuple[str, ...] = ""
+
+    @property
+    def where(self) -> str:
+        """The files that its evidence stands in, `` | `` between two; empty: any."""
+        return self.part or " | ".join(self.report)
 
     @property
     def has_key_points(self) -> bool:

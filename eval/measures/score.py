@@ -89,6 +89,8 @@ def is_right(item: GoldItem, output: Output) -> float:
     """Share in [0, 1] of what a good answer holds: the refusal where it is due, an accepted answer, or key points."""
     if output.error is not None:
         return 0.0
+    if item.type == "ambiguous" and output.reason == "ambiguous":
+        return 1.0  # which of them is meant, is asked back
     refused = output.status == "abstained"
     if item.to_refuse or refused:
         return float(item.to_refuse and refused)
@@ -145,7 +147,7 @@ def _alternatives(item: GoldItem, output: Output, text: str, answered: bool) -> 
         found = [answers.containment(citation.quote, item.answers) for citation in output.citations[:MAX_CITED]]
         scores["first"] = found[0] if answered else 0.0
         scores["any"] = max(found) if answered else 0.0
-    if answered and item.type == "number" and output.citations:
+    if answered and item.type in ("number", "target") and output.citations:
         scores["marked"] = answers.marked_figure(_marked(output.citations[0]), item.answers)
     return scores
 

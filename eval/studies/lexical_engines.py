@@ -31,7 +31,8 @@ import numpy as np
 import opencc
 import tantivy
 
-from indexer.chinese.tokens import fold, tokenize
+from indexer.chinese.folding import fold
+from indexer.chinese.tokens import tokenize
 
 Tokens = list[str]
 Tokenizer = Callable[[str], Tokens]

@@ -25,7 +25,7 @@ from eval.runs.provenance import commit
 from eval.studies.pools import open_pool
 from eval.systems.in_process import IN_PROCESS, InProcess, rank
 from eval.systems.types import Output
-from indexer.chinese.tokens import fold
+from indexer.chinese.folding import fold
 from indexer.encoders.encoder import Encoder
 from indexer.store.snapshot import Snapshot
 from indexer.types import Record, Report

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from indexer.chinese.tokens import fold
+from indexer.chinese.folding import fold
 
 _GIVEN = r"(?:以上|上述|所?提供的|您提供的|现有的?|给定的|已有的?|检索到的|这些|这份|这两[篇份]|两[篇份]|相关|该|本)*"
 _TEXT = rf"(?:{_GIVEN}(?:报告|资料|材料|文本|文件|文档|内容|信息|上下文)|《[^》]{{1,40}}》)(?:中|里|内)?"

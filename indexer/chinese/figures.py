@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
+from indexer.chinese.folding import fold
 from indexer.chinese.numerals import ARABIC, COUNTED_LARGE, DIGITS, FORMAL, HAN, HAN_NUMBER, LARGE_UNITS, figure
-from indexer.chinese.tokens import fold
 
 _FORMAL = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟零]{2,}")  # one alone is a name: 大陆, 伍
 # White space of layout goes; it stays between Latin words and between figures.

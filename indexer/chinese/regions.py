@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 
+from indexer.chinese.numerals import DIGITS
+
 # Names of the provincial level that reports use without 省 (GB/T 2260). Others are found by their ending.
 PROVINCES = (
     "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 "
     "重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 香港 澳门 台湾"
 ).split()
 PROVINCE = "|".join(PROVINCES)
-_HAN_DIGIT = "[〇○零一二三四五六七八九]"
+_HAN_DIGIT = f"[〇○{DIGITS}]"
 # A character of a name: where no year, office or preposition of a title begins.
 _CHAR = rf"(?!人民|政府|关于|委员会|报告|工作|\d|{_HAN_DIGIT}年|年度)[^\W\d_]"
 _UNIT = (

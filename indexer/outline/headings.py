@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indexer.chinese.numerals import value
+from indexer.chinese.offices import BODY, POST
 from indexer.sentences import trimmed
 from indexer.types import HeadingHint, Span
 
@@ -66,7 +67,7 @@ _SENTENCE_MARKS = re.compile(r"[。！？；!?;]")
 _CLAUSE_MARKS = re.compile(r"[，,：:。；;！？!?]")
 _NOT_A_HEADING = re.compile(
     r"^[—─\-]{1,}|[:：]$|^\W*$|^[（(【].*[)）】]$|^[\d\s年月日〇零一二三四五六七八九十.\-/]+$"
-    r"|(?:人民政府|委员会|办公厅|办公室|总理|省长|市长|区长|县长|主席|局|厅)[\s　]*[\u4e00-\u9fff　 ]{0,4}$"
+    rf"|(?:{BODY}|{POST})[\s　]*[\u4e00-\u9fff　 ]{{0,4}}$"
     r"|^[|>!\[*`<]|[0-9０-９*]年[^，。]{1,3}月[^，。]{1,3}日"
 )
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from indexer.chinese.tokens import fold, tokenize
+from indexer.chinese.folding import fold
+from indexer.chinese.tokens import tokenize
 from indexer.chunks import embedded_text
 from indexer.sentences import sentences
 from indexer.types import Chunk, Span

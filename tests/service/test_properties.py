@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from eval.studies.fuzz_readers import check, time_limit
-from indexer.chinese.tokens import fold, tokenize
+from indexer.chinese.folding import fold
+from indexer.chinese.tokens import tokenize
 from indexer.chunks import chunks
 from indexer.compilations import parts
 from indexer.errors import ReadError

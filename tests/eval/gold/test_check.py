@@ -149,3 +149,9 @@ def test_all_faults_are_told_in_the_order_of_the_lines(tmp_path: Path, reports: 
         f"line 1: {told[0].problem}",
         'line 4: "question" is missing; "lang" is missing; "type" is missing',
     ]
+
+
+@pytest.mark.parametrize("part", ["a", "b"])
+def test_the_development_questions_over_real_reports_are_taken_as_they_are(shared: Path, part: str) -> None:
+    folders = [shared / "reports" / name for name in ("text", "gbk", "statutes")]
+    assert check(read_lines(shared / "gold" / f"reports_dev_{part}.jsonl"), read_reports(folders)) == []

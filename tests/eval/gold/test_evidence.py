@@ -76,7 +76,8 @@ def test_what_stands_nowhere_has_no_place(evidence: str) -> None:
         ("both", []),
         ("汇编.txt#篇三", []),
         ("甲.txt#篇一", []),
-        ("甲", []),
+        ("甲", ["a"]),
+        ("甲.md", []),
     ],
 )
 def test_a_part_narrows_to_the_reports_that_it_names(part: str, named: list[str]) -> None:

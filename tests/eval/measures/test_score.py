@@ -191,3 +191,12 @@ def test_of_two_places_that_of_the_citation_counts(tmp_path: Path) -> None:
 def test_right_is_the_share_of_a_good_answer(kind: Any, accepted: tuple[str, ...], said: str, right: float) -> None:
     item = GoldItem(id="x", question="?", lang="zh", type=kind, answers=accepted)
     assert is_right(item, _output(item, text=said)) == right
+
+
+def test_who_asks_back_what_is_meant_is_right_about_an_ambiguous_question() -> None:
+    item = GoldItem(id="a", question="增长目标？", lang="zh", type="ambiguous", answers=("6%", "7%"))
+    refusal = Output(id="a", status="abstained", reason="ambiguous", text="指哪一年？", elapsed_ms=0)
+    one = Output(id="a", status="answered", text="增长6%。", elapsed_ms=0)
+    both = one.model_copy(update={"text": "甲：增长6%。乙：增长7%。"})
+    wrong = refusal.model_copy(update={"reason": "not_in_reports"})
+    assert [is_right(item, output) for output in (refusal, one, both, wrong)] == [1, 0.5, 1, 0]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.chinese.tokens import fold, tokenize
+from indexer.chinese.folding import fold
+from indexer.chinese.tokens import tokenize
 
 # Combining marks, zero-width and right-to-left characters, emoji sequences, compatibility forms.
 AWKWARD = "e\u0301\u200b\u200d\ufeffשלום\u202eعربى١٢👨\u200d👩\u200d👧🇨🇳ﬁ㎡⑴½İßΣςㄅがㄱ각\U00020bb7\U0010ffff\x00"

@@ -1,0 +1,11 @@
+"""文号, the numbers of official documents (GB/T 9704 section 7.2.5): 国发〔2020〕3号."""
+
+from __future__ import annotations
+
+import re
+
+# The year stands in hexagonal brackets, typed as whatever the keyboard has.
+YEAR_AND_NUMBER = r"[〔\[【［(（]\s*[12]\d{3}\s*[〕\]】］)）]\s*第?\s*\d+\s*号"
+DOCUMENT_NUMBER = re.compile(
+    rf"[\u4e00-\u9fff]{{1,10}}(?:发|办|函|字|令|规|报|复|通)[\u4e00-\u9fff]{{0,4}}{YEAR_AND_NUMBER}"
+)
