@@ -24,7 +24,7 @@ _COUNTED = (
 )
 _WRITTEN = re.compile(
     rf"(?<![\d{HAN}几数])(?![百千{LARGE_UNITS}])"  # 千万 is a word: 千万不要
-    rf"(?:{HAN_NUMBER}(?<=[{HAN}][{HAN}])|[{HAN}]点[{DIGITS}]+|[{HAN}](?=[{_COUNTED}%]|\b))(?![\d余多几来])"
+    rf"(?:[{HAN}]+点[{DIGITS}]+(?!十)|[{HAN}]{{2,}}|[{HAN}](?=[{_COUNTED}%]|\b))(?![\d余多几来])"
 )
 # 1.83万, 2亿3000万, 3千, 3万5; a dotted series (1.2.3) is left as it is.
 _SCALED = re.compile(
