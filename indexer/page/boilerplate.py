@@ -12,16 +12,14 @@ import re
 from bisect import bisect_left
 from itertools import pairwise
 
-from indexer.page.lines import TITLE, Line
+from indexer.page.lines import MOSTLY, TITLE, Line
 
-# What a line counts for the report or against it, in weight(). None needs to be exact: eval/results/boilerplate.md
-# has what becomes of the pages when each is halved or doubled alone.
-PROSE_WEIGHT, FULL_PROSE_CHARS = 5.0, 100  # a paragraph of the report, in proportion to its length up to this
-HEADING_WEIGHT = 1.0  # with the report's sentences under it
-PLAIN_WEIGHT = 0.2  # a short line that tells nothing: many of them are a menu
-PAGE_WEIGHT = 2.0  # a line of the site: two of them outweigh a sentence between them
-PAGE_HEADING_WEIGHT = 0.5  # speaks of a site, and sentences follow: of the report, as likely as not
-ADDRESS_WEIGHT = 3.0  # sentences to the reader of the page
+# What lines count against the report, and headings for it, in characters of its sentences: those are the measure.
+# None needs to be exact: eval/results/boilerplate.md has what becomes of the pages when each is halved or doubled.
+PAGE_WEIGHT = 40  # a line of the site, as much as a sentence of middling length
+PAGE_HEADING_WEIGHT = 10  # speaks of a site, and sentences follow: less than the shortest of them, so that it stays
+HEADING_WEIGHT = 20  # with sentences under it: the body begins with its heading, not below it
+PLAIN_WEIGHT = 4  # a short line that tells nothing: ten of them, as in a menu, are a line of the site
 
 MIN_TITLE_CHARS, MAX_TITLE_CHARS = 6, 60
 MAX_TITLE_LINES = 4
@@ -78,19 +76,17 @@ class _Page:
         following = self.next(index)
         return following is None or not following.is_entry  # the head of a table
 
-    def weight(self, index: int) -> float:
+    def weight(self, index: int) -> int:
         """How much the line counts for the report (> 0) or against it (< 0)."""
         line = self.lines[index]
         if self.is_chrome(index):
-            if line.is_prose:
-                return -ADDRESS_WEIGHT
-            heading = not (line.is_control or line.is_stamp or line.is_listed) and self.heads_prose(index)
-            return -PAGE_HEADING_WEIGHT if heading else -PAGE_WEIGHT
+            heading = not (line.is_prose or line.is_control or line.is_stamp or line.is_listed)
+            return -PAGE_HEADING_WEIGHT if heading and self.heads_prose(index) else -PAGE_WEIGHT
         if line.is_prose:
-            return PROSE_WEIGHT * min(1.0, len(line.text) / FULL_PROSE_CHARS)
+            return len(line.text)
         if line.is_numbered and self.heads_prose(index):
             return HEADING_WEIGHT
-        return 0.0 if line.is_protected or line.has_figure or line.is_numbered or line.is_row else -PLAIN_WEIGHT
+        return 0 if line.is_protected or line.has_figure or line.is_numbered or line.is_row else -PLAIN_WEIGHT
 
 
 def boilerplate(lines: list[str]) -> dict[int, str]:
@@ -111,12 +107,12 @@ def boilerplate(lines: list[str]) -> dict[int, str]:
     return dropped
 
 
-def _heaviest_run(weights: dict[int, float]) -> tuple[int, int]:
+def _heaviest_run(weights: dict[int, int]) -> tuple[int, int]:
     """First and last index of the run of lines with the greatest sum (Kadane 1984); (0, -1) when none is > 0."""
-    best, run, found, start = 0.0, 0.0, (0, -1), 0
+    best, run, found, start = 0, 0, (0, -1), 0
     for index, weight in weights.items():
         if run <= 0:
-            run, start = 0.0, index
+            run, start = 0, index
         run += weight
         if run > best:
             best, found = run, (start, index)
@@ -251,4 +247,4 @@ def _stands_behind_chrome(page: _Page, tail: list[int], n: int) -> bool:
 def _is_control_in_body(line: Line) -> bool:
     if line.is_numbered or line.has_figure or line.is_prose:
         return False
-    return line.is_control or (line.addresses_reader and line.share >= 0.5)
+    return line.is_control or (line.addresses_reader and line.share >= MOSTLY)

@@ -12,26 +12,25 @@ from functools import cached_property
 
 from indexer.outline.headings import is_numbered
 
-# What a web page says about itself, by subject.
+# What a web page says about itself, by subject: words that most sites share, and none that only the measured pages of
+# one kind of site hold (eval/results/boilerplate.md).
 ABOUT_PAGE = {
-    "the site": r"本站|本网|本平台|站点|网站|网页|网址|手机|主办单位|承办单位|技术支持"
-    r"|上传者?|小编|网友|用户|客服|广告",
-    "its files": r"下载|文档|文库|VIP|会员|积分|金币|充值|付费|免费|试读|预览|收藏|范文|模板|全文|原文|格式|APP|app",
-    "its sharing": r"分享|转发|扫一扫|扫码|扫描|二维码|公众号|微信|微博|朋友圈|关注|点赞|评论|留言|QQ|投稿|订阅",
-    "its buttons": r"打印|字号|字体|[大中小](?=\s)|超大|关闭|窗口|顶部|浏览|阅读|点击|访问|登录|注册|搜索|检索|菜单"
-    r"|展开|收起|查看|更多|手机版|电脑版|客户端|无障碍|适老|长者|繁体|简体|English|语音|朗读|播放|滑动|拖动",
-    "its links": r"首页|位置|上一|下一|相关|推荐|热门|热点|排行|猜[你您]|可能|延伸|专题|栏目|导航|返回|链接|标签",
-    "its rights": r"版权|免责|声明|转载|侵权|删除|举报|备案|ICP|网安备|不代表|仅供|保留.{0,4}权利|联系|邮箱|电话|热线",
-    "its making": r"责任编辑|责编|编辑|来源|作者|发布|发表|时间|日期|次数|人次|纠错|审核|校对|稿源|记者|更新",
+    "the site": r"本站|本网|网站|用户",
+    "its files": r"下载|全文|格式|APP",
+    "its sharing": r"分享|扫一扫|公众号|微信|关注|投稿",
+    "its buttons": r"打印|字号|字体|[大中小](?=\s)|关闭|浏览|阅读|点击|登录|注册|搜索|检索"
+    r"|展开|收起|查看|更多|无障碍|滑动|拖动",
+    "its links": r"首页|位置|上一|下一|相关|热门|专题|导航|返回",
+    "its rights": r"版权|声明|转载|举报|备案|ICP|联系",
+    "its making": r"编辑|来源|作者|发布|发表|时间|日期",
 }
 CHROME = re.compile("|".join(ABOUT_PAGE.values()))
 # Speaking of the page, or to its reader: no report does.
 ADDRESS = re.compile(
-    r"本站|本网|本平台|[本该](?:文(?!件)|页面?|帖|词条|作品|资料|文档|栏目|频道|公众号)|本报(?![告表])|小编|楼主"
-    r"|(?<![申邀敬提恳])请(?:勿|先|联系|注明|及时|点击|点此|登录|关注|扫|下载|自行|支持|在下|告知|与|购买)|(?<!、)点击(?![率量数次、])|长按|轻触"
-    r"|(?:如[有需涉若]|若有|如果).{0,8}(?:侵|权益|使用|问题|疑问|请)|免责|不得转载|转载(?:请|须)|请予?删除|仅供"
-    r"|海量|低至|已下载|继续阅读|(?:全部|文章|以上)内容|(?:未经|经).{0,4}(?:授权|许可).{0,8}(?:不得|禁止|谢绝|严禁)"
-    r"|版权(?:所有|归|属|声明)|版权作品|不代表|网安备|ICP|共享许可|公有领域|引用日期|温馨提示|隐私政策|[Cc]opyright"
+    r"本站|本网|[本该](?:文(?!件)|页面?|帖|词条|作品|资料|文档|栏目|频道|公众号)|楼主"
+    r"|(?<![申邀敬提恳])请(?:勿|先|联系|注明|点击|登录|关注|扫|下载)"
+    r"|(?:如[有需涉若]|若有|如果).{0,8}(?:侵|权益|使用|问题|疑问|请)|转载(?:请|须)|仅供|(?:全部|文章|以上)内容"
+    r"|(?:未经|经).{0,4}(?:授权|许可).{0,8}(?:不得|禁止|谢绝|严禁)|版权(?:所有|归|属|声明)|ICP"
 )
 # Pages say 您 to their reader; so do replies to members of a congress, and what citizens are quoted with.
 _YOU = re.compile(r"[您你](?!们)")
@@ -82,15 +81,11 @@ _BREADCRUMB = re.compile(
     rf"|^[^\s>»›＞]{{2,20}}{_STEP}[^\s>»›＞]{{2,20}}{_STEP}\S|^\S{{2,8}}(?: [/｜|] \S{{2,8}})+$"
 )
 _BAR = re.compile(r"\S\s+[/|＞·]\s+\S.*\s[/|＞·]\s+\S|\S[|｜]\s?\S+[|｜]\s?\S|^←|→$")
-_LINKS_ONLY = re.compile(
-    r"^\W*+(?:https?://|www\.)\S++\W*$|^[^\w\[]*+(?:\S{1,6}[:：]\s*+)?\[++[^\[\]]++\]\([^()]*+\)\W*$"
-)
 # The words on buttons. A line made of nothing else is one, wherever it stands.
 _BUTTON = re.compile(
-    r"打印|字号|字体|关闭|窗口|顶部|返回|首页|点击|登录|注册|展开|收起|查看|更多|阅读|全文|原文|继续|扫一扫|分享到?|收藏|复制"
-    r"|点赞|转发|赞|在看|微信|微博|朋友圈|QQ空间|好友|[大中小超特](?![\u4e00-\u9fff])|上一[篇页条]|下一[篇页条]|本页|本文|此文|正文|加载|我要纠错|纠错|朗读|播放"
+    r"打印|字号|关闭|返回|首页|点击|登录|注册|展开|收起|查看|更多|阅读|全文|扫一扫|分享|微信|上一[篇页条]|下一[篇页条]"
+    r"|[大中小超特](?![\u4e00-\u9fff])|正文|加载"
 )
-
 _MENU = re.compile(r"\W*[\u4e00-\u9fff]{2,6}(?:[\s　☆·|｜]+[\u4e00-\u9fff]{2,6}){3,}\W*")
 _ENTRY = re.compile(r"^[^\d\s]\D*[\s　|][-\d.,%％\s　|]*\d[%％]?$|\d\s?(?:[万亿]|[万亿]?[个元户件家项名人吨亩条]次?)$")
 _BARE_DAY = re.compile(r"[(（]?\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[)）]?")
@@ -98,7 +93,9 @@ _BARE_DAY = re.compile(r"[(（]?\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[)）]?")
 MIN_PROSE_CHARS = 20
 LONG_PROSE_CHARS = 80
 MIN_BUTTON_SHARE = 0.8  # of a line that is a control wherever it stands
+MOSTLY = 0.5  # of a line about the page in spite of its number, or of how much it looks like a report's
 MIN_CHROME_SHARE = 0.25  # of a short line about the page, where pages speak of themselves
+MIN_ADDRESS_SHARE = 0.12  # of a sentence that speaks to its reader, so that it speaks of the page too
 
 
 @dataclass(frozen=True)
@@ -139,10 +136,10 @@ class Line:
 
     @cached_property
     def is_control(self) -> bool:
-        """Whether the line can only be a control of the page: a path to it, links, buttons."""
+        """Whether the line can only be a control of the page: the path to it, buttons."""
         if self.is_prose or self.is_numbered or self.is_row:
             return False
-        if _LINKS_ONLY.search(self.text) or _BREADCRUMB.search(self.text):
+        if _BREADCRUMB.search(self.text):
             return True
         return not self.has_figure and _share(_BUTTON, self.text) >= MIN_BUTTON_SHARE
 
@@ -194,7 +191,7 @@ class Line:
             return False
         if self.is_stamp or (self.addresses_reader and not self.is_numbered):
             return True
-        least = 0.5 if self.is_numbered else MIN_CHROME_SHARE
+        least = MOSTLY if self.is_numbered else MIN_CHROME_SHARE
         return self.share >= least and not (TITLE.search(self.text) or self.is_protected)
 
     @cached_property
@@ -211,13 +208,13 @@ class Line:
         if _OWN_VOICE.search(self.text):
             return addressed >= 3
         if self.has_figure or len(self.text) > LONG_PROSE_CHARS:
-            return addressed >= 2 and self.share >= 0.12
-        return addressed >= 2 or (addressed == 1 and (len(subjects) >= 2 or self.share >= 0.12))
+            return addressed >= 2 and self.share >= MIN_ADDRESS_SHARE
+        return addressed >= 2 or (addressed == 1 and (len(subjects) >= 2 or self.share >= MIN_ADDRESS_SHARE))
 
     @cached_property
     def is_protected(self) -> bool:
         """Whether the line belongs to a report wherever it stands: salutation, date, signature, annex."""
-        return bool(PROTECTED.search(self.text)) and self.share < 0.5 and not _LABEL.match(self.text)
+        return bool(PROTECTED.search(self.text)) and self.share < MOSTLY and not _LABEL.match(self.text)
 
 
 def _share(words: re.Pattern[str], text: str) -> float:
