@@ -71,7 +71,7 @@ def office(wheel: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 def test_the_wheel_holds_every_file_of_its_packages(wheel: Path) -> None:
     shipped = _shipped()
-    assert {"service/static/index.html", "service/abstention.json", "prompts/README.md"} <= set(shipped)
+    assert {"service/http/static/index.html", "service/abstention.json", "prompts/README.md"} <= set(shipped)
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
         assert names == set(shipped)
@@ -106,7 +106,7 @@ def test_it_indexes_asks_and_serves(office: tuple[Path, dict[str, Any]]) -> None
 
 
 def test_the_page_and_its_files_are_those_of_the_checkout(office: tuple[Path, dict[str, Any]]) -> None:
-    static = ROOT / "service" / "static"
+    static = ROOT / "service" / "http" / "static"
     for path, name in (("/", "index.html"), ("/static/app.js", "app.js"), ("/static/style.css", "style.css")):
         assert office[1]["pages"][path] == (static / name).read_text(encoding="utf-8")
 
