@@ -12,6 +12,9 @@ import re
 from bisect import bisect_left
 from itertools import pairwise
 
+from indexer.chinese.dates import OPENS_WITH_DAY
+from indexer.chinese.document_numbers import YEAR_AND_NUMBER
+from indexer.chinese.offices import SHORT_BODY
 from indexer.page.lines import MOSTLY, TITLE, Line
 
 # What lines count against the report, and headings for it, in characters of its sentences: those are the measure.
@@ -27,11 +30,11 @@ MAX_LINES_TO_PROSE = 3  # a heading stands at most so far above its text: （三
 MIN_KEPT_PROSE_CHARS = 60  # prose behind lines about the page, at least so long, is no comment and no teaser
 
 _SPLIT_TITLE = re.compile(r"(?:^关于|\d{4}年(?!.*[-:：])|的$)(?<![\s　←→])")
-_NUMBER_OF_FILE = re.compile(r"[〔\[【［(（]\s*[12]\d{3}\s*[〕\]】］)）]\s*第?\s*\d+\s*号")
-_BEGINS_TITLE = re.compile(r"关于|(?:政府|国务院|办公[厅室]|委员会|[局厅委])对")
+_NUMBER_OF_FILE = re.compile(YEAR_AND_NUMBER)
+_BEGINS_TITLE = re.compile(rf"关于|{SHORT_BODY}对")
 _BARE_LABEL = re.compile(r"\W*\w[\w\s　]{1,8}[:：]")
 _NOTE = re.compile(r"^\[\d{1,3}\]|^[①-⑳]|^[*＊※]|^[（(]|^注|[。！？；…]$|、")
-_DAY = re.compile(r"^[（(]?(?:[12]\d{3}|[〇零一二三四五六七八九]{4}|\*\*)年.{1,3}月.{1,3}日[)）]?$")
+_DAY = re.compile(rf"^{OPENS_WITH_DAY}[)）]?$")
 
 
 class _Page:

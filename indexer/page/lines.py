@@ -10,6 +10,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from indexer.chinese.dates import OPENS_WITH_DAY
+from indexer.chinese.document_numbers import YEAR_AND_NUMBER
+from indexer.chinese.offices import POST, SHORT_BODY
 from indexer.outline.headings import is_numbered
 
 # What a web page says about itself, by subject: words that most sites share, and none that only the measured pages of
@@ -39,11 +42,8 @@ _OWN_VOICE = re.compile(r"本(?:年度)?(?:报告|年报|公报)(?!由.{0,8}上�
 PROTECTED = re.compile(
     r"^[—─]{1,3}.*\d{4}年|附[件表图]|附：|名词解释|术语|注释|抄送|印发|特此|此件|公开发布|^(?:以上|请予|妥否|当否)"
     r"|^(?:各位|尊敬的).{2,14}[！!]$|^.{0,12}令?第\s?[\d〇零一二三四五六七八九十百]+\s?号$|^[（(][^（()）]*[)）]$|^(?:联系|咨询|监督)(?:人|电话|方式|地址)[：:]"
-    r"|[〔\[【［(（]\s*[12]\d{3}\s*[〕\]】］)）]\s*第?\s*\d+\s*号"
-    r"|^[（(]?(?:[12]\d{3}|[〇零一二三四五六七八九]{4}|\*\*)年.{1,3}月.{1,3}日"
-    r"|(?:政府|委员会|常委会|国务院|办公厅|办公室|法院|检察院|厅|局|办|委|院|处|中心)(?:文件)?"
-    r"(?:[\s　]+[\u4e00-\u9fff　 ]{0,5})?$"
-    r"|(?:总理|省长|市长|区长|县长|州长|主席|主任|院长|检察长|局长|厅长)[\s　]+[\u4e00-\u9fff][\u4e00-\u9fff　 ]{1,4}$"
+    rf"|{YEAR_AND_NUMBER}|^{OPENS_WITH_DAY}"
+    rf"|{SHORT_BODY}(?:文件)?(?:[\s　]+[\u4e00-\u9fff　 ]{{0,5}})?$|{POST}[\s　]+[\u4e00-\u9fff][\u4e00-\u9fff　 ]{{1,4}}$"
 )
 TITLE = re.compile(
     r"(?:报告|意见|通知|决定|办法|规定|条例|法|公报|纲要|方案|规划|讲话|答复|批复|细则|说明|总结|通报|年报|报表|汇报|复函|公告|通告)"
