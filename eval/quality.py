@@ -26,7 +26,7 @@ from eval.runs.stored import Run, read_run, store
 from eval.systems.in_process import IN_PROCESS
 from eval.systems.named import precision_of
 from indexer.build import build
-from indexer.encoders.encoder import Encoder
+from indexer.encoders.types import Encoder
 from indexer.store.snapshot import open_published
 from indexer.types import Record
 from service.open import asker_over, open_encoder
@@ -83,7 +83,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path(".eval-cache"))
     arguments = parser.parse_args()
     settings = Settings.from_environment()
-    encoder = open_encoder(settings)
+    encoder = open_encoder(settings, None)
     runs = list(measure(pools(arguments.shared), encoder, settings, arguments.cache))
     rows = [_row(pool, made) for pool, made in runs]
     Console(width=130).print(as_table(rows))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from indexer.chunks import MAX_CHARS, chunks, embedded_text
-from indexer.encoders.encoder import Encoder
+from indexer.encoders.types import Encoder
 from indexer.encoders.vector_cache import VectorCache
 from indexer.errors import NothingToIndex, ReadError
 from indexer.readers.decoding import decode_name, escaped_name
@@ -101,7 +101,7 @@ def _build(
         chunks=found,
         vectors=VectorIndex.build(vectors),
         lexical=lexical,
-        encoder=EncoderMade(name=encoder_name, fingerprint=encoder.fingerprint, dim=encoder.dim),
+        encoder=EncoderMade.of(encoder, encoder_name),
         max_chunk_chars=max_chunk_chars,
         unread=unread,
         judian_version=version("judian"),

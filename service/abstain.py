@@ -5,8 +5,8 @@ recipe that made them stand in ``abstention.json`` (``python -m eval.studies.fit
 questions whose passage was taken away, so it knows “nothing here is about that” and not “the same figure of another
 county”.
 
-What a cosine means is the encoder's own matter: .88 is near for one and far for another. The file names the encoder
-that it was fitted with, and holds a second model without the cosine, for all others.
+What a cosine means is the encoder's own matter: .88 is near for one and far for another. The file holds models by the
+encoder that they were fitted with (with the adapters and without), and others without the cosine, for all others.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ FILE = Path(__file__).parent / "abstention.json"
 
 
 FEATURES = tuple(field.name for field in fields(Evidence))
+WITHOUT_READER = tuple(name for name in FEATURES if name != "reading")
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Abstention:
     intercept: float
     coefficients: tuple[float, ...]
     bar: float
-    features: tuple[str, ...] = FEATURES
+    features: tuple[str, ...] = WITHOUT_READER
 
     @property
     def reads_cosine(self) -> bool:
@@ -46,7 +47,7 @@ class Abstention:
         """Probability in [0, 1] that what was found answers the question; 0 when nothing was."""
         if evidence is None:
             return 0.0
-        measured = (getattr(evidence, name) for name in self.features)
+        measured = (getattr(evidence, name) or 0.0 for name in self.features)
         z = self.intercept + sum(c * x for c, x in zip(self.coefficients, measured, strict=True))
         return 1 / (1 + math.exp(-z)) if z > -700 else 0.0
 
@@ -72,9 +73,9 @@ def decide(draft: Draft, abstention: Abstention) -> Decision:
 
 
 def load_abstention(fingerprint: str, path: Path = FILE) -> dict[Language, Abstention]:
-    """The model of each language for the encoder of this ``fingerprint``: as fitted, or the one without the cosine."""
-    fitted = json.loads(path.read_text(encoding="utf-8"))
-    models = fitted["models"] if fitted["recipe"]["encoder"] == fingerprint else fitted["models_without_cosine"]
+    """The model of each language for the encoder of this ``fingerprint``: as fitted, or those without the cosine."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    models = content["fitted"].get(fingerprint, content["otherwise"])["models"]
     return {
         language: Abstention(model["intercept"], tuple(model["coefficients"]), model["bar"], tuple(model["features"]))
         for language, model in models.items()

@@ -6,12 +6,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from indexer.encoders.types import Reader
 from indexer.store.snapshot import Snapshot
 from service.abstain import Abstention, decide
 from service.answers.types import Answerer, Draft
 from service.compose import compose
 from service.errors import BadQuestion
 from service.retrieve import Retriever
+from service.spans import N_READ, read_passages
 from service.types import Answer, Kind, Language, Question, SearchAnswer, SearchQuestion
 from service.understand import Nameable, Understood, understand
 
@@ -39,10 +41,12 @@ class Asker:
 
     nameable: Nameable
     retriever: Retriever
+    reader: Reader | None
     answerers: Mapping[Kind, Answerer]
     abstention: Mapping[Language, Abstention]
     k: int
     max_question_chars: int
+    n_read: int = N_READ
 
     @property
     def calibrated(self) -> bool:
@@ -82,8 +86,10 @@ class Asker:
         allowed = self.retriever.allowed(question.filters, understood.report_ids)
         passages = self.retriever.retrieve(understood, vector, question.k or self.k, allowed)
         clock.lap("retrieve")
-        # 3. Answer from them.
-        draft = self.answerers[understood.kind].draft(understood, passages)
+        # 3. Answer from them, with what the reader says of the best.
+        readings = read_passages(self.reader, understood, passages[: self.n_read], self.snapshot)
+        clock.lap("read")
+        draft = self.answerers[understood.kind].draft(understood, passages, readings)
         clock.lap("extract")
         return understood, draft
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from indexer.encoders.encoder import QUESTION_THREADS, Encoder, load_encoder
+from indexer.encoders.load import QUESTION_THREADS, load_encoder
+from indexer.encoders.types import Encoder
 from indexer.store.publication import published_id
 from indexer.store.snapshot import Snapshot, open_snapshot
 from service.abstain import load_abstention
 from service.answers import answerers
+from service.answers.sentence import WITHOUT_READER, Weights
 from service.ask import Asker
 from service.http.live import Live
 from service.retrieve import Retriever
@@ -18,7 +20,14 @@ from service.understand import nameable
 
 def open_encoder(settings: Settings, threads: int | None = QUESTION_THREADS) -> Encoder:
     """The configured encoder; ``threads`` suits single questions, None many passages. Raises EncoderError."""
-    return load_encoder(settings.encoder, settings.cache_folder, settings.precision, threads, settings.backend)
+    return load_encoder(
+        settings.encoder,
+        settings.cache_folder,
+        settings.precision,
+        threads,
+        settings.backend,
+        settings.adapters == "on",
+    )
 
 
 def asker_over(snapshot: Snapshot, encoder: Encoder, settings: Settings) -> Asker:
@@ -26,7 +35,8 @@ def asker_over(snapshot: Snapshot, encoder: Encoder, settings: Settings) -> Aske
     return Asker(
         nameable=nameable(snapshot.summaries.values()),
         retriever=Retriever(snapshot, encoder),
-        answerers=answerers(snapshot.lexical.idf),
+        reader=encoder.reader,
+        answerers=answerers(snapshot.lexical.idf, Weights() if encoder.reader else WITHOUT_READER),
         abstention=load_abstention(encoder.fingerprint),
         k=settings.k,
         max_question_chars=settings.max_question_chars,

@@ -22,6 +22,9 @@ class Settings(BaseSettings):
         description="`default` (the bundled multilingual-e5-small), `hashing` (tests), or the name or folder of a "
         "sentence-transformers model",
     )
+    adapters: Literal["on", "off"] = Field(
+        default="on", description="whether the bundled encoder is the adapted one, which finds Chinese by English words"
+    )
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         default="auto", description="of the encoder; `auto` is bfloat16 where the CPU computes in it"
     )

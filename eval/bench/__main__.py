@@ -35,7 +35,8 @@ from eval.gold.reading_sets import ReadingSet, load_reading_set
 from eval.runs.provenance import commit, cpu
 from indexer.build import build
 from indexer.encoders.bundled import unpack
-from indexer.encoders.encoder import QUESTION_THREADS, Encoder
+from indexer.encoders.load import QUESTION_THREADS
+from indexer.encoders.types import Encoder
 from service.open import open_encoder
 from service.settings import Settings
 
@@ -93,7 +94,7 @@ def _growth(plan: Plan) -> object:
 
 
 def _settings(plan: Plan) -> object:
-    return measure_settings(unpack(plan.settings.cache_folder / "models"), plan.reading)
+    return measure_settings(unpack(plan.settings.cache_folder / "models", adapted=True), plan.reading)
 
 
 def _peers(plan: Plan) -> object:

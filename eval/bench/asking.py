@@ -19,7 +19,7 @@ import httpx
 
 from eval.bench.types import Asking
 from eval.demo import free_port, wait_until_ready
-from indexer.encoders.encoder import Encoder
+from indexer.encoders.types import Encoder
 
 N_CLIENTS = 4
 N_WARM = 10

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from eval.bench.types import EncoderSetting
 from eval.gold.reading_sets import ReadingSet
 from indexer.chunks import chunks, embedded_text
-from indexer.encoders.encoder import Backend
 from indexer.encoders.openvino_backend import compiled
+from indexer.encoders.types import Backend
 from indexer.errors import EncoderError
 
 BLOCK = 256  # passages that a setting encodes before the next has its turn; as many as the indexer gives at once

@@ -15,7 +15,7 @@ from typing import Any
 from eval.bench.corpus import questions, write_statutes
 from eval.bench.types import Growth
 from indexer.build import build
-from indexer.encoders.encoder import HashingEncoder
+from indexer.encoders.hashing import HashingEncoder
 from indexer.store.publication import CURRENT, SNAPSHOTS
 from indexer.store.snapshot import open_published
 from service.open import asker_over

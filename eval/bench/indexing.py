@@ -13,7 +13,8 @@ from pathlib import Path
 from eval.bench.types import Indexing
 from indexer.build import build
 from indexer.chunks import chunks, embedded_text
-from indexer.encoders.encoder import BATCH_TEXTS, Encoder, SentenceEncoder
+from indexer.encoders.sentence import BATCH_TEXTS, SentenceEncoder
+from indexer.encoders.types import Encoder
 from indexer.reports import read_file
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from eval.bench.types import Peer
 from eval.gold.reading_sets import ReadingSet
 from indexer.build import build
-from indexer.encoders.encoder import Encoder
+from indexer.encoders.types import Encoder
 from indexer.reports import report_id
 from indexer.store.snapshot import open_published
 from service.open import asker_over

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from indexer.build import find_files
 from indexer.chunks import MAX_CHARS, chunks, embedded_text
-from indexer.encoders.encoder import Encoder
+from indexer.encoders.types import Encoder, Reader, Reading, Window
 from indexer.encoders.vector_cache import VectorCache
 from indexer.errors import ReadError
 from indexer.reports import read_file
@@ -22,8 +23,21 @@ from indexer.types import Report
 
 
 @dataclass(frozen=True)
+class RememberingReader:
+    """Another reader, which reads each window once for each question."""
+
+    reader: Reader
+    known: dict[tuple[str, Window], Reading] = field(default_factory=dict)
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
+        new = [window for window in windows if (question, window) not in self.known]
+        self.known.update(zip(((question, window) for window in new), self.reader.read(question, new), strict=True))
+        return [self.known[question, window] for window in windows]
+
+
+@dataclass(frozen=True)
 class RememberingEncoder:
-    """Another encoder, which encodes each question once."""
+    """Another encoder, which encodes each question once, and so does its reader read."""
 
     encoder: Encoder
     known: dict[str, NDArray[np.float32]] = field(default_factory=dict)
@@ -35,6 +49,14 @@ class RememberingEncoder:
     @property
     def dim(self) -> int:
         return self.encoder.dim
+
+    @property
+    def adapters(self) -> str | None:
+        return self.encoder.adapters
+
+    @cached_property
+    def reader(self) -> Reader | None:
+        return RememberingReader(self.encoder.reader) if self.encoder.reader else None
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
@@ -61,7 +83,7 @@ def open_pool(reports: Sequence[Report], encoder: Encoder, cache: Path, max_char
         chunks=found,
         vectors=VectorIndex.build(vectors),
         lexical=LexicalIndex.build(texts),
-        encoder=EncoderMade(name="", fingerprint=encoder.fingerprint, dim=encoder.dim),
+        encoder=EncoderMade.of(encoder, ""),
         max_chunk_chars=max_chars,
     )
 

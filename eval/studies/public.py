@@ -26,7 +26,7 @@ from eval.studies.pools import open_pool
 from eval.systems.in_process import IN_PROCESS, InProcess, rank
 from eval.systems.types import Output
 from indexer.chinese.folding import fold
-from indexer.encoders.encoder import Encoder
+from indexer.encoders.types import Encoder
 from indexer.store.snapshot import Snapshot
 from indexer.types import Record, Report
 from service.ask import Asker

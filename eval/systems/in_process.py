@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from eval.gold.types import GoldItem
 from eval.systems.types import Output, Ranked
@@ -17,7 +18,7 @@ from indexer.sentences import sentences
 from indexer.types import Span
 from service.ask import Asker
 from service.cite import cite
-from service.types import Citation, Passage, Question, SearchQuestion, Segment
+from service.types import Citation, Language, Passage, Question, SearchQuestion, Segment
 
 N_RANKED = 10  # passages that are scored as a ranking
 
@@ -42,7 +43,7 @@ class InProcess:
         retriever, bars = self.asker.retriever, self.asker.abstention
         return {
             "k": str(self.asker.k),
-            "dense_weight": str(retriever.dense_weight),
+            **{f"dense_weight.{language}": str(weight) for language, weight in retriever.dense_weights.items()},
             "scope_bonus": str(retriever.scope_bonus),
             **{f"abstention.{language}": str(abstention) for language, abstention in bars.items()},
         }
@@ -100,8 +101,9 @@ def dense(asker: Asker) -> InProcess:
 
 
 def with_weights(asker: Asker, dense_weight: float, scope_bonus: float) -> Asker:
-    """``asker`` with other weights of retrieval."""
-    return replace(asker, retriever=replace(asker.retriever, dense_weight=dense_weight, scope_bonus=scope_bonus))
+    """``asker`` with other weights of retrieval, the same for all languages."""
+    weights = dict.fromkeys(get_args(Language), dense_weight)
+    return replace(asker, retriever=replace(asker.retriever, dense_weights=weights, scope_bonus=scope_bonus))
 
 
 IN_PROCESS: dict[str, Callable[[Asker], InProcess]] = {

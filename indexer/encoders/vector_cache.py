@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.encoders.encoder import Encoder
+from indexer.encoders.types import Encoder
 
 BATCH = 256  # texts per transaction: what a kill can lose
 

@@ -29,9 +29,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 from pydantic import Field
 
+from indexer.encoders.types import Encoder
 from indexer.errors import EncoderMismatch, SnapshotDamaged, SnapshotError
 from indexer.store.lexical import LexicalIndex
 from indexer.store.publication import BUILDING, SNAPSHOTS, fsync, published_id, published_ids
@@ -59,11 +61,17 @@ class Unread(Record):
 
 
 class EncoderMade(Record):
-    """The encoder that made the vectors. ``fingerprint`` covers weights, tokenizer, prompts and pooling."""
+    """The encoder that made the vectors. ``fingerprint`` covers weights, tokenizer, prompts and pooling; ``adapters``
+    says which of Judian's are merged into the weights, if any are."""
 
     name: str
     fingerprint: str
     dim: int = Field(ge=1)
+    adapters: str | None = None
+
+    @classmethod
+    def of(cls, encoder: Encoder, name: str) -> Self:
+        return cls(name=name, fingerprint=encoder.fingerprint, dim=encoder.dim, adapters=encoder.adapters)
 
 
 class Manifest(Record):
@@ -230,7 +238,8 @@ def open_snapshot(folder: Path, encoder_fingerprint: str | None = None, *, mappe
     if encoder_fingerprint is not None and manifest.encoder.fingerprint != encoder_fingerprint:
         raise EncoderMismatch(
             f"the index was made by the encoder {manifest.encoder.name!r} ({manifest.encoder.fingerprint}), the one "
-            f"configured is {encoder_fingerprint}; set JUDIAN_ENCODER to the former, or run `judian index` again"
+            f"configured is {encoder_fingerprint}; run `judian index` again, or set JUDIAN_ENCODER, or JUDIAN_ADAPTERS "
+            "where the adapters are all that differs, to the former"
         )
     entries = list(RecordFile(folder / CATALOGUE, CatalogueEntry))
     reports = RecordFile(folder / REPORTS, Report, mapped=mapped, kept=KEPT_REPORTS)

@@ -10,7 +10,7 @@ from service.answers.types import Answerer
 from service.types import Kind
 
 
-def answerers(idf: Idf, weights: Weights = Weights()) -> Mapping[Kind, Answerer]:  # noqa: B008 - frozen
+def answerers(idf: Idf, weights: Weights) -> Mapping[Kind, Answerer]:
     """Who answers which kind of question."""
     sentence = SentenceAnswerer(idf, masked_name, weights)
     return {

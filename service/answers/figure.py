@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from math import fsum
 
+from indexer.types import Span
 from service.figures import DATE, Figure, figures
 from service.understand import Understood, pairs
 
@@ -45,6 +46,19 @@ def asked_figures(understood: Understood, sentence: str, weight: Weight = lambda
     if len(open_) > 1:
         open_ = [at for at in open_ if gaps[at] <= ADJACENT_CHARS]
     return [found[at] for at in open_] if len(open_) == 1 else []
+
+
+def pointed_at(understood: Understood, sentence: str, span: Span, asked: list[Figure]) -> list[Figure]:
+    """The asked value where the reader points to ``span`` of the folded ``sentence`` and the rules find ``asked``.
+
+    The reader knows what is asked for, the rules know figures: of those in the sentence the one that it points to,
+    whole, unless its unit is not the asked one. Of what is no figure only what is masked is told.
+    """
+    touched = [found for found in figures(sentence) if found.span.start < span.end and span.start < found.span.end]
+    fitting = [found for found in touched if understood.unit is None or _fits(found, understood.unit, sentence)]
+    if understood.kind == "number":
+        return fitting[:1] or asked
+    return [found for found in fitting if found.masked][:1] or asked
 
 
 def masked_name(understood: Understood, sentence: str, weight: Weight) -> list[Figure]:

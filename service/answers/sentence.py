@@ -11,8 +11,10 @@ from indexer.chinese.tokens import tokenize
 from indexer.chunks import embedded_text
 from indexer.sentences import sentences
 from indexer.types import Chunk, Span
+from service.answers.figure import pointed_at
 from service.answers.types import Draft, Evidence, Piece
 from service.figures import Figure
+from service.spans import Pointed, Readings
 from service.types import Passage
 from service.understand import Understood
 
@@ -24,10 +26,16 @@ Asked = Callable[[Understood, str, Idf], list[Figure]]
 class Weights:
     """What a sentence's score is made of, and how many sentences an answer may hold; eval/results/ablation.md."""
 
-    passage: float = 0.75  # of the passage's fused score; the rest is that of the question's words in the sentence
-    figure_bonus: float = 0.1  # for a sentence that holds a figure of the asked unit
+    passage: float = 0.9  # of the passage's fused score; the rest is that of the question's words in the sentence
+    figure_bonus: float = 0.05  # for a sentence that holds a figure of the asked unit
+    reading: float = 0.5  # for the sentence that the reader points into, times how sure it is
     keep_share: float = 0.9  # further sentences are given when they score at least this share of the first
     max_sentences: int = 3
+
+
+WITHOUT_READER = Weights(passage=0.75, figure_bonus=0.1, reading=0.0)
+# The reader's score is a logit; scaled, what is hopeless counts 0, and what is sure about 1.
+HOPELESS, SPREAD = -8.0, 16.0
 
 
 @dataclass(frozen=True)
@@ -48,12 +56,17 @@ class SentenceAnswerer:
 
     idf: Idf
     asked: Asked
-    weights: Weights = Weights()
+    weights: Weights
 
-    def draft(self, understood: Understood, passages: Sequence[Passage]) -> Draft:
+    def draft(self, understood: Understood, passages: Sequence[Passage], readings: Readings) -> Draft:
         """At most ``weights.max_sentences`` sentences of ``passages``, best first."""
         words = {token: self.idf(token) for token in set(understood.tokens)}
-        found = [scored for passage in passages for scored in self._of_passage(understood, passage, words)]
+        not_read = Pointed(Span(start=0, end=0), HOPELESS) if readings else None
+        found = [
+            scored
+            for passage in passages
+            for scored in self._of_passage(understood, passage, words, readings.get(passage.chunk.chunk_id, not_read))
+        ]
         if not found:
             return Draft()
         found.sort(key=lambda scored: -scored.score)
@@ -67,21 +80,35 @@ class SentenceAnswerer:
         ]
         return Draft(pieces=tuple(kept[: self.weights.max_sentences]), evidence=best.evidence)
 
-    def _of_passage(self, understood: Understood, passage: Passage, words: dict[str, float]) -> list[_Scored]:
+    def _of_passage(
+        self, understood: Understood, passage: Passage, words: dict[str, float], pointed: Pointed | None
+    ) -> list[_Scored]:
         chunk = passage.chunk
         passage_coverage = covered(embedded_text(chunk), words)
-        return [self._scored(understood, passage, span, words, passage_coverage) for span in _candidates(chunk)]
+        return [
+            self._scored(understood, passage, span, words, passage_coverage, pointed) for span in _candidates(chunk)
+        ]
 
     def _scored(
-        self, understood: Understood, passage: Passage, span: Span, words: dict[str, float], passage_coverage: float
+        self,
+        understood: Understood,
+        passage: Passage,
+        span: Span,
+        words: dict[str, float],
+        passage_coverage: float,
+        pointed: Pointed | None,
     ) -> _Scored:
         chunk = passage.chunk
         sentence = chunk.text[span.start - chunk.span.start : span.end - chunk.span.start]
         coverage = covered(sentence, words)
         figures = self.asked(understood, fold(sentence), self.idf)
         score = self.weights.passage * passage.score + (1 - self.weights.passage) * coverage
+        score += self.weights.figure_bonus if figures else 0.0
+        if pointed is not None and span.start <= pointed.span.start < span.end:
+            score += self.weights.reading * max(pointed.score - HOPELESS, 0.0) / SPREAD
+            figures = pointed_at(understood, fold(sentence), pointed.span.shifted(-span.start), figures)
         return _Scored(
-            score=score + (self.weights.figure_bonus if figures else 0.0),
+            score=score,
             scope=passage.scope,
             piece=Piece(
                 report_id=chunk.report_id,
@@ -90,7 +117,7 @@ class SentenceAnswerer:
                 highlights=tuple(figure.span.shifted(span.start) for figure in figures),
                 masked=bool(figures) and all(figure.masked for figure in figures),
             ),
-            evidence=Evidence(passage.cosine, coverage, passage_coverage),
+            evidence=Evidence(passage.cosine, coverage, passage_coverage, pointed.score if pointed else None),
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from indexer.types import Span
+from service.spans import Readings
 from service.types import Passage
 from service.understand import Understood
 
@@ -26,12 +27,14 @@ class Piece:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What speaks for the first piece: the cosine of its passage, and the shares of the question's words, weighted by
-    idf, that stand in it and in its passage with the headings. The decision to abstain reads this and nothing else."""
+    """What speaks for the first piece: the cosine of its passage, the shares of the question's words, weighted by idf,
+    that stand in it and in its passage with the headings, and the reader's score, where there is a reader. The decision
+    to abstain reads this and nothing else."""
 
     cosine: float
     coverage: float
     passage_coverage: float
+    reading: float | None = None
 
 
 @dataclass(frozen=True)
@@ -52,5 +55,6 @@ class Draft:
 class Answerer(Protocol):
     """One way to answer from passages."""
 
-    def draft(self, understood: Understood, passages: Sequence[Passage]) -> Draft:
-        """The answer to what was asked, from ``passages``, which are given best first."""
+    def draft(self, understood: Understood, passages: Sequence[Passage], readings: Readings) -> Draft:
+        """The answer to what was asked, from ``passages``, which are given best first, and what the reader says of
+        them."""

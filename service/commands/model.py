@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from indexer.encoders import bundled
+from service.settings import Settings
 
 app = typer.Typer(
     help="The encoder: the model that turns text into vectors. One comes with Judian on Linux x86-64.",
@@ -28,10 +29,10 @@ def unpack(
     """Unpack the model that comes with Judian into DIR, for machines where none does (ARM, for example).
 
     Run it on Linux x86-64, copy DIR to the other machine, and set JUDIAN_ENCODER to where it lies there. An index
-    made with the model that comes with Judian can then be asked and served there as it is. DIR takes 0.5 GB. When it
+    made with the model that comes with Judian can then be asked and served there as it is. DIR takes 0.6 GB. When it
     holds the model already, every file is compared and nothing is changed.
     """
     with err.status("unpacking the model (some seconds)"):
-        unpacked = bundled.export(folder)
+        unpacked = bundled.export(folder, Settings.from_environment().adapters == "on")
     done = "unpacked into" if unpacked else "is already, whole, in"
     out.print(f"{bundled.FOLDER_NAME} {done} {folder}; copy it to any machine, and set JUDIAN_ENCODER to it there")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from indexer.build import build
-from indexer.encoders.encoder import load_encoder
+from indexer.encoders.load import load_encoder
 from tests.commands import Judian
 
 CHROMIUM = Path("/usr/bin/chromium")

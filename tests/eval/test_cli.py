@@ -29,7 +29,9 @@ from eval.systems import in_process
 from eval.systems.named import NAMES
 from eval.systems.types import Output
 from indexer.build import build
-from indexer.encoders.encoder import QUESTION_THREADS, HashingEncoder, SentenceEncoder
+from indexer.encoders.hashing import HashingEncoder
+from indexer.encoders.load import QUESTION_THREADS
+from indexer.encoders.sentence import SentenceEncoder
 from indexer.store.snapshot import open_published
 from service.ask import Asker
 from service.open import asker_over
@@ -83,7 +85,7 @@ def test_a_run_says_what_made_it(judian_run: Path, index: Path) -> None:
     assert stamp.snapshot_id == open_published(index).manifest.snapshot_id
     assert (stamp.encoder, stamp.system) == ("hashing-256", "judian")
     assert stamp.command.startswith("judian-eval run ")
-    assert {"k", "dense_weight", "abstention.zh", "abstention.en"} <= set(stamp.settings)
+    assert {"k", "dense_weight.zh", "abstention.zh", "abstention.en"} <= set(stamp.settings)
     assert stamp.index.n_reports == 6
     assert all(
         "citation.integrity" not in s.values or s.values["citation.integrity"] == 1 for s in made.scores.values()

@@ -10,7 +10,7 @@ from eval.gold.reading_sets import BILINGUAL_HELD_OUT, HELD_OUT_EVERY, as_gold, 
 from eval.quality import EXPECTED, RESULTS, Pool, QualityRun, failures, measure, pools
 from eval.readme import MEASUREMENTS, README, filled, filled_measurements
 from eval.runs.stored import read_run
-from indexer.encoders.encoder import HashingEncoder
+from indexer.encoders.hashing import HashingEncoder
 from service.settings import Settings
 
 FLOOR = {"first": 15, "any": 16}  # of the 17 questions of the seed that one sentence answers

@@ -10,7 +10,7 @@ import pytest
 
 from indexer.build import Built, build, find_files
 from indexer.chunks import embedded_text
-from indexer.encoders.encoder import HashingEncoder
+from indexer.encoders.hashing import HashingEncoder
 from indexer.errors import NothingToIndex
 from indexer.reports import read_file
 from indexer.store import publication, snapshot

@@ -10,6 +10,7 @@ from unittest import mock
 import numpy as np
 
 from indexer.encoders import bundled
+from indexer.encoders.weights_file import WEIGHTS_FILE
 
 WIDTH, LAYERS, HEADS, FEED_FORWARD, POSITIONS, TOKEN_TYPES = 32, 2, 2, 64, bundled.MAX_TOKENS, 2
 SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
@@ -65,7 +66,7 @@ def weights(place: Path) -> Path:
 
 def folder(place: Path) -> Path:
     """The model, unpacked below ``place`` as the bundled one is into the cache."""
-    file = weights(place / bundled.WEIGHTS_FILE)
+    file = weights(place / WEIGHTS_FILE)
     with mock.patch.object(bundled, "weights_path", return_value=file):
         return bundled.unpack(place)
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from indexer.chunks import chunks, embedded_text
-from indexer.encoders.encoder import HashingEncoder
+from indexer.encoders.hashing import HashingEncoder
 from indexer.reports import reading_of
 from indexer.store.lexical import LexicalIndex
 from indexer.store.snapshot import EncoderMade, Snapshot, in_memory
@@ -77,7 +77,7 @@ def snapshot_of(texts: Texts) -> Snapshot:
         chunks=found,
         vectors=VectorIndex.build(encoder.encode_passages(embedded)),
         lexical=LexicalIndex.build(embedded),
-        encoder=EncoderMade(name="hashing", fingerprint=encoder.fingerprint, dim=encoder.dim),
+        encoder=EncoderMade.of(encoder, "hashing"),
         max_chunk_chars=160,
     )
 

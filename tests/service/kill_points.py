@@ -25,7 +25,7 @@ from unittest import mock
 
 from indexer.build import Built, build
 from indexer.encoders import vector_cache
-from indexer.encoders.encoder import HashingEncoder
+from indexer.encoders.hashing import HashingEncoder
 from indexer.errors import SnapshotError
 from indexer.store.publication import BUILDING, SNAPSHOTS, published_ids
 from indexer.store.snapshot import open_snapshot

@@ -8,16 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from indexer.encoders.encoder import load_encoder
+from indexer.encoders.load import load_encoder
 from service.abstain import FEATURES, FILE, Abstention, load_abstention
 from service.answers.types import Evidence
 
 
 def test_the_probability_is_the_logistic_of_the_weighted_features() -> None:
     abstention = Abstention(intercept=-8.0, coefficients=(9.0, 2.0, 1.0), bar=0.5)
-    assert FEATURES == ("cosine", "coverage", "passage_coverage")
+    assert FEATURES == ("cosine", "coverage", "passage_coverage", "reading")
     expected = 1 / (1 + math.exp(-(-8.0 + 9.0 * 0.9 + 2.0 * 0.5 + 1.0 * 0.6)))
     assert abstention.probability(Evidence(0.9, 0.5, 0.6)) == pytest.approx(expected)
+    read = Abstention(intercept=-8.0, coefficients=(9.0, 2.0, 1.0, 0.5), bar=0.5, features=FEATURES)
+    assert read.probability(Evidence(0.9, 0.5, 0.6, reading=-2.0)) < abstention.probability(Evidence(0.9, 0.5, 0.6))
 
 
 def test_nothing_found_is_never_answered() -> None:
@@ -29,38 +31,39 @@ def test_far_out_values_do_not_overflow() -> None:
     assert Abstention(5000.0, (0.0, 0.0, 0.0), 0.5).probability(Evidence(0.0, 0.0, 0.0)) == 1.0
 
 
-FITTED_WITH = json.loads(FILE.read_text(encoding="utf-8"))["recipe"]["encoder"]
+FITTED = json.loads(FILE.read_text(encoding="utf-8"))["fitted"]
 
 
-def test_the_shipped_model_answers_what_is_near_refuses_what_is_foreign_and_carries_its_recipe() -> None:
-    models = load_abstention(FITTED_WITH)
+@pytest.mark.parametrize("encoder", FITTED)
+def test_the_shipped_model_answers_what_is_near_refuses_what_is_foreign_and_carries_its_recipe(encoder: str) -> None:
+    models = load_abstention(encoder)
     assert set(models) == {"zh", "en"}
     for model in models.values():
         near, nearer = (model.probability(Evidence(cosine, 0.5, 0.6)) for cosine in (0.90, 0.93))
-        foreign = model.probability(Evidence(0.68, 0.0, 0.0))
+        foreign = model.probability(Evidence(0.5, 0.0, 0.0))
         assert foreign < model.bar <= near < nearer
-    recipe = json.loads(FILE.read_text(encoding="utf-8"))["recipe"]
-    assert recipe["command"].startswith("python -m eval.studies.fit_abstention")
+    assert "python -m eval.studies.fit_abstention" in FITTED[encoder]["recipe"]["command"]
 
 
 def test_with_another_encoder_the_cosine_is_left_out() -> None:
     for language, model in load_abstention("another").items():
-        assert model != load_abstention(FITTED_WITH)[language]
+        assert all(model != load_abstention(encoder)[language] for encoder in FITTED)
         assert not model.reads_cosine
         assert model.probability(Evidence(0.1, 0.5, 0.6)) == model.probability(Evidence(0.9, 0.5, 0.6))
     chinese = load_abstention("another")["zh"]
     assert chinese.probability(Evidence(0.9, 0.0, 0.0)) < chinese.bar <= chinese.probability(Evidence(0.9, 0.9, 0.9))
 
 
-def test_the_shipped_model_was_fitted_with_the_default_encoder(model_folder: Path) -> None:
-    assert load_encoder("default", model_folder.parents[1]).fingerprint == FITTED_WITH
+@pytest.mark.parametrize("adapted", [True, False])
+def test_the_shipped_models_were_fitted_with_the_default_encoder(model_folder: Path, adapted: bool) -> None:
+    assert load_encoder("default", model_folder.parents[1], adapted=adapted).fingerprint in FITTED
 
 
 def test_a_model_is_read_from_its_file(tmp_path: Path) -> None:
     path = tmp_path / "abstention.json"
     zh = {"features": ["cosine", "coverage"], "intercept": 1, "coefficients": [2, 3], "bar": 0.1}
     words = {"features": ["coverage"], "intercept": 1, "coefficients": [4], "bar": 0.2}
-    fitted = {"recipe": {"encoder": "e"}, "models": {"zh": zh}, "models_without_cosine": {"zh": words}}
-    path.write_text(json.dumps(fitted), "utf-8")
+    content = {"fitted": {"e": {"models": {"zh": zh}}}, "otherwise": {"models": {"zh": words}}}
+    path.write_text(json.dumps(content), "utf-8")
     assert load_abstention("e", path) == {"zh": Abstention(1, (2, 3), 0.1, ("cosine", "coverage"))}
     assert load_abstention("f", path) == {"zh": Abstention(1, (4,), 0.2, ("coverage",))}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from indexer.types import Span
-from service.retrieve import DENSE_WEIGHT, SCOPE_BONUS, fuse
+from service.retrieve import DENSE_WEIGHTS, SCOPE_BONUS, fuse
 from service.scope import Scope, agreement, stem
 from service.types import Filters, SearchQuestion
 
@@ -106,7 +106,7 @@ def test_passages_are_ranked_by_the_score_that_their_parts_give(asker: Any) -> N
     passages = asker.search(SearchQuestion(question="2022年朔原县改造危房多少户", k=100)).passages
     assert [passage.rank for passage in passages] == list(range(1, len(passages) + 1))
     cosines, bm25 = _row([p.cosine for p in passages]), _row([p.bm25 for p in passages])
-    expected = fuse(cosines, bm25, DENSE_WEIGHT) + SCOPE_BONUS * _row([p.scope for p in passages])
+    expected = fuse(cosines, bm25, DENSE_WEIGHTS["zh"]) + SCOPE_BONUS * _row([p.scope for p in passages])
     np.testing.assert_allclose([p.score for p in passages], expected, atol=1e-5)
     assert all(a.score >= b.score for a, b in pairwise(passages))
 

@@ -14,7 +14,7 @@ from eval.measures import summary
 from eval.measures.score import is_right, score
 from eval.studies.pools import open_pool
 from eval.systems.types import Output, Ranked
-from indexer.encoders.encoder import HashingEncoder
+from indexer.encoders.hashing import HashingEncoder
 from indexer.reports import reading_of
 from indexer.store.snapshot import Snapshot
 from indexer.types import Span

@@ -22,7 +22,7 @@ from eval.systems.endpoint import MAX_TRIES, Endpoint
 from eval.systems.remote import HttpSystem, OpenAISystem, black_box_prompt
 from eval.systems.types import System
 from indexer.build import build
-from indexer.encoders.encoder import HashingEncoder
+from indexer.encoders.hashing import HashingEncoder
 from service.http.keys import KeyStore
 from service.types import Answer
 from tests.commands import Judian, Typed, free_port

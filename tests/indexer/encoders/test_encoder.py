@@ -14,9 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.encoders import encoder as encoder_module
-from indexer.encoders.bundled import FOLDER_NAME
-from indexer.encoders.encoder import DEFAULT, HASHING, Encoder, HashingEncoder, SentenceEncoder, load_encoder
+from indexer.encoders import sentence as encoder_module
+from indexer.encoders.bundled import folder_name
+from indexer.encoders.hashing import HASHING, HashingEncoder
+from indexer.encoders.load import DEFAULT, load_encoder
+from indexer.encoders.sentence import SentenceEncoder
+from indexer.encoders.types import Encoder
 from indexer.errors import EncoderError
 from tests.indexer import tiny_model
 
@@ -125,7 +128,7 @@ def test_any_text_has_a_vector(default: Encoder, text: str) -> None:
 
 
 def test_the_default_is_the_bundled_model(default: Encoder, half: SentenceEncoder, model_folder: Path) -> None:
-    assert model_folder.name == FOLDER_NAME
+    assert model_folder.name == folder_name(adapted=True)
     assert (default.fingerprint, default.dim) == (half.fingerprint, 384)  # whatever the precision
 
 

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from indexer.encoders.encoder import Precision, SentenceEncoder
 from indexer.encoders.openvino_backend import compiled
+from indexer.encoders.sentence import SentenceEncoder
+from indexer.encoders.types import Precision
 from indexer.errors import EncoderError
 from tests.indexer import tiny_model
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from indexer.encoders.encoder import HashingEncoder
+from indexer.encoders.hashing import HashingEncoder
 from indexer.encoders.vector_cache import BATCH, VectorCache
 
 TEXTS = [f"第{number}条　行政复议案件{number * 7}件。" for number in range(30)]
@@ -22,7 +22,7 @@ class CountingEncoder:
     def __init__(self, fingerprint: str = "", dies_in_batch: int | None = None) -> None:
         self._hashing = HashingEncoder()
         self.fingerprint = fingerprint or self._hashing.fingerprint
-        self.dim = self._hashing.dim
+        self.dim, self.adapters, self.reader = self._hashing.dim, None, None
         self.asked: list[str] = []
         self._dies_in_batch = dies_in_batch
         self._n_batches = 0

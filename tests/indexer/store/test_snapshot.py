@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from indexer.chunks import chunks, embedded_text
-from indexer.encoders.encoder import HashingEncoder
+from indexer.encoders.hashing import HashingEncoder
 from indexer.errors import EncoderMismatch, SnapshotDamaged, SnapshotError
 from indexer.reports import reading_of
 from indexer.store import publication, snapshot
@@ -213,7 +213,7 @@ def test_a_snapshot_may_be_carried_elsewhere(index: Path, tmp_path: Path) -> Non
 
 
 def test_another_encoder_is_named_with_what_to_do(index: Path) -> None:
-    with pytest.raises(EncoderMismatch, match=r"'hashing'.*JUDIAN_ENCODER.*judian index"):
+    with pytest.raises(EncoderMismatch, match=r"'hashing'.*judian index.*JUDIAN_ENCODER.*JUDIAN_ADAPTERS"):
         snapshot.open_published(index, "another")
 
 

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from indexer.encoders import bundled
-from indexer.encoders.encoder import SentenceEncoder, load_encoder
+from indexer.encoders.load import load_encoder
+from indexer.encoders.sentence import SentenceEncoder
+from indexer.encoders.weights_file import WEIGHTS_FILE
 from tests.commands import Typed
 from tests.indexer import tiny_model
 
@@ -21,9 +23,9 @@ from tests.indexer import tiny_model
 @pytest.fixture
 def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Typed:
     """``judian`` where the wheel carries the tiny model; its cache is still empty."""
-    weights = tiny_model.weights(tmp_path / bundled.WEIGHTS_FILE)
+    weights = tiny_model.weights(tmp_path / WEIGHTS_FILE)
     monkeypatch.setattr(bundled, "weights_path", lambda: weights)
-    return Typed({"JUDIAN_CACHE": str(tmp_path / "cache")})
+    return Typed({"JUDIAN_CACHE": str(tmp_path / "cache"), "JUDIAN_ADAPTERS": "off"})  # which do not fit it
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def _names_no_place(folder: Path) -> None:
 
 
 def test_it_is_the_default_encoder(carried: Path, tiny: Typed) -> None:
-    default = load_encoder("default", Path(tiny.settings["JUDIAN_CACHE"]), "float32")
+    default = load_encoder("default", Path(tiny.settings["JUDIAN_CACHE"]), "float32", adapted=False)
     assert SentenceEncoder(str(carried), precision="float32").fingerprint == default.fingerprint
 
 

@@ -21,7 +21,7 @@ import httpx
 import pytest
 
 from indexer.build import build
-from indexer.encoders.encoder import HashingEncoder
+from indexer.encoders.hashing import HashingEncoder
 from indexer.store import publication
 from indexer.store.publication import published_id
 from indexer.store.snapshot import open_published, open_snapshot, read_manifest

@@ -1,6 +1,6 @@
-"""Text to vectors: the only door to sentence-transformers and torch.
+"""Text to vectors by any sentence-transformers model.
 
-They are imported when an encoder is made, not when this module is: `judian --help` need not wait for them.
+The library and torch are imported when an encoder is made, not when this module is: `judian --help` need not wait.
 """
 
 from __future__ import annotations
@@ -9,28 +9,22 @@ import contextlib
 import hashlib
 import json
 import logging
-import math
 import os
 import re
-import zlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.encoders import bundled
 from indexer.encoders.openvino_backend import compiled
+from indexer.encoders.reader import READER_FOLDER, SpanReader, adapters_in
+from indexer.encoders.types import Backend, Precision, Reader, normalised, utf8
 from indexer.errors import EncoderError
 
-Precision = Literal["auto", "float32", "bfloat16"]
-Backend = Literal["torch", "openvino"]
-DEFAULT = "default"
-HASHING = "hashing"
-HUB_NAME = "intfloat/multilingual-e5-small"
 BATCH_TEXTS = 32
-QUESTION_THREADS = 1
 HUB_TIMEOUT_S = 10.0
 _HUB_NAMES = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?", re.ASCII)
 # Names that models give to the two prompts of an asymmetric encoder.
@@ -38,25 +32,7 @@ _QUERY_PROMPTS = ("query", "question")
 _PASSAGE_PROMPTS = ("passage", "document", "corpus")
 _FINGERPRINTED = (".safetensors", ".bin", ".json", ".txt", ".model")
 _NOT_FINGERPRINTED = frozenset(("README.md", "config_sentence_transformers.json"))
-_OTHER_BACKENDS = frozenset(("onnx", "openvino"))  # downloaded or not, the vectors are torch's
-
-
-class Encoder(Protocol):
-    """Texts to L2-normalised vectors. ``fingerprint`` says which: same fingerprint, same vectors (up to precision)."""
-
-    @property
-    def fingerprint(self) -> str: ...
-
-    @property
-    def dim(self) -> int: ...
-
-    def encode_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
-        """(len(texts), dim) float32, L2-normalised; ``progress`` is told how many are done."""
-
-    def encode_question(self, text: str) -> NDArray[np.float32]:
-        """(dim,) float32, L2-normalised."""
+_NOT_THE_ENCODERS = frozenset(("onnx", "openvino", READER_FOLDER))  # whatever the backend, the vectors are torch's
 
 
 class SentenceEncoder:
@@ -82,7 +58,7 @@ class SentenceEncoder:
             import torch
 
             torch.set_num_threads(threads)
-        self.model = model
+        self.model, self.folder, self._backend, self._threads = model, folder, backend, threads
         prompts: dict[str, str] = model.prompts or {}
         self._query_prompt = query_prompt if query_prompt is not None else _first(prompts, _QUERY_PROMPTS)
         self._passage_prompt = passage_prompt if passage_prompt is not None else _first(prompts, _PASSAGE_PROMPTS)
@@ -95,8 +71,16 @@ class SentenceEncoder:
             import torch
 
             model.to(torch.bfloat16)
+        self.adapters = adapters_in(folder)
         # The first text also settles the tokenizer's padding and truncation, which two threads must not set at once.
         self.dim = len(self.encode_question(""))
+
+    @cached_property
+    def reader(self) -> Reader | None:
+        """The reader that lies in its folder; a second is taken to load it, on the first call."""
+        if not (self.folder / READER_FOLDER).is_dir():
+            return None
+        return SpanReader(self.model, self.folder, self._backend, self.precision, self._threads)
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
@@ -118,77 +102,15 @@ class SentenceEncoder:
 
     def _encode(self, texts: list[str], prompt: str) -> NDArray[np.float32]:
         if self._compiled:
-            return _normalised(self._compiled([prompt + _utf8(text) for text in texts]))
+            return normalised(self._compiled([prompt + utf8(text) for text in texts]))
         vectors = self.model.encode(
-            [_utf8(text) for text in texts],
+            [utf8(text) for text in texts],
             prompt=prompt,  # "" is no prompt; passed on, because some models leave it out of the mean
             batch_size=len(texts),
             convert_to_tensor=True,
             show_progress_bar=False,
         )
-        return _normalised(np.asarray(vectors.float().cpu().numpy(), np.float32))
-
-
-class HashingEncoder:
-    """Deterministic fake for tests: characters and their pairs hashed into ``dim`` buckets. No model, no meaning."""
-
-    def __init__(self, dim: int = 256) -> None:
-        self.dim = dim
-        self.fingerprint = f"{HASHING}-{dim}"
-
-    def encode_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
-        """(len(texts), dim) float32, L2-normalised; ``progress`` is told how many are done."""
-        vectors = np.stack([self.encode_question(text) for text in texts]) if texts else np.zeros((0, self.dim))
-        if progress:
-            progress(len(texts))
-        return vectors.astype(np.float32)
-
-    def encode_question(self, text: str) -> NDArray[np.float32]:
-        """(dim,) float32, L2-normalised; the first axis for an empty text."""
-        vector = np.zeros(self.dim, np.float32)
-        for gram in [*text, *(text[at : at + 2] for at in range(len(text) - 1))]:
-            vector[zlib.crc32(gram.encode("utf-8", "surrogatepass")) % self.dim] += 1
-        if not vector.any():
-            vector[0] = 1
-        normalised: NDArray[np.float32] = _normalised(vector[None])[0]
-        return normalised
-
-
-def load_encoder(
-    name: str,
-    cache: Path,
-    precision: Precision = "auto",
-    threads: int | None = None,
-    backend: Backend = "torch",
-) -> Encoder:
-    """The encoder called ``name``: ``default`` (bundled, or from the hub where the wheel does not exist),
-    ``hashing`` (tests), or a model's folder or hub name.
-
-    ``threads`` is for the whole process; None leaves it to torch. QUESTION_THREADS is right where single questions are
-    encoded: they are too short to share, and on busy cores the threads of one wait for those of another (17 ms with
-    one thread, 400 ms and more with two, on two busy cores). Raises EncoderError.
-    """
-    if name == HASHING:
-        return HashingEncoder()
-    if name != DEFAULT:
-        return SentenceEncoder(name, precision=precision, threads=threads, backend=backend)
-    try:
-        folder = bundled.unpack(cache / "models")
-    except EncoderError as absent:
-        try:
-            return SentenceEncoder(
-                HUB_NAME,
-                query_prompt="query: ",
-                passage_prompt="passage: ",
-                precision=precision,
-                threads=threads,
-                backend=backend,
-            )
-        except EncoderError:
-            raise absent from None
-    return SentenceEncoder(str(folder), precision=precision, threads=threads, backend=backend)
+        return normalised(np.asarray(vectors.float().cpu().numpy(), np.float32))
 
 
 def cpu_has_bfloat16() -> bool:
@@ -268,19 +190,9 @@ def _fingerprint(folder: Path, query_prompt: str, passage_prompt: str, max_token
     digest = hashlib.sha256(json.dumps([query_prompt, passage_prompt, max_tokens]).encode())
     for path in sorted(folder.rglob("*")):
         below = path.relative_to(folder)
-        if any(part.startswith(".") or part in _OTHER_BACKENDS for part in below.parts):
+        if any(part.startswith(".") or part in _NOT_THE_ENCODERS for part in below.parts):
             continue
         if path.is_file() and path.suffix in _FINGERPRINTED and path.name not in _NOT_FINGERPRINTED:
             with path.open("rb") as file:
                 digest.update(f"{below.as_posix()}:{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
     return digest.hexdigest()[:16]
-
-
-def _normalised(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, math.ulp(1.0)), np.float32)
-
-
-def _utf8(text: str) -> str:
-    """Tokenizers are written in Rust and take no lone surrogates."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,65 @@
+"""The adapters that come with Judian, low-rank additions to the bundled weights (LoRA; Hu et al. 2022,
+arXiv:2106.09685), and how they are merged into them.
+
+``adapters/README.md`` is their model card. They are merged once, when the bundled model is unpacked; nothing of them is
+left to be done when questions are asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import EncoderError
+
+Tensors = dict[str, NDArray[np.float32]]
+
+FOLDER = Path(__file__).parent / "adapters"
+ENCODER, READER = FOLDER / "encoder_lora.safetensors", FOLDER / "span_lora.safetensors"
+CALIBRATION = FOLDER / "span_calibration.json"  # of the reader's score
+ENCODER_STRENGTH, READER_STRENGTH = 0.75, 1.0  # how much of each addition counts
+HEAD = "head."
+_A, _B = ".lora_A.weight", ".lora_B.weight"
+
+
+def merged(weights: Mapping[str, NDArray[np.float32]], adapter: Path, strength: float) -> Tensors:
+    """``weights``, by their names in a transformers BertModel, with ``strength * scale * B @ A`` added where
+    ``adapter`` says so, in float32. Raises EncoderError when the adapter is another model's."""
+    from safetensors import safe_open
+
+    together = dict(weights)
+    with safe_open(adapter, "np") as file:
+        factor = strength * float(file.metadata()["scale"])
+        for name in file.keys():  # noqa: SIM118 - not a dict
+            if name.endswith(_A):
+                layer = name.removesuffix(_A)
+                a, b = (np.asarray(file.get_tensor(layer + part), np.float32) for part in (_A, _B))
+                base = together.get(f"{layer}.weight")
+                if base is None or base.shape != (len(b), a.shape[1]):
+                    raise EncoderError(f"{adapter.name} is for another model; set JUDIAN_ADAPTERS to `off`")
+                together[f"{layer}.weight"] = base + np.float32(factor) * (b @ a)
+    return together
+
+
+def head(adapter: Path) -> Tensors:
+    """The weights that ``adapter`` puts on top of the model, without the prefix of their names."""
+    from safetensors import safe_open
+
+    with safe_open(adapter, "np") as file:
+        return {
+            name.removeprefix(HEAD): np.asarray(file.get_tensor(name), np.float32)
+            for name in file.keys()  # noqa: SIM118 - not a dict
+            if name.startswith(HEAD)
+        }
+
+
+def digest(*files: Path) -> str:
+    """The first 8 hex digits of the SHA-256 over ``files``: which adapters these are."""
+    whole = hashlib.sha256()
+    for path in files:
+        whole.update(path.read_bytes())
+    return whole.hexdigest()[:8]

@@ -1,0 +1,161 @@
+"""The reader: which characters of a passage answer a question, and how surely. It points; it writes nothing.
+
+A second copy of the bundled model's layers with an adapter and a head of its own (``adapters/README.md``), unpacked
+beside the encoder. It looks words up in the encoder's embeddings, so that it takes 0.1 GB of memory and not 0.5.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.encoders.lora import HEAD
+from indexer.encoders.openvino_backend import States, compiled_states
+from indexer.encoders.types import Backend, Reading, Window, utf8
+
+READER_FOLDER, ADAPTERS_FILE = "reader", "adapters"
+QUERY, PASSAGE = "query: ", "passage: "
+MAX_TOKENS, MAX_QUESTION_TOKENS, MAX_ANSWER_TOKENS = 256, 64, 41
+_ELSEWHERE = -1e4
+
+
+@dataclass(frozen=True)
+class _Row:
+    """``<s> query: Q </s> </s> passage: W </s>``; W's tokens begin at ``window``, those of its passage at ``passage``,
+    whose characters are ``spans``, (n_tokens, 2)."""
+
+    ids: list[int]
+    window: int
+    passage: int
+    spans: NDArray[np.int64]
+
+
+class SpanReader:
+    """The bundled reader. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        model: Any,
+        folder: Path,
+        backend: Backend = "torch",
+        precision: Literal["float32", "bfloat16"] = "float32",
+        threads: int | None = None,
+    ) -> None:
+        """``model``: the SentenceTransformer whose embeddings it shares; ``folder``: where the bundled model was
+        unpacked, the reader in it. With ``torch`` its precision is that of ``model``."""
+        import torch
+        from safetensors.torch import load_file
+        from tokenizers import Tokenizer
+        from transformers import BertModel
+
+        self._torch: Any = torch
+        weights = load_file(folder / READER_FOLDER / "layers.safetensors")
+        shared = model[0].auto_model
+        with torch.device("meta"):
+            bert: Any = BertModel(shared.config, add_pooling_layer=False)
+        bert.embeddings = shared.embeddings
+        kind = next(shared.parameters()).dtype
+        bert.encoder.load_state_dict(
+            {name.removeprefix("encoder."): w.to(kind) for name, w in weights.items() if name.startswith("encoder.")},
+            assign=True,
+        )
+        bert.eval()
+        self._states = compiled_states(bert, precision, threads) if backend == "openvino" else _of_torch(torch, bert)
+        self._head = {name.removeprefix(HEAD): w for name, w in weights.items() if name.startswith(HEAD)}
+        calibration = json.loads((folder / READER_FOLDER / "calibration.json").read_text(encoding="utf-8"))
+        self._weight, self._bias = np.array(calibration["weight"]), float(calibration["bias"])
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))  # its own: the encoder's cuts and pads
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._begin, self._end = self._tokenizer.encode("").ids
+        self._pad = int(shared.config.pad_token_id or 0)
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
+        """One reading a window, in their order, by one batched pass."""
+        if not windows:
+            return []
+        rows = self._rows(question, windows)
+        torch = self._torch
+        n_tokens = max(len(row.ids) for row in rows)
+        ids = np.full((len(rows), n_tokens), self._pad, np.int64)
+        mask = np.zeros((len(rows), n_tokens), np.int64)
+        in_window = np.zeros((len(rows), n_tokens), np.bool_)
+        in_passage = np.zeros((len(rows), n_tokens), np.bool_)
+        for at, row in enumerate(rows):
+            ids[at, : len(row.ids)], mask[at, : len(row.ids)] = row.ids, 1
+            in_window[at, row.window : len(row.ids) - 1] = True
+            in_passage[at, row.passage : len(row.ids) - 1] = True
+        with torch.inference_mode():
+            states = torch.from_numpy(self._states(ids, mask))
+            start, end, answer = self._heads(states, torch.from_numpy(in_window))
+            first, last, raw = _best_spans(torch, start, end, torch.from_numpy(in_passage))
+            logp = raw - start.logsumexp(1) - end.logsumexp(1)
+            features = torch.stack([answer, raw, logp], 1).double().numpy()
+        scores = features @ self._weight + self._bias
+        return [_reading(row, int(i), int(j), float(s)) for row, i, j, s in zip(rows, first, last, scores, strict=True)]
+
+    def _rows(self, question: str, windows: Sequence[Window]) -> list[_Row]:
+        asked = self._tokenizer.encode(QUERY + utf8(question), add_special_tokens=False).ids[:MAX_QUESTION_TOKENS]
+        texts = [utf8(f"{PASSAGE}{window.context}\n{window.passage}") for window in windows]
+        read = self._tokenizer.encode_batch(texts, add_special_tokens=False)
+        return [self._row(asked, found, window) for found, window in zip(read, windows, strict=True)]
+
+    def _row(self, asked: list[int], found: Any, window: Window) -> _Row:
+        offsets = np.array(found.offsets, np.int64) - len(PASSAGE)
+        n_prefix = int((offsets[:, 1] <= 0).sum())
+        before = len(window.context) + 1
+        head = [self._begin, *asked, self._end, self._end]
+        ids = [*head, *found.ids][: MAX_TOKENS - 1]
+        # A token may begin with the line break before the passage; it is the passage's if it ends in it.
+        first = int(np.searchsorted(offsets[:, 1], before, side="right"))
+        spans = offsets[first : max(first, len(ids) - len(head))] - before
+        return _Row([*ids, self._end], len(head) + n_prefix, len(head) + first, spans.clip(min=0))
+
+    def _heads(self, states: Any, in_window: Any) -> tuple[Any, Any, Any]:
+        """Start and end, (n, tokens), and answer, (n); as in the model card."""
+        functional, head = self._torch.nn.functional, self._head
+        logits = functional.linear(states, head["span.weight"], head["span.bias"])
+        start, end = logits.masked_fill(~in_window[:, :, None], _ELSEWHERE).unbind(2)
+        pooled = [(side.softmax(1)[:, :, None] * states).sum(1) for side in (start, end)]
+        x = self._torch.cat([states[:, 0], *pooled], 1)
+        hidden = functional.gelu(functional.linear(x, head["answer.0.weight"], head["answer.0.bias"]))
+        return start, end, functional.linear(hidden, head["answer.2.weight"], head["answer.2.bias"]).squeeze(1)
+
+
+def adapters_in(folder: Path) -> str | None:
+    """Which adapters the bundled model was unpacked with into ``folder``; None for another model, or without."""
+    path = folder / READER_FOLDER / ADAPTERS_FILE
+    return path.read_text(encoding="ascii").strip() if path.is_file() else None
+
+
+def _of_torch(torch: Any, bert: Any) -> States:
+    def states_of(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        with torch.inference_mode():
+            states = bert(input_ids=torch.from_numpy(ids), attention_mask=torch.from_numpy(mask)).last_hidden_state
+            return np.asarray(states.float().numpy(), np.float32)
+
+    return states_of
+
+
+def _best_spans(torch: Any, start: Any, end: Any, in_passage: Any) -> tuple[Any, Any, Any]:
+    """The tokens i <= j <= i + 40 of the passage with the highest start[i] + end[j], and that sum; each (n)."""
+    n_tokens = start.shape[1]
+    allowed = torch.ones(n_tokens, n_tokens, dtype=torch.bool).triu().tril(MAX_ANSWER_TOKENS - 1)
+    start, end = (side.masked_fill(~in_passage, 2 * _ELSEWHERE) for side in (start, end))
+    sums = (start[:, :, None] + end[:, None, :]).masked_fill(~allowed, float("-inf")).flatten(1)
+    raw, place = sums.max(1)
+    return place // n_tokens, place % n_tokens, raw
+
+
+def _reading(row: _Row, first: int, last: int, score: float) -> Reading:
+    inside = range(len(row.spans))
+    i, j = first - row.passage, last - row.passage
+    if i not in inside or j not in inside:  # the passage was cut off whole
+        return Reading(0, 0, score)
+    return Reading(int(row.spans[i, 0]), int(row.spans[j, 1]), score)

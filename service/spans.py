@@ -1,0 +1,49 @@
+"""Where the reader points: the characters of the best passages that answer a question, and how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from indexer.chunks import full_title
+from indexer.encoders.types import Reader, Window
+from indexer.store.snapshot import Snapshot
+from indexer.types import Span
+from service.types import Passage
+from service.understand import Understood
+
+N_READ = 5  # passages, in one batch: more gain nothing and take as many times as long (eval/results/ablation.md)
+
+
+@dataclass(frozen=True)
+class Pointed:
+    """What of a passage answers best: a span of the report's canonical text, and the reader's score for it, a logit."""
+
+    span: Span
+    score: float
+
+
+Readings = Mapping[str, Pointed]  # by chunk_id
+
+
+def read_passages(
+    reader: Reader | None, understood: Understood, passages: Sequence[Passage], snapshot: Snapshot
+) -> Readings:
+    """What the reader says of ``passages``; nothing without a reader.
+
+    Each is read under a line with region, year, title and headings: without it the reader cannot see that another
+    place or year is asked for.
+    """
+    if reader is None:
+        return {}
+    windows = [
+        Window(" › ".join((full_title(snapshot.reports[p.chunk.report_id]), *p.chunk.heading_path)), p.chunk.text)
+        for p in passages
+    ]
+    return {
+        passage.chunk.chunk_id: Pointed(
+            Span(start=reading.start, end=reading.end).shifted(passage.chunk.span.start), reading.score
+        )
+        for passage, reading in zip(passages, reader.read(understood.text, windows), strict=True)
+        if reading.end > reading.start
+    }

@@ -1,0 +1,83 @@
+"""The reader points at the answer, in the characters of the passage, and knows whose figure it is by the line above."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.encoders.load import load_encoder
+from indexer.encoders.types import Reader, Window
+
+PASSAGE = "全年办理行政复议案件2270件，比上年增长91.4%。纠错率为12.5%，按期审结率达到98.2%。"
+
+
+@pytest.fixture(scope="module")
+def reader(model_folder: Path) -> Reader:
+    found = load_encoder("default", model_folder.parents[1], "float32").reader
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("办理了多少件行政复议案件？", "2270件"),
+        ("纠错率是多少？", "12.5%"),
+        ("按期审结率达到多少？", "98.2%"),
+        ("How many reconsideration cases were handled?", "2270件"),
+    ],
+)
+def test_it_points_at_the_asked_figure(reader: Reader, question: str, answer: str) -> None:
+    (reading,) = reader.read(question, [Window("2022年澜川市政府工作报告", PASSAGE)])
+    assert answer in PASSAGE[reading.start : reading.end].strip("。，")
+
+
+def test_a_passage_that_answers_scores_more(reader: Reader) -> None:
+    windows = [Window("报告", PASSAGE), Window("报告", "新建公园三座，改造老旧小区70个，群众满意度不断提高。")]
+    one, other = reader.read("纠错率是多少？", windows)
+    assert one.score > 0 > other.score
+
+
+def test_another_place_in_the_line_above_scores_less(reader: Reader) -> None:
+    windows = [Window(f"{place}2022年政府工作报告", PASSAGE) for place in ("澜川市", "朔原县")]
+    ours, others = reader.read("澜川市办理了多少件行政复议案件？", windows)
+    assert ours.score > others.score
+
+
+def test_nothing_to_read_gives_nothing(reader: Reader) -> None:
+    assert reader.read("多少？", []) == []
+
+
+def test_a_batch_reads_as_one_by_one(reader: Reader) -> None:
+    windows = [Window("报告", PASSAGE), Window("", "短。"), Window("标题 › 一、概况", PASSAGE[:20])]
+    together = reader.read("纠错率是多少？", windows)
+    for window, reading in zip(windows, together, strict=True):
+        (alone,) = reader.read("纠错率是多少？", [window])
+        assert (alone.start, alone.end) == (reading.start, reading.end)
+        assert alone.score == pytest.approx(reading.score, abs=1e-3)
+
+
+def test_threads_do_not_mix_their_questions(reader: Reader) -> None:
+    questions = ["办理了多少件行政复议案件？", "纠错率是多少？", "按期审结率达到多少？"] * 4
+    alone = [reader.read(question, [Window("报告", PASSAGE)]) for question in questions]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda question: reader.read(question, [Window("报告", PASSAGE)]), questions)) == alone
+
+
+AWKWARD = st.text(st.sampled_from("一行政2270%。，\n\u3000\u200b😀ﬁ㎡ \ud800e\u0301"), max_size=60)
+
+
+@settings(max_examples=30, deadline=None)
+@given(AWKWARD, AWKWARD, AWKWARD)
+def test_a_span_lies_in_its_passage_whatever_it_holds(reader: Reader, question: str, context: str, text: str) -> None:
+    (reading,) = reader.read(question, [Window(context, text)])
+    assert 0 <= reading.start <= reading.end <= len(text)
+
+
+def test_what_is_cut_off_is_not_pointed_at(reader: Reader) -> None:
+    (reading,) = reader.read("纠错率是多少？", [Window("报告" * 400, PASSAGE)])
+    assert reading.start == reading.end == 0

@@ -1,0 +1,108 @@
+"""The reader points, the rules check: its sentence comes first, its figure is marked whole, in the asked unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from indexer.encoders.types import Reading, Window
+from service.answers import answerers
+from service.answers.sentence import HOPELESS, Weights
+from service.ask import Asker
+from service.spans import N_READ
+from service.types import Question
+
+TEXT = (
+    "一、工作回顾\n（一）法治建设\n"
+    "行政复议工作扎实推进，受理行政复议案件412件，纠错率为14.7%。按期办结率保持98.2%，调解结案**件。\n"
+    "（二）民生保障\n改造老旧小区70个，惠及群众1.83万人。\n"
+)
+
+
+@dataclass
+class PointingReader:
+    """Points at ``wanted`` in whatever passage holds it, and remembers what it was given."""
+
+    wanted: str
+    score: float = 6.0
+    given: list[Window] = field(default_factory=list)
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
+        assert question == question.strip()
+        self.given += windows
+        found = [(window.passage.find(self.wanted), window) for window in windows]
+        return [
+            Reading(at, at + len(self.wanted), self.score) if at >= 0 else Reading(0, 1, HOPELESS) for at, _ in found
+        ]
+
+
+@pytest.fixture(scope="module")
+def asker(make_asker: Any) -> Any:
+    return make_asker({"2022年朔原县政府工作报告.txt": TEXT})
+
+
+def pointing(asker: Asker, wanted: str, score: float = 6.0) -> tuple[Asker, PointingReader]:
+    reader = PointingReader(wanted, score)
+    weighed = answerers(asker.snapshot.lexical.idf, Weights())
+    return replace(asker, reader=reader, answerers=weighed), reader
+
+
+def first(asker: Asker, question: str) -> tuple[str, list[str]]:
+    """The first quote, and what is marked in it."""
+    cited = asker.ask(Question(question=question)).citations[0]
+    text = asker.snapshot.reports[cited.report_id].text
+    return cited.quote, [highlight.of(text) for highlight in cited.highlights]
+
+
+def test_the_sentence_that_it_points_into_comes_first(asker: Asker) -> None:
+    quote, marked = first(pointing(asker, "98.2%")[0], "行政复议案件的比例是多少？")
+    assert quote == "按期办结率保持98.2%，调解结案**件。"
+    assert marked == ["98.2%"]
+
+
+@pytest.mark.parametrize(
+    ("pointed", "question", "marked"),
+    [
+        ("8.2", "按期办结率是多少？", "98.2%"),  # a part: the figure is marked whole
+        ("保持98.2%，", "按期办结率是多少？", "98.2%"),  # more than it: the figure alone
+        ("412件", "纠错率是百分之几？", "14.7%"),  # of another unit: the rules find the asked one
+        ("1.83万", "惠及多少群众？", "1.83万人"),
+    ],
+)
+def test_what_is_marked_is_a_whole_figure_of_the_asked_unit(
+    asker: Asker, pointed: str, question: str, marked: str
+) -> None:
+    assert first(pointing(asker, pointed)[0], question)[1] == [marked]
+
+
+def test_what_it_points_at_may_be_masked(asker: Asker) -> None:
+    answer = pointing(asker, "**件")[0].ask(Question(question="调解结案多少件？"))
+    assert (answer.status, answer.reason) == ("abstained", "masked_in_source")
+
+
+def test_it_reads_the_best_passages_under_their_headings(asker: Asker) -> None:
+    reading, reader = pointing(asker, "412件")
+    reading.ask(Question(question="受理行政复议案件多少件？"))
+    assert 0 < len(reader.given) <= N_READ
+    assert "2022年朔原县政府工作报告 › 一、工作回顾 › （一）法治建设" in {window.context for window in reader.given}
+
+
+def test_how_sure_it_is_reaches_the_decision(asker: Asker) -> None:
+    question = Question(question="按期办结率是多少？")
+    for score in (6.0, -2.5):
+        evidence = pointing(asker, "98.2%", score)[0].draft(question)[1].evidence
+        assert evidence is not None
+        assert evidence.reading == score
+    without = asker.draft(question)[1].evidence
+    assert without is not None
+    assert without.reading is None
+
+
+def test_what_was_not_read_counts_as_hopeless(asker: Asker) -> None:
+    reading, _ = pointing(asker, "没有这句话")
+    evidence = replace(reading, n_read=1).draft(Question(question="改造老旧小区多少个？"))[1].evidence
+    assert evidence is not None
+    assert evidence.reading == HOPELESS
