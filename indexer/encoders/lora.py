@@ -23,6 +23,7 @@ ENCODER, READER = FOLDER / "encoder_lora.safetensors", FOLDER / "span_lora.safet
 CALIBRATION = FOLDER / "span_calibration.json"  # of the reader's score
 ENCODER_STRENGTH, READER_STRENGTH = 0.75, 1.0  # how much of each addition counts
 HEAD = "head."
+_UNIT = 2.0**-24
 _A, _B = ".lora_A.weight", ".lora_B.weight"
 
 
@@ -32,17 +33,26 @@ def merged(weights: Mapping[str, NDArray[np.float32]], adapter: Path, strength: 
     from safetensors import safe_open
 
     together = dict(weights)
+    # Exactly, in whole numbers: sums of floats differ in their last bit from one machine to the next, and with them the
+    # fingerprint that tells whether an index may be asked. Every fp16 is a multiple of 2^-24.
     with safe_open(adapter, "np") as file:
         factor = strength * float(file.metadata()["scale"])
         for name in file.keys():  # noqa: SIM118 - not a dict
             if name.endswith(_A):
                 layer = name.removesuffix(_A)
-                a, b = (np.asarray(file.get_tensor(layer + part), np.float32) for part in (_A, _B))
+                a, b = (_in_units(file.get_tensor(layer + part)) for part in (_A, _B))
                 base = together.get(f"{layer}.weight")
                 if base is None or base.shape != (len(b), a.shape[1]):
                     raise EncoderError(f"{adapter.name} is for another model; set JUDIAN_ADAPTERS to `off`")
-                together[f"{layer}.weight"] = base + np.float32(factor) * (b @ a)
+                addition = (b @ a).astype(np.float64) * (factor * _UNIT**2)
+                together[f"{layer}.weight"] = (base.astype(np.float64) + addition).astype(np.float32)
     return together
+
+
+def _in_units(values: NDArray[np.float16]) -> NDArray[np.int64]:
+    units = values.astype(np.float64) / _UNIT
+    assert np.abs(units).max(initial=0) < 2**27, "sums of 64 products would not fit into 63 bits"
+    return units.astype(np.int64)
 
 
 def head(adapter: Path) -> Tensors:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,18 @@ def test_an_addition_is_strength_times_scale_times_b_a(tmp_path: Path) -> None:
     assert together["other.weight"] is weights["other.weight"]
     assert set(together) == set(weights)
     assert {name: values.tolist() for name, values in lora.head(path).items()} == {"span.bias": [1.0, 1.0]}
+
+
+def test_the_sum_is_exact_and_so_the_same_on_every_machine(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    a, b = rng.normal(size=(64, 8)).astype(np.float16), rng.normal(scale=1e-3, size=(8, 64)).astype(np.float16)
+    path = tmp_path / "one.safetensors"
+    save_file({"w.lora_A.weight": a, "w.lora_B.weight": b}, path, metadata={"scale": "2.0"})
+    base = np.ones((8, 8), np.float32)
+    together = lora.merged({"w.weight": base}, path, 1.0)["w.weight"]
+    for row, column in ((0, 0), (3, 5), (7, 7)):
+        addition = sum(Fraction(float(b[row, at])) * Fraction(float(a[at, column])) for at in range(64))
+        assert together[row, column] == np.float32(float(1 + 2 * addition))
 
 
 def test_an_adapter_of_another_model_is_refused() -> None:
