@@ -36,7 +36,7 @@ class Abstention:
     intercept: float
     coefficients: tuple[float, ...]
     bar: float
-    features: tuple[str, ...] = WITHOUT_READER
+    features: tuple[str, ...]
 
     @property
     def reads_cosine(self) -> bool:

@@ -15,11 +15,13 @@ WORDS = {
     "zh": {
         "not_in_reports": "已检索的报告中没有找到这个问题的答案。",
         "masked_in_source": "原文在这一处作了遮盖，无法给出答案：",
+        "missing": "没有找到：{names}。",
         "report": "{title}：",
     },
     "en": {
         "not_in_reports": "The reports that were searched do not answer this question.",
         "masked_in_source": "The source masks the value asked for: ",
+        "missing": "Not found: {names}.",
         "report": "{title}: ",
     },
 }
@@ -45,6 +47,8 @@ def compose(
     lines = [f"{words['report'].format(title=s.label)}{s.text} [{s.citations[0]}]" for s in segments]
     if decision.reason is not None:
         lines.insert(0, words[decision.reason])
+    if draft.missing:
+        lines.append(words["missing"].format(names=", ".join(draft.missing)))
     snapshot_id = snapshot.manifest.snapshot_id
     seed = "\n".join((snapshot_id, question.model_dump_json()))
     return Answer(

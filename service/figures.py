@@ -33,6 +33,17 @@ SAME_UNIT = {
     "位": "人",
 }
 DATE = "日期"
+# Units that measure the same kind of thing; all others count things, with whatever measure word.
+_CLASSES = {
+    **dict.fromkeys("% 个百分点 成 倍".split(), "share"),
+    **dict.fromkeys("元 万元 亿元 美元".split(), "money"),
+    **dict.fromkeys("人 人次 名 位".split(), "people"),
+    **dict.fromkeys("年 月 日 天 岁 周 季度 周年 个月 小时 分钟 工作日 个工作日 期 日期".split(), "time"),
+    **dict.fromkeys("平方公里 平方千米 平方米 公顷 亩".split(), "area"),
+    **dict.fromkeys("公里 千米 米 度".split(), "length"),
+    **dict.fromkeys("吨 公斤 立方米 千瓦时 千瓦".split(), "amount"),
+}
+_NAMED = frozenset("市 县 区 省 州".split())  # 哪个市 asks for a name
 _UNIT = "|".join(re.escape(unit) for unit in UNITS)
 _PERCENT = r"\d+(?:\.\d+)?\s*[%％‰]|[百千]分之[零一二三四五六七八九十百点\d.]+|[一二三四五六七八九]成(?:半)?"
 FIGURE = re.compile(rf"(?P<percent>{_PERCENT})|(?P<date>{MONTH_OR_DAY})|(?P<number>{_QUANTITY})(?P<unit>{_UNIT})?")
@@ -43,6 +54,11 @@ MASK = re.compile(
 
 # Markdown marks a figure bold with the same stars; there they stand on both sides of it.
 _BOLD = re.compile(rf"\*\*(?:{_QUANTITY})(?:{_UNIT})?\*\*")
+
+
+def unit_class(unit: str) -> str | None:
+    """The kind of thing that ``unit`` measures; None where there is none, or where it stands for a name."""
+    return None if not unit or unit in _NAMED else _CLASSES.get(unit, "things")
 
 
 @dataclass(frozen=True)

@@ -8,31 +8,68 @@ its report only when none does.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
+
+from pypinyin import lazy_pinyin
 
 from indexer.chinese.dates import CENTURIES
+from indexer.chinese.divisions import divisions_in
+from indexer.chinese.folding import fold
+from indexer.chinese.regions import is_region
 from indexer.types import Chunk, ReportSummary
 
 _YEAR = re.compile(rf"(?<!\d)({CENTURIES})(?!\d)")
 _COMPONENT = re.compile(r"(?<![^省市州县区旗盟])[^省市州县区旗盟]+[省市州县区旗盟]")
+_LATIN, _GENITIVE = re.compile(r"[a-z]+"), re.compile(r"'s\b")
+# Where English does not take the pinyin.
+_ENGLISH = {"陕西": "shaanxi", "西藏": "tibet", "内蒙古": "innermongolia", "香港": "hongkong", "澳门": "macao"}
+# Where no other word begins: 红石县, and not 两个县, 哪些县.
+_NOT_IN_A_NAME = "请问在和与跟比去今全各哪那这几某每两多少个些级的省市区一二三四五六七八九十"
+_COUNTY = re.compile(rf"[^\W\d_a-z{_NOT_IN_A_NAME}]{{2}}县(?![长委级内外域])")
 _SUFFIX = re.compile(r"(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|自治州|自治县|[省市州县区旗盟])$")
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Years and regions; empty: none named."""
+    """Years and regions; empty: none named. ``elsewhere`` are places, as they are named, that no report is of."""
 
     years: frozenset[str]
     regions: frozenset[str]
+    elsewhere: frozenset[str] = frozenset()
 
 
-def asked_scope(question: str, names: Mapping[str, str]) -> Scope:
-    """The years that stand in ``question``, and the regions it names; ``names``: region to what people call it."""
+def asked_scope(question: str, names: Mapping[str, frozenset[str]]) -> Scope:
+    """The years that stand in the folded ``question``, and the regions it names; ``names``: region to what people call
+    it, in characters or in Latin letters, which then are a word of the question, or two."""
+    words = _LATIN.findall(_GENITIVE.sub("", question).replace("'", ""))
+    latin = {*words, *map("".join, pairwise(words))}
+    named = {
+        region: found
+        for region, called in names.items()
+        if (found := {name for name in called if (name in latin if name.isascii() else name in question)})
+    }
+    known = [name for called in names.values() for name in called]
     return Scope(
         years=frozenset(_YEAR.findall(question)),
-        regions=frozenset(region for region, name in names.items() if name in question),
+        regions=frozenset(named),
+        elsewhere=frozenset(place for place in _places(question) if not any(name in place for name in known)),
     )
+
+
+def _places(question: str) -> Iterator[str]:
+    """Divisions of the country, and what else ends like a county's name, in the folded ``question``."""
+    yield from divisions_in(question)
+    for match in _COUNTY.finditer(question):
+        if is_region(match[0]):
+            yield match[0]
+
+
+def names_of(region: str) -> frozenset[str]:
+    """What people call a region, folded: 光明 and guangming for ``深圳市光明区``."""
+    name = fold(stem(region))
+    return frozenset({name, _ENGLISH.get(name) or "".join(lazy_pinyin(name))})
 
 
 def scope_of(chunk: Chunk, report: ReportSummary) -> Scope:

@@ -9,14 +9,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Literal
 
 from indexer.chinese.folding import fold
 from indexer.chinese.tokens import tokenize
 from indexer.outline.headings import parse_number
 from indexer.types import ReportSummary
 from service.figures import DATE, SAME_UNIT, UNITS
-from service.scope import Scope, asked_scope, stem
+from service.scope import Scope, asked_scope, names_of
 from service.types import Kind, Language
+
+Tense = Literal["target", "outcome"]
 
 # 几 asks how many, unless it says “several”: of those pointed at (哪几个, 近几年, 存在的几个问题) or above ten (十几);
 # of a multiple or a share it asks also behind 的 (的几倍, 的几分之几).
@@ -54,6 +57,16 @@ _ASKED_UNIT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"哪一?个省|which province", re.IGNORECASE), "省"),
     (re.compile(r"多少钱|多少资金|金额|资金.{0,6}多少|how much (?:money|funding)", re.IGNORECASE), "元"),
 )
+# Whether it is asked what was planned, or what became of it; most questions leave it open.
+_TENSES: tuple[tuple[Tense, re.Pattern[str]], ...] = (
+    ("outcome", re.compile(r"实际|最终|最后做到|完成了|\bactual", re.IGNORECASE)),
+    (
+        "target",
+        re.compile(
+            r"目标|计划(?:[^，。]{0,12}多少|在|到)|预期|力争|打算|\btargets?\b|\bgoals?\b|\bplans? to\b", re.IGNORECASE
+        ),
+    ),
+)
 _DAY = re.compile(r"几月几[日号]")
 # 几个部门 asks for 部门, 几个 alone for 个.
 _MEASURED = re.compile(
@@ -70,19 +83,20 @@ class Nameable:
     """What a question may name: the reports of a snapshot, and its regions with what people call them, folded."""
 
     reports: Sequence[ReportSummary] = ()
-    regions: Mapping[str, str] = field(default_factory=dict)
+    regions: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def nameable(reports: Iterable[ReportSummary]) -> Nameable:
     """What a question over ``reports`` may name."""
     reports = tuple(reports)
-    return Nameable(reports, {report.region: fold(stem(report.region)) for report in reports if report.region})
+    return Nameable(reports, {report.region: names_of(report.region) for report in reports if report.region})
 
 
 @dataclass(frozen=True)
 class Understood:
     """What was asked, and what the rules found in it. ``folded`` is half width and simplified, ``pairs`` are its pairs
-    of letters; ``unit`` is that of the asked figure, ``report_ids`` the reports named (empty: none)."""
+    of letters; ``unit`` is that of the asked figure, ``tense`` whether a plan or what became of it is
+    asked for, ``report_ids`` the reports named (empty: none)."""
 
     text: str
     folded: str
@@ -92,6 +106,7 @@ class Understood:
     kind: Kind
     unit: str | None
     scope: Scope
+    tense: Tense | None
     report_ids: frozenset[str]
 
 
@@ -107,6 +122,7 @@ def understand(text: str, named: Nameable = Nameable()) -> Understood:
         kind=next(kind for kind, pattern in KINDS if pattern.search(folded)),
         unit=asked_unit(folded),
         scope=asked_scope(folded, named.regions),
+        tense=next((tense for tense, pattern in _TENSES if pattern.search(folded)), None),
         report_ids=named_reports(folded, named.reports),
     )
 

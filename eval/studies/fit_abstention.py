@@ -46,7 +46,8 @@ from service.understand import language
 
 SETS: dict[Language, tuple[str, ...]] = {"zh": ("cmrc2018_dev", "drcd_dev", "crud_rag"), "en": ("xquad_en2zh_odd",)}
 NOT_ANSWERABLE = ("unanswerable", "masked")
-FALSE_REFUSALS = 0.02  # the share of answerable questions, of each source, that the bar may refuse
+FALSE_REFUSALS = 0.01  # the share of answerable questions, all sources weighing the same, that the bar may refuse
+SHARES_SHOWN = (FALSE_REFUSALS, 0.015, 0.02, 0.03, 0.05)  # what other shares would give
 MAX_QUESTIONS = 150  # a set and half
 N_SMALL, SMALL_POOL = 60, 20  # questions a set and half that are asked of so few passages
 SEED = 7
@@ -127,10 +128,11 @@ def asking(reports: Sequence[Report], encoder: Encoder, cache: Path) -> Asker:
 
 
 def measure(asker: Asker, questions: Iterable[str]) -> Features:
-    """(n, len(FEATURES)): what speaks for the best sentence for each question."""
+    """(n, len(FEATURES)): what speaks for the best sentence for each question that the rules leave one."""
     drafts = (asker.draft(Question(question=question))[1] for question in questions)
     found = (astuple(draft.evidence) for draft in drafts if draft.evidence)
-    return np.array([[math.nan if value is None else value for value in row] for row in found])
+    rows = [[math.nan if value is None else value for value in row] for row in found]
+    return np.array(rows, np.float64).reshape(-1, len(FEATURES))
 
 
 def fit(training: dict[str, Features], held_out: dict[str, Features], names: Sequence[str]) -> dict[str, object]:
@@ -159,9 +161,12 @@ def fit(training: dict[str, Features], held_out: dict[str, Features], names: Seq
     def probability(rows: Features) -> Features:
         return np.asarray(1 / (1 + np.exp(-(intercept + rows @ coefficients))))
 
-    bar = float(
-        min(np.quantile(probability(training[name]), FALSE_REFUSALS) for name in training if name in ANSWERABLE)
-    )
+    answerable = [probability(rows) for name, rows in training.items() if name in ANSWERABLE]
+    shares = np.concatenate([np.full(len(found), 1 / len(found) / len(answerable)) for found in answerable])
+    order = np.argsort(np.concatenate(answerable))
+    ranked, refused = np.concatenate(answerable)[order], np.cumsum(shares[order])
+    bars = {share: float(ranked[np.searchsorted(refused, share)]) for share in SHARES_SHOWN}
+    bar = bars[FALSE_REFUSALS]
     both = [
         np.concatenate([probability(held_out[n]) for n in held_out if n in side]) for side in (ANSWERABLE, UNANSWERABLE)
     ]
@@ -171,10 +176,14 @@ def fit(training: dict[str, Features], held_out: dict[str, Features], names: Seq
         "intercept": intercept,
         "coefficients": [float(value) for value in coefficients],
         "bar": bar,
+        "bars": bars,
         "held_out": {
             "auc": round(float(roc_auc_score(truth, np.concatenate(both))), 4),
             "n": {name: len(rows) for name, rows in held_out.items()},
-            "refused": {name: round(float((probability(rows) < bar).mean()), 4) for name, rows in held_out.items()},
+            "refused": {
+                name: round(float((probability(rows) < bars[FALSE_REFUSALS]).mean()), 4)
+                for name, rows in held_out.items()
+            },
         },
     }
 

@@ -16,6 +16,7 @@ from eval.gold.types import GoldItem
 from eval.systems.types import Output, Ranked
 from indexer.sentences import sentences
 from indexer.types import Span
+from service.answers.sentence import SentenceAnswerer
 from service.ask import Asker
 from service.cite import cite
 from service.types import Citation, Language, Passage, Question, SearchQuestion, Segment
@@ -55,14 +56,18 @@ def judian(asker: Asker) -> InProcess:
 
 
 def never_abstain(asker: Asker) -> InProcess:
-    """Judian with no bar: it answers whatever it is asked, and shows the whole risk–coverage curve."""
+    """Judian with no bar and no rules: it answers whatever it is asked, and shows the whole risk–coverage curve."""
     open_bars = {language: replace(abstention, bar=0.0) for language, abstention in asker.abstention.items()}
 
     def answer(asker: Asker, item: GoldItem) -> Output:
         output = _answered(asker, item)
         return output.model_copy(update={"status": "answered", "reason": None}) if output.citations else output
 
-    return InProcess("never-abstain", replace(asker, abstention=open_bars), answer)
+    unchecked = {
+        kind: replace(answerer, checked=False) if isinstance(answerer, SentenceAnswerer) else answerer
+        for kind, answerer in asker.answerers.items()
+    }
+    return InProcess("never-abstain", replace(asker, abstention=open_bars, answerers=unchecked), answer)
 
 
 def always_abstain(asker: Asker) -> InProcess:

@@ -30,6 +30,12 @@ MONTH_OR_DAY = rf"(?:(?:\d{{4}}|[〇{DIGITS}]{{4}})年)?{_ONE_OR_TWO}月(?:{_ONE
 _IN_DIGITS = str.maketrans(DIGITS, "0123456789")
 
 
+def years_in(text: str) -> frozenset[str]:
+    """The years of this and the last century that the folded ``text`` names, in digits."""
+    written = (year_in_digits(match["year"]) for match in YEAR.finditer(text))
+    return frozenset([*(match["year"] for match in YEAR_IN_DIGITS.finditer(text)), *written])
+
+
 def year_in_digits(year: str) -> str:
     """二零二三 as 2023."""
     return year.translate(_IN_DIGITS)

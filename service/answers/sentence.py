@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import fsum
 
 from indexer.chinese.folding import fold
 from indexer.chinese.tokens import tokenize
 from indexer.chunks import embedded_text
 from indexer.sentences import sentences
-from indexer.types import Chunk, Span
+from indexer.types import Chunk, ReportSummary, Span
 from service.answers.figure import pointed_at
 from service.answers.types import Draft, Evidence, Piece
+from service.checks import is_plan, lacks
 from service.figures import Figure
 from service.spans import Pointed, Readings
 from service.types import Passage
@@ -28,6 +29,7 @@ class Weights:
 
     passage: float = 0.9  # of the passage's fused score; the rest is that of the question's words in the sentence
     figure_bonus: float = 0.05  # for a sentence that holds a figure of the asked unit
+    plan_malus: float = 0.15  # for what was to come, where a year is named and no plan asked for
     reading: float = 0.5  # for the sentence that the reader points into, times how sure it is
     keep_share: float = 0.9  # further sentences are given when they score at least this share of the first
     max_sentences: int = 3
@@ -42,6 +44,7 @@ HOPELESS, SPREAD = -8.0, 16.0
 class _Scored:
     score: float
     scope: float
+    lacks: str | None
     piece: Piece
     evidence: Evidence
 
@@ -57,6 +60,8 @@ class SentenceAnswerer:
     idf: Idf
     asked: Asked
     weights: Weights
+    summaries: Mapping[str, ReportSummary]
+    checked: bool = True  # whether what the rules reject (service.checks) is left out
 
     def draft(self, understood: Understood, passages: Sequence[Passage], readings: Readings) -> Draft:
         """At most ``weights.max_sentences`` sentences of ``passages``, best first."""
@@ -70,7 +75,11 @@ class SentenceAnswerer:
         if not found:
             return Draft()
         found.sort(key=lambda scored: -scored.score)
-        best = found[0]
+        fitting = [scored for scored in found if scored.lacks is None or not self.checked]
+        if not fitting:
+            return Draft(missing=tuple(dict.fromkeys(scored.lacks for scored in found[:1] if scored.lacks)))
+        lead = fitting[0].score / found[0].score if found[0].score > 0 else 1.0
+        found, best = fitting, fitting[0]
         # What is of another year or region than the best sentence, when the question names one, does not stand
         # beside it.
         kept = [
@@ -78,7 +87,8 @@ class SentenceAnswerer:
             for scored in found
             if scored.score >= self.weights.keep_share * best.score and scored.scope >= best.scope
         ]
-        return Draft(pieces=tuple(kept[: self.weights.max_sentences]), evidence=best.evidence)
+        evidence = replace(best.evidence, lead=lead)
+        return Draft(pieces=tuple(kept[: self.weights.max_sentences]), evidence=evidence)
 
     def _of_passage(
         self, understood: Understood, passage: Passage, words: dict[str, float], pointed: Pointed | None
@@ -104,12 +114,15 @@ class SentenceAnswerer:
         figures = self.asked(understood, fold(sentence), self.idf)
         score = self.weights.passage * passage.score + (1 - self.weights.passage) * coverage
         score += self.weights.figure_bonus if figures else 0.0
+        if understood.scope.years and understood.tense is None and is_plan(chunk.heading_path, fold(sentence)):
+            score -= self.weights.plan_malus  # of a year it is asked what happened
         if pointed is not None and span.start <= pointed.span.start < span.end:
             score += self.weights.reading * max(pointed.score - HOPELESS, 0.0) / SPREAD
             figures = pointed_at(understood, fold(sentence), pointed.span.shifted(-span.start), figures)
         return _Scored(
             score=score,
             scope=passage.scope,
+            lacks=lacks(understood, chunk, fold(sentence), self.summaries[chunk.report_id].region),
             piece=Piece(
                 report_id=chunk.report_id,
                 span=span,
@@ -117,7 +130,13 @@ class SentenceAnswerer:
                 highlights=tuple(figure.span.shifted(span.start) for figure in figures),
                 masked=bool(figures) and all(figure.masked for figure in figures),
             ),
-            evidence=Evidence(passage.cosine, coverage, passage_coverage, pointed.score if pointed else None),
+            evidence=Evidence(
+                cosine=passage.cosine,
+                coverage=coverage,
+                passage_coverage=passage_coverage,
+                marked=float(bool(figures) or understood.kind != "number"),
+                reading=pointed.score if pointed else None,
+            ),
         )
 
 

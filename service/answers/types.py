@@ -27,13 +27,18 @@ class Piece:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What speaks for the first piece: the cosine of its passage, the shares of the question's words, weighted by idf,
-    that stand in it and in its passage with the headings, and the reader's score, where there is a reader. The decision
-    to abstain reads this and nothing else."""
+    """What speaks for the first piece. The decision to abstain reads this and nothing else.
+
+    The cosine of its passage; the shares of the question's words, weighted by idf, that stand in it and in its passage
+    with the headings; its share of the best score, were there no rules about year, place and unit (``lead``); whether
+    an asked figure is ``marked`` (1 where none is asked for); and the reader's score, where there is a reader.
+    """
 
     cosine: float
     coverage: float
     passage_coverage: float
+    lead: float = 1.0
+    marked: float = 1.0
     reading: float | None = None
 
 

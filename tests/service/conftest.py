@@ -36,7 +36,7 @@ MakeAsker = Callable[[Texts], Asker]
 
 def always(certainty: float) -> Abstention:
     """An abstention that is as certain of every sentence, and has a bar of one half."""
-    return Abstention(intercept=math.log(certainty / (1 - certainty)), coefficients=(0.0, 0.0, 0.0), bar=0.5)
+    return Abstention(intercept=math.log(certainty / (1 - certainty)), coefficients=(), bar=0.5, features=())
 
 
 @dataclass(frozen=True)

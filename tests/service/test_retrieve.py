@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from indexer.types import Span
 from service.retrieve import DENSE_WEIGHTS, SCOPE_BONUS, fuse
-from service.scope import Scope, agreement, stem
+from service.scope import Scope, agreement, asked_scope, names_of, stem
 from service.types import Filters, SearchQuestion
 
 SCORES = st.lists(st.floats(0, 30, width=32), min_size=1, max_size=20)
@@ -122,6 +122,23 @@ def test_k_bounds_the_passages(asker: Any) -> None:
 )
 def test_what_people_call_a_region(region: str, expected: str) -> None:
     assert stem(region) == expected
+
+
+@pytest.mark.parametrize(
+    ("region", "question", "named"),
+    [
+        ("深圳市光明区", "the gdp of guangming district", True),
+        ("深圳市光明区", "guang ming's gdp", True),
+        ("深圳市宝安区", "the gdp of bao'an", True),
+        ("陕西省", "gdp of shaanxi", True),
+        ("陕西省", "gdp of shanxi", False),
+        ("山西省", "gdp of shanxi", True),
+        ("青屏县", "qingpinghu lake", False),
+        ("青屏县", "青屏的产值", True),
+    ],
+)
+def test_a_region_is_named_in_characters_or_latin_letters(region: str, question: str, named: bool) -> None:
+    assert asked_scope(question, {region: names_of(region)}).regions == ({region} if named else frozenset())
 
 
 @pytest.mark.parametrize(

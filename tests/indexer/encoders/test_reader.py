@@ -81,3 +81,15 @@ def test_a_span_lies_in_its_passage_whatever_it_holds(reader: Reader, question: 
 def test_what_is_cut_off_is_not_pointed_at(reader: Reader) -> None:
     (reading,) = reader.read("纠错率是多少？", [Window("报告" * 400, PASSAGE)])
     assert reading.start == reading.end == 0
+
+
+@pytest.mark.export
+def test_openvino_reads_the_same(reader: Reader, model_folder: Path) -> None:
+    pytest.importorskip("openvino")
+    other = load_encoder("default", model_folder.parents[1], "float32", backend="openvino").reader
+    assert other is not None
+    windows = [Window("2022年澜川市政府工作报告", PASSAGE), Window("报告", "短。")]
+    for question in ("纠错率是多少？", "How many reconsideration cases were handled?"):
+        for one, two in zip(reader.read(question, windows), other.read(question, windows), strict=True):
+            assert (one.start, one.end) == (two.start, two.end)
+            assert one.score == pytest.approx(two.score, abs=0.05)

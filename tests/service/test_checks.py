@@ -1,0 +1,79 @@
+"""Of which year and place, in what unit, a plan or what happened: by the sentence and what it inherits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from service.checks import is_plan
+from service.types import Question
+
+REVIEW = "一、2022年工作回顾\n全年受理行政复议案件412件，工业投资增长9.3%。\n"
+PLAN = "二、2023年工作安排\n工业投资增长12%左右，新建公园7座。\n"
+REPORTS = {
+    "2023年朔原县政府工作报告.txt": REVIEW + PLAN,
+    "2023年青屏县政府工作报告.txt": "一、工作回顾\n粮食总产量62.5万吨，朔原县到青屏县的公路全长38公里。\n",
+}
+
+
+@pytest.fixture(scope="module")
+def asker(make_asker: Any) -> Any:
+    return make_asker(REPORTS)
+
+
+def quotes(asker: Any, question: str) -> list[str]:
+    return [citation.quote for citation in asker.ask(Question(question=question)).citations]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("朔原县2022年受理行政复议案件多少件？", "412件"),
+        ("朔原县2022年工业投资增长多少？", "9.3%"),
+        ("朔原县2023年工业投资增长的目标是多少？", "12%"),
+        ("朔原县2023年新建公园多少座？", "7座"),  # nothing but the plan tells of that year
+        ("青屏县2022年粮食总产量是多少吨？", "62.5万吨"),  # a report tells of the year before its own
+        ("朔原县到青屏县的公路有多少公里？", "38公里"),  # the sentence itself names the place
+        ("How much did industrial investment grow in Shuoyuan in 2022? 工业投资增长", "9.3%"),
+    ],
+)
+def test_what_fits_is_answered(asker: Any, question: str, said: str) -> None:
+    assert said in quotes(asker, question)[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("朔原县2019年受理行政复议案件多少件？", ("2019年",)),  # another year
+        ("青屏县2022年受理行政复议案件多少件？", ("青屏县",)),  # another place
+        ("红石县2022年受理行政复议案件多少件？", ("红石县",)),  # one that no report is of
+        ("江苏2022年受理行政复议案件多少件？", ("江苏",)),
+        ("朔原县2022年受理行政复议案件的有多少人？", ()),  # another unit
+        ("朔原县2023年工业投资实际增长多少？", ()),  # a target, and what became of it is asked
+        ("朔原县2022年受理行政复议案件的目标是多少件？", ()),  # what became of it, and a target is asked
+    ],
+)
+def test_what_does_not_fit_is_refused_and_what_is_missing_named(
+    asker: Any, question: str, missing: tuple[str, ...]
+) -> None:
+    answer = asker.ask(Question(question=question))
+    held = [citation.quote for citation in answer.citations if "412件" in citation.quote or "12%" in citation.quote]
+    assert held == []
+    if answer.status == "abstained" and missing:
+        assert answer.missing == missing
+        assert missing[0] in answer.text
+
+
+@pytest.mark.parametrize(
+    ("headings", "sentence", "plan"),
+    [
+        (("一、2022年工作回顾",), "完成投资12亿元。", False),
+        (("二、2023年工作安排", "（一）抓项目"), "投资12亿元。", True),
+        (("一、2022年工作回顾", "主要目标任务全面完成"), "投资12亿元。", False),
+        ((), "力争投资增长12%。", True),
+        ((), "投资增长12%。", False),
+    ],
+)
+def test_plans_and_outcomes(headings: tuple[str, ...], sentence: str, plan: bool) -> None:
+    assert is_plan(headings, sentence) == plan
