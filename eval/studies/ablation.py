@@ -135,6 +135,9 @@ def main() -> None:
     parser.add_argument("shared", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--cache", type=Path, default=Path(".eval-cache"))
+    parser.add_argument(
+        "--chunks", action="store_true", help="vary their size too: everything is encoded anew for each"
+    )
     arguments = parser.parse_args()
     configured = Settings.from_environment()
     encoder = open_encoder(configured, None)
@@ -156,6 +159,8 @@ def main() -> None:
         "|---|" + "---|" * (len(heads) + 1 + len(reading)),
     ]
     for setting in settings():
+        if setting.max_chars != MAX_CHARS and not arguments.chunks:
+            continue
         found = [[measure(bench, *pool, setting) for pool in pools] for pools in columns.values()]
         told = [
             " / ".join(str(sum(counts)) for counts in zip(*column, strict=True))
