@@ -45,15 +45,14 @@ def asked_scope(question: str, names: Mapping[str, frozenset[str]]) -> Scope:
     it, in characters or in Latin letters, which then are a word of the question, or two."""
     words = _LATIN.findall(_GENITIVE.sub("", question).replace("'", ""))
     latin = {*words, *map("".join, pairwise(words))}
-    named = {
-        region: found
-        for region, called in names.items()
-        if (found := {name for name in called if (name in latin if name.isascii() else name in question)})
-    }
     known = [name for called in names.values() for name in called]
     return Scope(
         years=frozenset(_YEAR.findall(question)),
-        regions=frozenset(named),
+        regions=frozenset(
+            region
+            for region, called in names.items()
+            if any(name in latin if name.isascii() else name in question for name in called)
+        ),
         elsewhere=frozenset(place for place in _places(question) if not any(name in place for name in known)),
     )
 
