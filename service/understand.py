@@ -59,7 +59,7 @@ _ASKED_UNIT: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 # Whether it is asked what was planned, or what became of it; most questions leave it open.
 _TENSES: tuple[tuple[Tense, re.Pattern[str]], ...] = (
-    ("outcome", re.compile(r"实际|最终|最后做到|完成了|\bactual", re.IGNORECASE)),
+    ("outcome", re.compile(r"实际|最终|完成了|\bactual", re.IGNORECASE)),
     (
         "target",
         re.compile(
