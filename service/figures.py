@@ -1,4 +1,9 @@
-"""Figures in a sentence, with their units: what a number question asks for, what stands there, what is masked."""
+"""Figures in a sentence, with their units: what a number question asks for, what stands there, what is masked.
+
+A figure is read whole or not at all: a range is one (3%—5%, 5至8名), so is what is written in several scales (3万5千人)
+or with a note mark inside (48[3]座). What is broken (2l6件, 38 . 5 %, 1,23件), what counts nothing (第十条, 5号, 1.2.3)
+and numerals that belong to words (统一) are no figures.
+"""
 
 from __future__ import annotations
 
@@ -7,105 +12,172 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from indexer.chinese.dates import MONTH_OR_DAY
-from indexer.chinese.numerals import HAN
+from indexer.chinese.numerals import DIGITS, value
 from indexer.types import Span
+from service.units import DATE as DATE
+from service.units import SAME_UNIT as SAME_UNIT
+from service.units import UNITS as UNITS
+from service.units import WORDLIKE
+from service.units import unit_class as unit_class
 
-_HAN = f"〇{HAN}"
-_QUANTITY = rf"(?:第)?(?:\d[\d,，]*(?:\.\d+)?|[{_HAN}]{{1,7}})(?:多|余)?\s*(?:万|亿|千|百)*(?:多|余)?"
-# Measure words and units, longest first. A figure without one of them is still a figure.
-UNITS = (
-    "个百分点 个工作日 平方公里 平方千米 平方米 立方米 公顷 公里 千米 万元 亿元 美元 元 亩 吨 公斤 千瓦时 千瓦 "
-    "人次 户次 件次 家次 个月 小时 分钟 工作日 周年 年 月 日 天 岁 周 季度 部门 单位 城市 项目 案件 企业 "
-    "个 件 项 种 类 家 人 名 位 户 次 批 场 篇 部 条 座 所 处 台 辆 套 宗 起 份 期 轮 级 倍 成 支 道 张 本 间 栋 队 门 "
-    "款 笔 股 米 度 步 字 方 %"
-).split()
-# Units that answer for one another; a question's 几成 is answered by a percentage.
-SAME_UNIT = {
-    "成": "%",
-    "天": "日",
-    "工作日": "日",
-    "个工作日": "日",
-    "周年": "年",
-    "万元": "元",
-    "亿元": "元",
-    "美元": "元",
-    "名": "人",
-    "位": "人",
-}
-DATE = "日期"
-# Units that measure the same kind of thing; all others count things, with whatever measure word.
-_CLASSES = {
-    **dict.fromkeys("% 个百分点 成 倍".split(), "share"),
-    **dict.fromkeys("元 万元 亿元 美元".split(), "money"),
-    **dict.fromkeys("人 人次 名 位".split(), "people"),
-    **dict.fromkeys("年 月 日 天 岁 周 季度 周年 个月 小时 分钟 工作日 个工作日 期 日期".split(), "time"),
-    **dict.fromkeys("平方公里 平方千米 平方米 公顷 亩".split(), "area"),
-    **dict.fromkeys("公里 千米 米 度".split(), "length"),
-    **dict.fromkeys("吨 公斤 立方米 千瓦时 千瓦".split(), "amount"),
-}
-_NAMED = frozenset("市 县 区 省 州".split())  # 哪个市 asks for a name
-_UNIT = "|".join(re.escape(unit) for unit in UNITS)
-_PERCENT = r"\d+(?:\.\d+)?\s*[%％‰]|[百千]分之[零一二三四五六七八九十百点\d.]+|[一二三四五六七八九]成(?:半)?"
-FIGURE = re.compile(rf"(?P<percent>{_PERCENT})|(?P<date>{MONTH_OR_DAY})|(?P<number>{_QUANTITY})(?P<unit>{_UNIT})?")
+_LATIN = "A-Za-z"
+# What begins another word behind a number: 由5回落至3.
+_NOT_BEFORE = {"回": "落升归", "只": "有能是需", "列": "入为", "封": "闭"}
+_UNIT = "|".join(
+    re.escape(unit) + (f"(?![{behind}])" if behind else "")
+    for unit in UNITS
+    for behind in [_LATIN if unit.isascii() and unit.isalnum() else _NOT_BEFORE.get(unit, "")]
+)
+_RATE = rf"[/／](?:[百千万]?(?:{_UNIT})|[\u4e00-\u9fff])(?:·(?:{_UNIT}))?"  # 元/吨, 微克/立方米, 元/人·月
+_NOTE = r"(?:\[\d{1,3}\]|〔\d{1,3}〕|[①-⑳¹²³⁰-⁹]{1,3})"
+_SPACE = r"[ \u00a0\u2009\u3000]"
+
+# Each of these gives nothing back once it has read it, so that a long run is read once.
+_LARGE = r"(?:[万亿]|[百千](?![瓦米克伏分]))"  # 千瓦 and 千米 are units
+_MORE = "[多余]"
+_START = r"(?<!\d)(?<!\d[.．])"  # of a run of digits
+_DIGITS = (
+    rf"(?:\d{{1,3}}(?:[,，]\d{{3}})++|\d{{1,3}}(?:{_SPACE}\d{{3}}){{1,4}}(?={_SPACE}?(?:[%％万亿]|{_UNIT}))|\d++)"
+    r"(?:[.．]\d++)?"
+)
+_ARABIC = (
+    rf"{_START}{_DIGITS}(?:{_NOTE}(?=[多余万亿%％]|{_UNIT}))?{_MORE}?"
+    rf"(?:{_SPACE}?{_LARGE}++(?:(?:\d{{1,4}}{_LARGE}++)++|\d{{4}}(?!\d))?{_MORE}?)?(?:{_NOTE}(?={_UNIT}))?"
+)
+# 几十, 数百; not of 人数十二, 占人数百分之三
+_SOME = r"(?:几(?=[十百千万亿])|(?<![人户件总次个指系倍款基量参多少])数(?=[十百千万亿](?![一二三四五六七八九分])))"
+_HAN = (
+    rf"(?:{_SOME}?(?:[〇{DIGITS}两十]|{_LARGE})++(?:点[{DIGITS}]++{_LARGE}*+)?(?:(?<=十)几|{_MORE})?{_LARGE}*+{_MORE}?)"
+)
+_FORMAL = rf"(?<![壹贰叁肆伍陆柒捌玖拾佰仟])[壹贰叁肆伍陆柒捌玖拾佰仟][壹贰叁肆伍陆柒捌玖拾佰仟零万亿]++(?=圆|{_UNIT})"
+_NUMBER = rf"(?:{_ARABIC}|{_FORMAL}|{_HAN})"
+_PERCENT = (
+    rf"(?:(?<![\d{_LATIN}%％\-–—－])[-−－])?{_ARABIC}{_SPACE}{{0,3}}[%％‰]"
+    rf"|(?:[{DIGITS}百千万十两]{{1,4}}|\d{{1,3}})分之(?:[零一二三四五六七八九十百点两]++|\d++(?:\.\d++)?)"
+    r"|(?<![\d/])\d{1,2}/\d{1,3}(?![\d/])"
+    r"|[一二两三四五六七八九\d]{1,2}成(?![立果功员为长效绩品本交都年人不])(?:半|[一二三四五六七八九](?![一二三四五六七八九十]))?"
+    r"|一半|过半(?![年月天日小])"
+)
+_MULTIPLE = rf"翻(?:了|上)?(?:近)?(?:{_NUMBER})?(?:番|倍)"
+# What looks like an amount and is none. A series with points, commas out of place, a letter or a gap within: broken.
+_NONE = (
+    rf"(?P<ordinal>第{_SPACE}?(?:\d++|[〇{DIGITS}两十百千]++)(?:[-—~～至到、](?:\d++|[{DIGITS}十百]++))?(?:{_UNIT})?)"
+    rf"|^{_SPACE}*+\d{{1,3}}(?:[、)）]|[.．](?!\d))"
+    r"|[\[〔【(（]\s?(?:\d{1,4}|[一二三四五六七八九十]{1,3})\s?[\]〕】)）](?:\s?\d++\s?号)?"
+    rf"|{_START}(?:"
+    r"\d++\s?号|0\d[\d-]*+|\d++[·:：]\d++|\d++(?:[.．]\d++){2,}+"
+    rf"|\d++(?:{_SPACE}++[.．]{_SPACE}*+|[.．]{_SPACE}++)\d++"
+    r"|(?!\d{1,3}(?:[,，]\d{3})++(?!\d|[,，]\d))\d++(?:[,，]\d++)++(?:[.．]\d++)?"
+    rf"|\d[\d.,，]{{0,20}}+(?:(?!k?m[23](?!\d))[{_LATIN}]{{1,2}}\d[\d{_LATIN}.,]{{0,30}}+"
+    r"|[oOlI]{1,3}(?=[\u4e00-\u9fff%％])))"
+    rf"|(?<![{_LATIN}])(?:[oOlI]{{1,2}}\d[\d.,]{{0,20}}+|[{_LATIN}]++-?\d[\d{_LATIN}.,-]{{0,30}}+(?!\s?[%％万亿元]))"
+)
+FIGURE = re.compile(
+    rf"(?P<none>{_NONE})|(?P<percent>{_PERCENT})|(?P<multiple>{_MULTIPLE})|(?P<date>{MONTH_OR_DAY})"
+    rf"|(?P<number>{_NUMBER})(?:{_SPACE}?(?P<unit>{_UNIT}))?(?P<rate>{_RATE})?",
+    re.MULTILINE,
+)
+_TO = re.compile(rf"{_SPACE}?(?:[-—–~～〜－]{{1,2}}|至|到){_SPACE}?")
+_YEAR = re.compile(rf"(?:(?:19|20)\d\d|[〇{DIGITS}]{{4}})(?:年|{_TO.pattern})")
+_BARE_SCALES = frozenset("百千万亿")  # 百家, 每万人: words; 百余家 and 上百家 are amounts
+_ABOUT_BEFORE = frozenset("上近约超逾过")
 # It begins where a run of digits or of stars begins, and gives no run back: a long one is read once.
 MASK = re.compile(
     rf"(?:(?<![\d.])[\d.]++|(?<![\d.*＊]))[*＊]++[\d.]*+\s*+(?:万|亿)?(?P<unit>{_UNIT}|市|县|区|省|州|人)"
 )
-
 # Markdown marks a figure bold with the same stars; there they stand on both sides of it.
-_BOLD = re.compile(rf"\*\*(?:{_QUANTITY})(?:{_UNIT})?\*\*")
-
-
-def unit_class(unit: str) -> str | None:
-    """The kind of thing that ``unit`` measures; None where there is none, or where it stands for a name."""
-    return None if not unit or unit in _NAMED else _CLASSES.get(unit, "things")
+_BOLD = re.compile(rf"\*\*(?:{_NUMBER})(?:{_UNIT})?\*\*")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure with its unit; ``unit`` is ``%`` for shares and DATE for dates with a month."""
+    """A figure with its unit; ``unit`` is ``%`` for shares, 倍 for multiples and DATE for dates with a month."""
 
     span: Span
     text: str
     unit: str
     masked: bool = False
 
+    @property
+    def is_year(self) -> bool:
+        """Whether it names a year (2023年) and does not count years (3年)."""
+        return self.unit == "年" and _YEAR.match(self.text) is not None
 
-def figures(sentence: str) -> list[Figure]:
-    """The figures of a sentence, masked ones included, in order; spans count from its start."""
-    bold = _BOLD.finditer(sentence)
-    masked = [
+
+def figures(sentence: str, *, ordinals: bool = False) -> list[Figure]:
+    """The figures of a sentence, masked ones included, in order; spans count from its start.
+
+    With ``ordinals`` also those that name a place in an order: 第3名.
+    """
+    bold = [Span(start=match.start(), end=match.end()) for match in _BOLD.finditer(sentence)]
+    stars = (
         Figure(Span(start=match.start(), end=match.end()), match[0], match["unit"], masked=True)
-        for match, is_bold in _met(MASK.finditer(sentence), (match.span() for match in bold), by_start=True)
-        if not is_bold
-    ]
-    found = list(masked)
-    taken = ((figure.span.start, figure.span.end) for figure in masked)
-    for match, is_masked in _met(FIGURE.finditer(sentence), taken):
-        if is_masked:
+        for match in MASK.finditer(sentence)
+    )
+    masked = [figure for figure, is_bold in _met(stars, bold, by_start=True) if not is_bold]
+    taken = [figure.span for figure in masked]
+    found = [figure for figure, is_masked in _met(_unmasked(sentence, ordinals), taken) if not is_masked]
+    return sorted([*masked, *found], key=lambda figure: figure.span.start)
+
+
+def _unmasked(sentence: str, ordinals: bool) -> Iterator[Figure]:
+    at = 0
+    while match := FIGURE.search(sentence, at):
+        at = match.end()
+        if match["none"]:
+            if ordinals and match["ordinal"]:
+                yield _figure(sentence, match.start(), match.end(), match[0][-1])
             continue
-        if match["percent"]:
-            unit = "%"
-        elif match["date"]:
-            unit = DATE
-        else:
-            unit = match["unit"] or ""
-            if not unit and not any(char.isdigit() for char in match[0]):
-                continue  # 一 in 一些, 统一, 一律
-            if unit in ("方", "道", "度", "级", "成", "位", "部", "本", "门", "步", "支") and not match[0][0].isdigit():
-                continue  # 一方面, 一级, 三位一体: words more often than figures
-        found.append(Figure(Span(start=match.start(), end=match.end()), match[0], SAME_UNIT.get(unit, unit)))
-    return sorted(found, key=lambda figure: figure.span.start)
+        first = _read(sentence, match)
+        second = _range_end(sentence, match, first)
+        if second is not None:
+            at = second.span.end
+            yield _figure(sentence, match.start(), at, second.unit)
+        elif first is not None:
+            yield first
 
 
-def _met(
-    matches: Iterable[re.Match[str]], ranges: Iterable[tuple[int, int]], *, by_start: bool = False
-) -> Iterator[tuple[re.Match[str], bool]]:
-    """Each match, and whether one of ``ranges`` meets it, or, ``by_start``, its first character; both are in order."""
-    rest = iter(ranges)
+def _range_end(sentence: str, match: re.Match[str], first: Figure | None) -> Figure | None:
+    """The upper end of the range that ``match`` opens: 3%—5%, 5至8名. Not of a change: 由3%到5%."""
+    to = _TO.match(sentence, match.end())
+    if to is None or sentence[max(0, match.start() - 1) : match.start()] in ("由", "从"):
+        return None
+    behind = FIGURE.match(sentence, to.end())
+    second = _read(sentence, behind) if behind and not behind["none"] else None
+    if second is None or not second.unit or (first is not None and first.unit not in ("", second.unit)):
+        return None
+    low, high = (value(part["number"]) if part["number"] else None for part in (match, behind) if part)
+    return None if low is not None and high is not None and low >= high and not match["unit"] else second
+
+
+def _read(sentence: str, match: re.Match[str]) -> Figure | None:
+    """The figure that ``match`` is; None for a numeral inside a word (一些, 统一, 百姓)."""
+    if match["percent"] or match["multiple"] or match["date"]:
+        unit = "%" if match["percent"] else "倍" if match["multiple"] else DATE
+        return _figure(sentence, match.start(), match.end(), unit)
+    number, unit = match["number"], match["unit"] or ""
+    if not unit and re.match(f"[{_LATIN}]", sentence[match.end() : match.end() + 1]):
+        return None  # 5G
+    if not any(char.isdigit() for char in number):
+        if not unit and not (len(number) > 1 and number[-1] in "万亿"):
+            return None
+        if unit in WORDLIKE:
+            return None
+        if number in _BARE_SCALES and sentence[max(0, match.start() - 1) : match.start()] not in _ABOUT_BEFORE:
+            return None
+    return _figure(sentence, match.start(), match.end() if unit else match.end("number"), unit)
+
+
+def _figure(sentence: str, start: int, end: int, unit: str) -> Figure:
+    return Figure(Span(start=start, end=end), sentence[start:end], SAME_UNIT.get(unit, unit))
+
+
+def _met(found: Iterable[Figure], spans: Iterable[Span], *, by_start: bool = False) -> Iterator[tuple[Figure, bool]]:
+    """Each figure, and whether one of ``spans`` meets it, or, ``by_start``, its first character; both are in order."""
+    rest = iter(spans)
     at = next(rest, None)
-    for match in matches:
-        while at is not None and at[1] <= match.start():
+    for figure in found:
+        while at is not None and at.end <= figure.span.start:
             at = next(rest, None)
-        end = match.start() + 1 if by_start else match.end()
-        yield match, at is not None and at[0] < end
+        end = figure.span.start + 1 if by_start else figure.span.end
+        yield figure, at is not None and at.start < end
