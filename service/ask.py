@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from indexer.encoders.types import Reader
 from indexer.store.snapshot import Snapshot
-from service.abstain import Abstention, decide
+from service.abstain import Abstention, Decision, decide
 from service.answers.types import Answerer, Draft
 from service.compose import compose
 from service.errors import BadQuestion
+from service.parts import MAX_PARTS, combined, parts
 from service.retrieve import Retriever
 from service.spans import N_READ, read_passages
 from service.types import Answer, Kind, Language, Question, SearchAnswer, SearchQuestion
@@ -20,13 +21,13 @@ from service.understand import Nameable, Understood, understand
 
 @dataclass
 class _Clock:
-    """Milliseconds per step."""
+    """Milliseconds per step, of all parts of a question together."""
 
     started: float = field(default_factory=time.perf_counter)
     steps: dict[str, float] = field(default_factory=dict)
 
     def lap(self, step: str) -> None:
-        self.steps[step] = round(self._ms() - sum(self.steps.values()), 2)
+        self.steps[step] = round(self.steps.get(step, 0.0) + self._ms() - sum(self.steps.values()), 2)
 
     def done(self) -> dict[str, float]:
         return {**self.steps, "total": round(self._ms(), 2)}
@@ -68,17 +69,29 @@ class Asker:
     def ask(self, question: Question) -> Answer:
         """The answer, extractive. Raises BadQuestion when the question is blank or too long."""
         clock = _Clock()
-        understood, draft = self.draft(question, clock)
-        # 4. Decide whether it may be given.
-        decision = decide(draft, self.abstention[understood.language])
+        understood = self._understand(question.question)
+        asked = parts(understood.text, self.nameable.regions)
+        decisions = [self._decided(question, part.text, clock) for part in asked[:MAX_PARTS]]
+        if any(decision.status == "answered" for decision in decisions):
+            decision = combined(asked, decisions)
+        else:  # nothing to any of its parts: perhaps to the question as it stands
+            decision = decisions[0] if len(asked) == 1 else self._decided(question, understood.text, clock)
         # 5. Cite.
         return compose(question, understood, decision, self.snapshot, clock.done())
 
-    def draft(self, question: Question, clock: _Clock | None = None) -> tuple[Understood, Draft]:
-        """What was understood, and the answer as it would be if it were certain enough. Raises BadQuestion."""
-        clock = clock or _Clock()
+    def _decided(self, question: Question, text: str, clock: _Clock) -> Decision:
+        understood, draft = self._draft(question, text, clock)
+        # 4. Decide whether it may be given.
+        return decide(draft, self.abstention[understood.language])
+
+    def draft(self, question: Question) -> tuple[Understood, Draft]:
+        """What was understood, and the answer as it would be if it were certain enough and the question but one. Raises
+        BadQuestion."""
+        return self._draft(question, question.question, _Clock())
+
+    def _draft(self, question: Question, text: str, clock: _Clock) -> tuple[Understood, Draft]:
         # 1. Understand the question: rules read it folded, the encoder as it is.
-        understood = self._understand(question.question)
+        understood = self._understand(text)
         clock.lap("understand")
         # 2. Retrieve passages.
         vector = self.retriever.encode(understood.text)

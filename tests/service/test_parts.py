@@ -1,0 +1,124 @@
+"""Two questions in one: each is asked with what it leaves to the other, answered, or named as not found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from service.abstain import Abstention
+from service.parts import MAX_PARTS, parts
+from service.scope import names_of
+from service.types import Question
+
+REGIONS = {region: names_of(region) for region in ("云岭市松溪县", "云岭市柏川区", "石门县")}
+
+
+def asked(question: str) -> list[str]:
+    return [part.text for part in parts(question, REGIONS)]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("松溪县有多少座水库？公路有多少公里？", ["松溪县有多少座水库？", "松溪县公路有多少公里"]),
+        ("2021年松溪县图书馆有几家，影剧院有几座？", ["2021年松溪县图书馆有几家", "2021年松溪县影剧院有几座"]),
+        ("松溪县剧院有几座，另外还想问一下茶园有多少亩？", ["松溪县剧院有几座", "松溪县茶园有多少亩"]),
+        ("松溪县剧院有几座？柏川区茶园有多少亩？", ["松溪县剧院有几座？", "柏川区茶园有多少亩"]),
+        ("茶叶产量2019年是多少，2021年又是多少？", ["茶叶产量2019年是多少", "茶叶产量2021年是多少"]),
+        ("松溪县茶叶产量是多少，柏川区呢？", ["松溪县茶叶产量是多少", "柏川区茶叶产量是多少"]),
+        ("谁是调研组组长？调研什么时候开始？", ["谁是调研组组长？", "调研什么时候开始"]),
+        ("说到茶叶，松溪县产多少吨，柏川区产多少吨？", ["说到茶叶，松溪县产多少吨", "说到茶叶，柏川区产多少吨"]),
+        ("《节水办法》何时施行？罚款最多多少元？", ["《节水办法》何时施行？", "《节水办法》罚款最多多少元"]),
+        ("How many dams are there? How long are the roads?", ["How many dams are there?", "How long are the roads"]),
+    ],
+)
+def test_a_question_word_on_either_side_of_a_mark(question: str, expected: list[str]) -> None:
+    assert asked(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        (
+            "2021年松溪县茶叶产量和造林面积分别是多少？",
+            ["2021年松溪县茶叶产量是多少？", "2021年松溪县造林面积是多少？"],
+        ),
+        ("松溪县、柏川区造林面积各是多少亩？", ["松溪县造林面积是多少亩？", "柏川区造林面积是多少亩？"]),
+        ("松溪县2020年和2021年各造林多少亩？", ["松溪县2020年造林多少亩？", "松溪县2021年造林多少亩？"]),
+        ("水库、茶园与果园的面积分别是多少？", ["水库的面积是多少？", "茶园的面积是多少？", "果园的面积是多少？"]),
+        ("松溪和柏川两地，谁的造林面积大？各是多少？", ["松溪，造林面积大？是多少？", "柏川，造林面积大？是多少？"]),
+    ],
+)
+def test_things_side_by_side_of_which_each_is_asked(question: str, expected: list[str]) -> None:
+    assert asked(question) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "松溪县造林多少亩？",
+        "松溪县和谐社区有多少个？",
+        "共和县茶叶和蚕桑产值是多少？",
+        "茶叶产量和造林面积是多少？",  # nothing says that each is asked
+        "造林面积比2020年增加多少？增长多少？",  # of the same
+        "报告提出了哪些措施，分别是什么？",
+        "受理多少件，审结多少件？",  # one sentence says both
+        "2021年松溪县图书馆有几家，藏书有多少册？",  # those of the libraries
+        "那一场特大暴雨下了多少毫米，损失多大？",
+        "松溪和柏川哪个造林多？",
+        "为什么造林面积下降了，是什么原因？",
+        "各乡镇和街道造林多少亩？",
+        "When it rained for a week, how many dams broke?",
+        "",
+        "？？？",
+    ],
+)
+def test_one_question_stays_as_it_is(question: str) -> None:
+    assert asked(question) == [question]
+
+
+TEXT = (
+    "一、水利\n全县建成中型水库17座，总库容稳步增加。\n二、交通\n农村公路通车里程达到842公里。\n"
+    "三、农业\n茶叶产量5120吨，造林面积3.4万亩。\n"
+)
+BY_WORDS = Abstention(intercept=-6.0, coefficients=(20.0,), bar=0.5, features=("coverage",))
+
+
+@pytest.fixture(scope="module")
+def asker(make_asker: Any) -> Any:
+    asker = make_asker({"2021年松溪县政府工作报告.txt": TEXT})
+    return replace(asker, abstention={"zh": BY_WORDS, "en": BY_WORDS})
+
+
+def test_each_part_is_answered(asker: Any) -> None:
+    answer = asker.ask(Question(question="松溪县中型水库有多少座？农村公路有多少公里？"))
+    assert (answer.status, answer.missing) == ("answered", ())
+    assert [figure in answer.text for figure in ("17座", "842公里")] == [True, True]
+
+
+def test_what_is_not_found_is_named_in_the_words_of_the_question(asker: Any) -> None:
+    answer = asker.ask(Question(question="松溪县中型水库有多少座？还有，博物馆馆藏珍品有多少件？"))
+    assert (answer.status, answer.reason, answer.missing) == ("partial", None, ("博物馆馆藏珍品有多少件",))
+    assert "17座" in answer.citations[0].quote
+    assert answer.text.endswith("没有找到：博物馆馆藏珍品有多少件。")
+
+
+def test_a_sentence_that_answers_two_is_cited_once_with_both_marked(asker: Any) -> None:
+    answer = asker.ask(Question(question="松溪县茶叶产量和造林面积分别是多少？"))
+    (citation,) = answer.citations
+    text = asker.snapshot.reports[citation.report_id].text
+    assert [span.of(text) for span in citation.highlights] == ["5120吨", "3.4万亩"]
+
+
+def test_nothing_is_answered_where_no_part_is(asker: Any) -> None:
+    answer = asker.ask(Question(question="博物馆馆藏珍品有多少件？机场跑道有多长？"))
+    assert (answer.status, answer.reason, answer.citations) == ("abstained", "not_in_reports", ())
+
+
+def test_what_is_more_than_can_be_asked_at_once_is_named(asker: Any) -> None:
+    things = "中型水库 农村公路 茶叶产量 造林面积 粮食产量 果园面积 游客人数 学校数量".split()
+    answer = asker.ask(Question(question="？".join(f"松溪县{thing}有多少" for thing in things) + "？"))
+    assert answer.status == "partial"
+    assert {f"松溪县{thing}有多少" for thing in things[MAX_PARTS:]} <= set(answer.missing)
