@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indexer.encoders.types import Reader
 from indexer.store.snapshot import Snapshot
@@ -13,8 +13,8 @@ from service.answers.types import Answerer, Draft
 from service.compose import compose
 from service.errors import BadQuestion
 from service.parts import MAX_PARTS, combined, parts
-from service.retrieve import Retriever
-from service.spans import N_READ, read_passages
+from service.retrieve import CANDIDATES, Retriever, with_copies
+from service.spans import N_READ, read_passages, worth_reading
 from service.types import Answer, Kind, Language, Question, SearchAnswer, SearchQuestion
 from service.understand import Nameable, Understood, understand
 
@@ -82,7 +82,10 @@ class Asker:
     def _decided(self, question: Question, text: str, clock: _Clock) -> Decision:
         understood, draft = self._draft(question, text, clock)
         # 4. Decide whether it may be given.
-        return decide(draft, self.abstention[understood.language])
+        decision = decide(draft, self.abstention[understood.language])
+        if decision.status == "answered" and draft.options:
+            return Decision("abstained", "ambiguous", decision.confidence, replace(draft, pieces=()))
+        return decision
 
     def draft(self, question: Question) -> tuple[Understood, Draft]:
         """What was understood, and the answer as it would be if it were certain enough and the question but one. Raises
@@ -97,10 +100,10 @@ class Asker:
         vector = self.retriever.encode(understood.text)
         clock.lap("encode")
         allowed = self.retriever.allowed(question.filters, understood.report_ids)
-        passages = self.retriever.retrieve(understood, vector, question.k or self.k, allowed)
+        passages = with_copies(self.retriever.retrieve(understood, vector, CANDIDATES, allowed), question.k or self.k)
         clock.lap("retrieve")
         # 3. Answer from them, with what the reader says of the best.
-        readings = read_passages(self.reader, understood, passages[: self.n_read], self.snapshot)
+        readings = read_passages(self.reader, understood, worth_reading(passages, self.n_read), self.snapshot)
         clock.lap("read")
         draft = self.answerers[understood.kind].draft(understood, passages, readings)
         clock.lap("extract")

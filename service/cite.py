@@ -16,9 +16,15 @@ def citation_id(report_id: str, span: Span, quote: str) -> str:
 
 
 def cite(
-    number: int, report: Report, span: Span, heading_path: tuple[str, ...], highlights: Sequence[Span] = ()
+    number: int,
+    report: Report,
+    span: Span,
+    heading_path: tuple[str, ...],
+    highlights: Sequence[Span] = (),
+    also_in: tuple[str, ...] = (),
 ) -> Citation:
-    """The citation of ``span`` of ``report``; ``highlights`` are canonical offsets inside it.
+    """The citation of ``span`` of ``report``; ``highlights`` are canonical offsets inside it, ``also_in`` ids of
+    reports that say the same.
 
     Raises ValueError when the span or a highlight lies outside: a bug, never a state to serve.
     """
@@ -37,5 +43,6 @@ def cite(
         end=span.end,
         quote=quote,
         highlights=tuple(highlights),
+        also_in=also_in,
         page=next((page.number for page in report.pages if page.span.start <= span.start < page.span.end), None),
     )

@@ -14,12 +14,14 @@ from service.understand import Understood
 WORDS = {
     "zh": {
         "not_in_reports": "已检索的报告中没有找到这个问题的答案。",
+        "ambiguous": "各报告说法不同，请说明是哪一个：",
         "masked_in_source": "原文在这一处作了遮盖，无法给出答案：",
         "missing": "没有找到：{names}。",
         "report": "{title}：",
     },
     "en": {
         "not_in_reports": "The reports that were searched do not answer this question.",
+        "ambiguous": "The reports differ; say which of them you mean:",
         "masked_in_source": "The source masks the value asked for: ",
         "missing": "Not found: {names}.",
         "report": "{title}: ",
@@ -33,7 +35,7 @@ def compose(
     """The answer to ``question``: a segment and a citation for each piece that was decided on."""
     words, draft = WORDS[understood.language], decision.draft
     citations = tuple(
-        cite(number, snapshot.reports[piece.report_id], piece.span, piece.heading_path, piece.highlights)
+        cite(number, snapshot.reports[piece.report_id], piece.span, piece.heading_path, piece.highlights, piece.also_in)
         for number, piece in enumerate(draft.pieces, start=1)
     )
     segments = tuple(
@@ -47,6 +49,8 @@ def compose(
     lines = [f"{words['report'].format(title=s.label)}{s.text} [{s.citations[0]}]" for s in segments]
     if decision.reason is not None:
         lines.insert(0, words[decision.reason])
+    if decision.reason == "ambiguous":
+        lines += draft.options
     if draft.missing:
         lines.append(words["missing"].format(names=", ".join(draft.missing)))
     snapshot_id = snapshot.manifest.snapshot_id

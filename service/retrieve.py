@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.chinese.folding import fold
 from indexer.encoders.types import Encoder
 from indexer.store.lexical import best
 from indexer.store.snapshot import Snapshot
@@ -96,6 +97,23 @@ class Retriever:
                 and (not filters.regions or _in_regions(report.region, filters.regions))
             )
         return allowed
+
+
+def with_copies(passages: Sequence[Passage], k: int) -> list[Passage]:
+    """The best ``k`` of ``passages`` that differ, and the copies of those: a report that lies there several times does
+    not take the places of others."""
+    kept: list[Passage] = []
+    differ: set[tuple[str, str]] = set()
+    for passage in passages:
+        if (key := wording(passage)) in differ or len(differ) < k:
+            differ.add(key)
+            kept.append(passage)
+    return kept
+
+
+def wording(passage: Passage) -> tuple[str, str]:
+    """What two copies of a passage have in common: title and headings above it, and its text but for white space."""
+    return passage.chunk.context, "".join(fold(passage.chunk.text).split())
 
 
 def fuse(cosines: NDArray[np.float32], bm25: NDArray[np.float32], dense_weight: float) -> NDArray[np.float32]:

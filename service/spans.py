@@ -9,6 +9,7 @@ from indexer.chunks import full_title
 from indexer.encoders.types import Reader, Window
 from indexer.store.snapshot import Snapshot
 from indexer.types import Span
+from service.retrieve import wording
 from service.types import Passage
 from service.understand import Understood
 
@@ -24,6 +25,14 @@ class Pointed:
 
 
 Readings = Mapping[str, Pointed]  # by chunk_id
+
+
+def worth_reading(passages: Sequence[Passage], n: int = N_READ) -> list[Passage]:
+    """The best ``n`` of ``passages`` that differ: copies of one report would leave the others unread."""
+    distinct: dict[tuple[str, str], Passage] = {}
+    for passage in passages:
+        distinct.setdefault(wording(passage), passage)
+    return list(distinct.values())[:n]
 
 
 def read_passages(

@@ -11,6 +11,7 @@ from indexer.chinese.tokens import tokenize
 from indexer.chunks import embedded_text
 from indexer.sentences import sentences
 from indexer.types import Chunk, ReportSummary, Span
+from service.answers.choice import MAX_SIDE_BY_SIDE, Candidate, asks_one_thing, labelled, other_values, without_copies
 from service.answers.figure import pointed_at
 from service.answers.types import Draft, Evidence, Piece
 from service.checks import is_plan, lacks
@@ -41,12 +42,8 @@ HOPELESS, SPREAD = -8.0, 16.0
 
 
 @dataclass(frozen=True)
-class _Scored:
-    score: float
-    scope: float
+class _Scored(Candidate):
     lacks: str | None
-    piece: Piece
-    evidence: Evidence
 
 
 @dataclass(frozen=True)
@@ -79,16 +76,23 @@ class SentenceAnswerer:
         if not fitting:
             return Draft(missing=tuple(dict.fromkeys(scored.lacks for scored in found[:1] if scored.lacks)))
         lead = fitting[0].score / found[0].score if found[0].score > 0 else 1.0
-        found, best = fitting, fitting[0]
+        given = without_copies(fitting)
+        best = given[0]
+        evidence = replace(best.evidence, lead=lead)
+        if asks_one_thing(understood):
+            values = other_values(understood, best, given, self.summaries)
+            pieces = tuple(labelled(values, self.summaries))
+            if len(values) > MAX_SIDE_BY_SIDE:
+                return Draft(pieces[:1], evidence, options=tuple(piece.label for piece in pieces if piece.label))
+            return Draft(pieces, evidence)
         # What is of another year or region than the best sentence, when the question names one, does not stand
         # beside it.
         kept = [
-            scored.piece
-            for scored in found
-            if scored.score >= self.weights.keep_share * best.score and scored.scope >= best.scope
+            candidate.piece
+            for candidate in given
+            if candidate.score >= self.weights.keep_share * best.score and candidate.scope >= best.scope
         ]
-        evidence = replace(best.evidence, lead=lead)
-        return Draft(pieces=tuple(kept[: self.weights.max_sentences]), evidence=evidence)
+        return Draft(tuple(kept[: self.weights.max_sentences]), evidence)
 
     def _of_passage(
         self, understood: Understood, passage: Passage, words: dict[str, float], pointed: Pointed | None
@@ -120,6 +124,7 @@ class SentenceAnswerer:
             score += self.weights.reading * max(pointed.score - HOPELESS, 0.0) / SPREAD
             figures = pointed_at(understood, fold(sentence), pointed.span.shifted(-span.start), figures)
         return _Scored(
+            text=fold(sentence),
             score=score,
             scope=passage.scope,
             lacks=lacks(understood, chunk, fold(sentence), self.summaries[chunk.report_id].region),

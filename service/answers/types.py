@@ -15,7 +15,8 @@ from service.understand import Understood
 @dataclass(frozen=True)
 class Piece:
     """A part of an answer: a span of a report, quoted as it stands. ``highlights`` are canonical spans inside it;
-    ``label`` says whose it is, where that is not the report's name; ``masked``: the asked value is covered there."""
+    ``label`` says whose it is, where that is not the report's name; ``masked``: the asked value is covered there;
+    ``also_in``: further reports that say it word for word."""
 
     report_id: str
     span: Span
@@ -23,6 +24,7 @@ class Piece:
     highlights: tuple[Span, ...] = ()
     label: str | None = None
     masked: bool = False
+    also_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

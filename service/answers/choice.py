@@ -1,0 +1,149 @@
+"""Which of the sentences that may answer are given: each once, and one alone where one thing is asked for.
+
+Reports of other years or places say other values for the same thing, in nearly the same words. Where the question does
+not name which is meant, they stand side by side, the newest first, and where they are too many the reader is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from indexer.types import ReportSummary
+from service.answers.types import Evidence, Piece
+from service.checks import is_plan
+from service.understand import Understood, pairs
+
+MAX_SIDE_BY_SIDE = 5
+AS_GOOD = 0.975  # share of the best score; what lies between two such sentences decides nothing
+NEAR = 0.9  # share of the best score, for another value where the question leaves both place and year open
+ALIKE = 0.75  # share of the pairs of letters that two clauses have in common, if they say the same of other things
+_CLAUSE_END = re.compile(r"[,;。、:!?]")
+_ONE_THING = re.compile(
+    r"谁|哪一?[个家座位部]|哪里|哪儿|叫[什啥]|什么时候|何时|\b(?:who|which (?:\w+ )?(?:is|was|has|had)|where|when)\b"
+)
+_SEVERAL = re.compile(
+    r"[哪有]哪?些|哪几|分别|各(?:是|为|有|占|达|自|多|几|\w多少)|更[多少高低大小快慢好差]|相比"
+    r"|\b(?:who|which|where|when)\b.*\band\b"
+)
+_NATION = re.compile(r"全国|我国")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A sentence that may answer: its ``score`` and ``scope`` (see Passage), and its text, folded."""
+
+    score: float
+    scope: float
+    text: str
+    piece: Piece
+    evidence: Evidence
+
+
+def without_copies(found: Iterable[Candidate]) -> list[Candidate]:
+    """Each sentence once, as it stands in the best place; the other reports that say it are named there."""
+    kept: dict[str, Candidate] = {}
+    for candidate in found:
+        key = "".join(candidate.text.split())
+        first = kept.setdefault(key, candidate)
+        others = dict.fromkeys((*first.piece.also_in, candidate.piece.report_id))
+        others.pop(first.piece.report_id, None)
+        kept[key] = replace(first, piece=replace(first.piece, also_in=tuple(others)))
+    return list(kept.values())
+
+
+def asks_one_thing(understood: Understood) -> bool:
+    """Whether one sentence can say it: a figure, a name, a day; not of several places or years."""
+    scope = understood.scope
+    if len(scope.years) > 1 or len(scope.regions) > 1 or _SEVERAL.search(understood.folded):
+        return False
+    return understood.kind == "number" or (understood.kind == "fact" and bool(_ONE_THING.search(understood.folded)))
+
+
+def other_values(
+    understood: Understood, best: Candidate, found: Sequence[Candidate], reports: Mapping[str, ReportSummary]
+) -> list[Candidate]:
+    """``best`` and, where the question leaves the place or the year open, one sentence of each other report that says
+    another value for the same thing in nearly the same words; the newest first, otherwise as they were found.
+
+    A value that several reports give is given once, by the first of them. Where there is no other, what is as good as
+    the best stands beside it: which of the two is meant cannot be told.
+    """
+    if understood.kind != "number" or _names_all(understood) or not best.piece.highlights or best.piece.masked:
+        return [best, *_as_good(best, found)]
+    is_open = not (understood.scope.years or understood.scope.regions)
+    said = {_value(best)}
+    per_report = {best.piece.report_id: best}
+    for candidate in found:
+        report_id = candidate.piece.report_id
+        if report_id in per_report or not candidate.piece.highlights or candidate.piece.masked:
+            continue
+        if candidate.scope < best.scope or _value(candidate) in said or _is_plan(candidate) != _is_plan(best):
+            continue
+        if not (is_open and candidate.score >= NEAR * best.score) and not _same_thing(understood, best, candidate):
+            continue
+        per_report[report_id] = candidate
+        said.add(_value(candidate))
+    return sorted(
+        per_report.values(), key=lambda candidate: reports[candidate.piece.report_id].year or "", reverse=True
+    )
+
+
+def labelled(found: Sequence[Candidate], reports: Mapping[str, ReportSummary]) -> list[Piece]:
+    """Their pieces; those of reports that are called the same also by the name of the file."""
+    names = [_name(reports[candidate.piece.report_id]) for candidate in found]
+    return [
+        replace(candidate.piece, label=f"{name} ({reports[candidate.piece.report_id].file})")
+        if sum(name == other for other in names) > 1
+        else replace(candidate.piece, label=name)
+        for candidate, name in zip(found, names, strict=True)
+    ]
+
+
+def _name(report: ReportSummary) -> str:
+    return " ".join(
+        [*(part for part in (report.region, report.year) if part and part not in report.title), report.title]
+    )
+
+
+def _value(candidate: Candidate) -> str:
+    start = candidate.piece.span.start
+    return " ".join("".join(span.shifted(-start).of(candidate.text).split()) for span in candidate.piece.highlights)
+
+
+def _names_all(understood: Understood) -> bool:
+    """Whether the question says of which year and of which place."""
+    scope = understood.scope
+    return bool(scope.years and (scope.regions or scope.elsewhere or _NATION.search(understood.folded)))
+
+
+def _as_good(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:
+    """The next sentence, where it scores as well as ``best`` and tells, like it, of a plan or of what happened."""
+    return [
+        candidate
+        for candidate in found[1:2]
+        if candidate.score >= AS_GOOD * best.score
+        and candidate.scope >= best.scope
+        and not (best.piece.masked or candidate.piece.masked)
+        and _is_plan(candidate) == _is_plan(best)
+    ]
+
+
+def _is_plan(candidate: Candidate) -> bool:
+    return is_plan(candidate.piece.heading_path, candidate.text)
+
+
+def _same_thing(understood: Understood, one: Candidate, other: Candidate) -> bool:
+    """Whether the clauses of the two values have most words in common, and as many of the question's."""
+    clauses = _clause(one), _clause(other)
+    asked = [len(clause & understood.pairs) for clause in clauses]
+    return asked[1] >= max(ALIKE * asked[0], 1) and len(clauses[0] & clauses[1]) >= ALIKE * min(map(len, clauses))
+
+
+def _clause(candidate: Candidate) -> frozenset[str]:
+    """The pairs of letters of the clause that holds the value."""
+    at = candidate.piece.highlights[0].start - candidate.piece.span.start
+    start = max((end.end() for end in _CLAUSE_END.finditer(candidate.text, 0, at)), default=0)
+    end = _CLAUSE_END.search(candidate.text, at)
+    return pairs(candidate.text[start : end.start() if end else None])
