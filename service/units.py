@@ -16,7 +16,7 @@ _AMOUNT = (
 _THINGS = (
     "标准箱 标箱 teu 个点位 户次 件次 家次 车次 架次 班次 场次 项次 剂次 部门 单位 城市 项目 案件 企业 "
     "个 件 项 种 类 家 户 次 回 批 场 篇 部 条 座 所 处 台 辆 套 宗 起 份 轮 级 支 道 张 本 间 栋 幢 队 门 款 笔 股 "
-    "步 字 方 头 只 株 棵 封 例 艘 架 列 枚 幅 册 块 片 盏 床 趟 口 眼 组 剂 箱"
+    "步 字 方 头 只 株 棵 封 例 艘 架 列 枚 幅 册 片 盏 床 趟 口 眼 组 剂 箱"
 )
 # Units that answer for one another; a question's 几成 is answered by a percentage.
 SAME_UNIT = {
@@ -52,13 +52,31 @@ _CLASSES = {
     )
     for unit in units.split()
 }
+_ALIKE = tuple(
+    frozenset(units.split())
+    for units in (
+        _MONEY,
+        _PEOPLE,
+        _AREA,
+        _THINGS,
+        "公里 千米 米 km",
+        "吨 公斤 千克 斤 kg",
+        "% 倍",
+        "千瓦 兆瓦 吉瓦 kw mw",
+    )
+)
 # Longest first, as a pattern tries them. A figure without one of them is still a figure.
 UNITS = tuple(sorted({*_CLASSES, *_THINGS.split()} - {DATE}, key=lambda unit: (-len(unit), unit)))
 # Behind a Han numeral these make a word more often than a figure: 一方面, 一级, 三位一体, 两手, 一块.
-WORDLIKE = frozenset("方 道 度 级 成 位 部 本 门 步 支 头 只 口 眼 块 片 组 列 箱 克 封 回 幅 米 架 床 股".split())
+WORDLIKE = frozenset("方 道 度 级 成 位 部 本 门 步 支 头 只 口 眼 片 组 列 箱 克 封 回 幅 米 架 床 股".split())
 _NAMED = frozenset("市 县 区 省 州".split())  # 哪个市 asks for a name
 
 
 def unit_class(unit: str) -> str | None:
     """The kind of thing that ``unit`` measures; None where there is none, or where it stands for a name."""
     return None if not unit or unit in _NAMED else _CLASSES.get(unit, "things")
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two units count or measure the same, so that one may answer for the other: 件 and 封, 亩 and 公顷."""
+    return any(one in units and other in units for units in _ALIKE)

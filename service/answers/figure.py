@@ -1,28 +1,46 @@
-"""Which figure of a sentence a question asks for.
+"""Which figure of a sentence a question asks for: whole, or none where that is open.
 
 A sentence counts several things: “新登记市场主体52万户，累计达394万户”. What a figure counts stands in its own clause,
-mostly before it, and is carried on to the figures behind it (394万户 are 市场主体 too). So each figure has words of its
-own and words it inherits; the question's rarer words weigh more.
+mostly before it, and is carried on to the figures behind it (394万户 are 市场主体 too), less so where another thing is
+named. So each figure has words of its own and words it inherits; the question's rarer words weigh more.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from math import fsum
 
 from indexer.types import Span
-from service.figures import DATE, Figure, figures
+from service.answers.in_order import lists, subjects
+from service.answers.wanted import CHANGED, Wanted, fits, nearly_fits, wanted, wants_value
+from service.figures import DATE, Figure, figures, unit_class
 from service.understand import Understood, pairs
 
 CARRIED = 0.9  # what a figure inherits from the one before it counts for less than words of its own
+CARRIED_ON = 0.6  # the same, where another thing is named between
 BETWEEN = 0.5  # words between two figures of one clause are the latter's more than the former's
+OF_DIRECTION = 0.1  # 增长 says of many figures that they grew, not which of them is asked for
+OVERRULED = 0.75  # of the words about the figure that the rules take, that a pick without words of its own must have
 MASKED_NAME_SHARE = 0.5  # of the question's words, around a masked name that is taken for the asked one
 ADJACENT_CHARS = 2  # between a word of the question and its figure, where no unit says which
+LEAD_CHARS = 24  # before a figure, in which it is seen what it is: a change, the end of one
 _CLAUSE_END = re.compile(r"[，,；;。、：:！!？?（）()]")
+_FILLER = re.compile(
+    r"同比|环比|比上年|比去年|较上年|年均|平均|增长|增加|增|提高|上升|下降|降低|减少|回落|累计|合计|共计|其中|分别|实现|完成|"
+    r"达到|达|为|是|约|近|超过|超|逾|突破|了|以上|左右|占|均|又|再|并|[^\u4e00-\u9fff]"
+)
+_DIRECTION = frozenset("增长 增加 提高 提升 上升 上涨 下降 降低 减少 回落 扩大".split())
 _TIMES = ("年", "月", "日", DATE)
 _NAMES = ("市", "县", "区", "省", "州", "人")
+_FROM = re.compile(r"(?:由|从)[^，,；;。、到至\d]{0,8}$")
+_TO = re.compile(r"^[^，,；;。、\d]{0,8}(?:到|至|为|成|达)(?:近|约|超过|超|逾)?$")
+_BARE_YEAR = re.compile(r"(?:19|20)\d\d")
+_ONE = re.compile(r"一[^十百千万亿]")
+_ABOUT_BEFORE = re.compile(r"(?:大约|将近|接近|(?<!不)超过|(?<!达)(?<!做)(?<!得)不到|不足|[近约逾超])$")
+_ABOUT_BEHIND = re.compile(r"(?:多(?!个|家|名|项|件|次|种|元|于))?(?:左右|上下|以上|以下|以内)?")
 
 Weight = Callable[[str], float]
 
@@ -32,33 +50,202 @@ def asked_figures(understood: Understood, sentence: str, weight: Weight = lambda
 
     One of the asked unit, with most of the question's words (by ``weight``: their idf) about it, and the nearest to one
     of them; without a unit, the only one, or the only one right behind such words. What the question itself states is
-    not what it asks for, and a time is not, unless the unit says so.
+    not what it asks for, and a time is not, unless the unit says so. Its span holds what says about how many: 近, 以上.
     """
-    found = figures(sentence)
-    unit = understood.unit
-    open_ = [at for at, figure in enumerate(found) if figure.masked or figure.text not in understood.folded]
-    gaps = _distances(understood.pairs, sentence, found)
-    if unit is not None:
-        fitting = [at for at in open_ if _fits(found[at], unit, sentence)]
-        own = _own_words(sentence, found, understood.pairs, weight) if len(fitting) > 1 else [0.0] * len(found)
-        return [found[at] for at in sorted(fitting, key=lambda at: (-own[at], gaps[at]))[:1]]
-    open_ = [at for at in open_ if found[at].unit not in _TIMES]
-    if len(open_) > 1:
-        open_ = [at for at in open_ if gaps[at] <= ADJACENT_CHARS]
-    return [found[at] for at in open_] if len(open_) == 1 else []
+    if not wants_value(understood):
+        return []
+    seen = _Seen.of(understood, sentence, weight)
+    best = seen.best(seen.candidates)
+    return [] if best is None else [seen.whole(best)]
 
 
 def pointed_at(understood: Understood, sentence: str, span: Span, asked: list[Figure]) -> list[Figure]:
     """The asked value where the reader points to ``span`` of the folded ``sentence`` and the rules find ``asked``.
 
-    The reader knows what is asked for, the rules know figures: of those in the sentence the one that it points to,
-    whole, unless its unit is not the asked one. Of what is no figure only what is masked is told.
+    The reader knows what is asked for, the rules know figures: of those that may be asked for the one that it points
+    to, whole, unless that is of what stands before it (进口110亿元，增长2.6%) and the question's words are not. Of what
+    is no figure only what is masked is told.
     """
-    touched = [found for found in figures(sentence) if found.span.start < span.end and span.start < found.span.end]
-    fitting = [found for found in touched if understood.unit is None or _fits(found, understood.unit, sentence)]
-    if understood.kind == "number":
-        return fitting[:1] or asked
-    return [found for found in fitting if found.masked][:1] or asked
+    if not wants_value(understood):
+        masked = [figure for figure in figures(sentence) if figure.masked and _meet(figure.span, span)]
+        unit = understood.unit
+        return [figure for figure in masked if unit is None or fits(figure, unit, sentence)][:1] or asked
+    seen = _Seen.of(understood, sentence)
+    touched = [at for at in seen.candidates if _meet(seen.found[at].span, span)]
+    if not touched and understood.kind != "number" and not asked:
+        asked = asked_figures(understood, sentence)
+    if len(touched) > 1 and any(_meet(figure.span, span) for figure in asked):
+        return asked
+    pointed = touched[0] if len(touched) == 1 else seen.best(touched)
+    if pointed is None:
+        return asked
+    best = max(seen.candidates, key=lambda at: seen.own[at])
+    overruled = seen.inherits(pointed) and seen.own[pointed] < OVERRULED * seen.own[best]
+    return asked if overruled else [seen.whole(pointed)]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A sentence as the question sees it: its figures, and of each the weight of the question's words about it."""
+
+    sentence: str
+    wanted: Wanted
+    found: Sequence[Figure]
+    own: Sequence[float]
+    gaps: Sequence[int]
+    candidates: Sequence[int]
+    undecided: frozenset[int]  # of figures in order whose subjects the question does not tell apart
+
+    @classmethod
+    def of(cls, understood: Understood, sentence: str, weight: Weight = lambda _: 1.0) -> _Seen:
+        want = wanted(understood)
+        found = _read(want, sentence)
+        asked = understood.pairs
+        own = _own_words(sentence, found, asked, weight)
+        open_ = [at for at, figure in enumerate(found) if figure.masked or figure.text not in understood.folded]
+        candidates = _of_kind(want, found, _fitting(want, found, open_, sentence), sentence)
+        undecided: set[int] = set()
+        for group in subjects(sentence, found):
+            left = _of_subject(group, asked, weight)
+            candidates = [at for at in candidates if at not in group or at in left]
+            undecided |= left if len(left) > 1 else set()
+        gaps = _distances(asked, sentence, found)
+        return cls(sentence, want, found, own, gaps, candidates, frozenset(undecided))
+
+    def best(self, among: Sequence[int]) -> int | None:
+        """The one with most of the words, and the nearest to them; None when nothing tells it from another."""
+        if not self.wanted.is_told and len(among) > 1:
+            among = [at for at in among if self.gaps[at] <= ADJACENT_CHARS]
+            return among[0] if len(among) == 1 else None
+        first, *others = [*sorted(among, key=lambda at: (-self.own[at], self.gaps[at])), None]
+        if first is None or (first in self.undecided and sum(at in self.undecided for at in among) > 1):
+            return None
+        rival = others[0]
+        tied = rival is not None and (self.own[first], self.gaps[first]) == (self.own[rival], self.gaps[rival])
+        return None if tied else first
+
+    def inherits(self, at: int) -> bool:
+        """Whether the figure names nothing that it counts: it is of what stands before it."""
+        start = self.found[at - 1].span.end if at else 0
+        return at > 0 and not _names(self.sentence[start : self.found[at].span.start])
+
+    def whole(self, at: int) -> Figure:
+        """The figure with what belongs to it: 近三成, 20%以上; both ends of a change where both are asked for."""
+        figure, sentence = self.found[at], self.sentence
+        start, end = figure.span.start, figure.span.end
+        if self.wanted.both_ends and at and _is_after(self.found, at, sentence):
+            before = self.found[at - 1].span.start
+            lead = _FROM.search(sentence[max(0, before - LEAD_CHARS) : before])
+            start = before - (len(lead[0]) if lead else 0)
+        elif about := _ABOUT_BEFORE.search(sentence[max(0, start - 4) : start]):
+            start -= len(about[0])
+        if behind := _ABOUT_BEHIND.match(sentence, end):
+            end = behind.end()
+        return replace(figure, span=Span(start=start, end=end), text=sentence[start:end])
+
+
+def _names(lead: str) -> bool:
+    return len(_FILLER.sub("", lead)) > 1
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _read(want: Wanted, sentence: str) -> list[Figure]:
+    """The figures, those without a known unit with as much of the question's noun as stands behind them: 多少株."""
+    found = figures(sentence, ordinals=want.ordinal)
+    if want.unit is not None or not want.noun:
+        return found
+    return [_counted(figure, want.noun, sentence) if not figure.unit else figure for figure in found]
+
+
+def _counted(figure: Figure, noun: str, sentence: str) -> Figure:
+    end = figure.span.end
+    shared = 0
+    while shared < len(noun) and sentence.startswith(noun[: shared + 1], end):
+        shared += 1
+    if not shared:
+        return figure
+    return Figure(Span(start=figure.span.start, end=end + shared), figure.text + noun[:shared], noun[:shared])
+
+
+def _fitting(want: Wanted, found: Sequence[Figure], among: list[int], sentence: str) -> list[int]:
+    """Of ``among`` those of the asked unit, or, where there is none, of one that measures the same."""
+    if want.ordinal:
+        return [at for at in among if found[at].text.startswith("第")]
+    if want.unit is None and want.kind == "time":
+        return [at for at in among if unit_class(found[at].unit) == "time" and not _is_date(found[at])]
+    if want.unit is None:
+        return [at for at in among if not _is_time(found[at])]
+    if want.unit == "年":
+        return [at for at in among if found[at].masked or (found[at].unit == "年" and found[at].is_year == want.year)]
+    exact = [at for at in among if fits(found[at], want.unit, sentence)]
+    return exact or [at for at in among if nearly_fits(found[at], want.unit)]
+
+
+def _of_kind(want: Wanted, found: Sequence[Figure], among: list[int], sentence: str) -> list[int]:
+    """Of ``among`` what the question can mean: a change or a level, the end of a change or its beginning."""
+    changed = {at for at, figure in enumerate(found) if _is_changed(figure, sentence)}
+    for run in lists(sentence, found):
+        changed |= {*run} if run[0] in changed else set()  # 增长7%和9%
+    if want.change:
+        among = [at for at in among if at in changed] or [
+            at for at in among if want.unit is not None or unit_class(found[at].unit) in (None, "share")
+        ]
+        if want.unit is None:
+            among = _some(among, lambda at: not want.by_share or found[at].unit in ("%", "倍"))
+    elif want.unit == "%" and want.level_of_share:
+        among = [at for at in among if at not in changed]
+    elif not want.either:
+        among = _some(among, lambda at: at not in changed)
+    if want.kind is not None and want.unit is None:
+        among = _some(among, lambda at: unit_class(found[at].unit) == want.kind)
+    if want.scale:
+        among = _some(among, lambda at: want.scale in found[at].text)
+    if want.foreign:
+        among = _some(among, lambda at: "美元" in found[at].text)
+    among = _some(among, lambda at: not _ONE.match(found[at].text))
+    ends = {at for at in range(1, len(found)) if _is_after(found, at, sentence)}
+    begins = {at - 1 for at in ends}
+    wrong = ends if want.before and not want.both_ends else begins
+    return [at for at in among if at not in wrong] if (ends | begins) & {*among} else among
+
+
+def _some(among: list[int], good: Callable[[int], bool]) -> list[int]:
+    """Those that are ``good``, or all where none is."""
+    return [at for at in among if good(at)] or among
+
+
+def _is_time(figure: Figure) -> bool:
+    return figure.unit in _TIMES or (not figure.unit and _BARE_YEAR.fullmatch(figure.text) is not None)
+
+
+def _is_date(figure: Figure) -> bool:
+    return figure.unit == DATE or figure.is_year
+
+
+def _is_changed(figure: Figure, sentence: str) -> bool:
+    start = figure.span.start
+    return figure.text.startswith("翻") or bool(CHANGED.search(sentence[max(0, start - LEAD_CHARS) : start]))
+
+
+def _is_after(found: Sequence[Figure], at: int, sentence: str) -> bool:
+    """Whether the figure is what the one before it became: 由11次降到4次."""
+    before = found[at - 1].span
+    between = sentence[before.end : found[at].span.start]
+    return bool(_TO.match(between) and _FROM.search(sentence[max(0, before.start - LEAD_CHARS) : before.start]))
+
+
+def _of_subject(group: dict[int, str], asked: frozenset[str], weight: Weight) -> set[int]:
+    """Those of figures in order whose subject the question names, by words that no other subject there has."""
+    named = {at: pairs(subject) & asked for at, subject in group.items()}
+    scores = {
+        at: fsum(weight(pair) for pair in words if sum(pair in other for other in named.values()) == 1)
+        for at, words in named.items()
+    }
+    best = max(scores.values())
+    return {at for at, score in scores.items() if score == best}
 
 
 def masked_name(understood: Understood, sentence: str, weight: Weight) -> list[Figure]:
@@ -74,16 +261,9 @@ def masked_name(understood: Understood, sentence: str, weight: Weight) -> list[F
     return [found[at] for at in masked if own[at] > enough][:1]
 
 
-def _fits(figure: Figure, unit: str, sentence: str) -> bool:
-    if unit in (figure.unit, figure.text[-len(unit) :]):
-        return True
-    # “19个部门” is counted in 个 and asked for as 几个部门.
-    return figure.unit == "个" and sentence.startswith(unit, figure.span.end)
-
-
 def _own_words(sentence: str, found: list[Figure], asked: frozenset[str], weight: Weight) -> list[float]:
     """The weight of the question's pairs of characters about each figure: before it, behind it, and inherited."""
-    weights = {pair: weight(pair) for pair in asked}
+    weights = {pair: weight(pair) * (OF_DIRECTION if pair in _DIRECTION else 1.0) for pair in asked}
     scores: list[float] = []
     carried: dict[str, float] = {}
     for before, figure, after in zip([None, *found], found, [*found[1:], None], strict=False):
@@ -97,7 +277,8 @@ def _own_words(sentence: str, found: list[Figure], asked: frozenset[str], weight
             pairs(tail[: ends.start()] if ends else tail) & asked, 1.0 if ends or not after else BETWEEN
         )
         own |= dict.fromkeys(pairs(lead) & asked, 1.0)
-        carried = {pair: max(own.get(pair, 0.0), CARRIED * carried.get(pair, 0.0)) for pair in {*own, *carried}}
+        share = CARRIED_ON if _names(lead) else CARRIED
+        carried = {pair: max(own.get(pair, 0.0), share * carried.get(pair, 0.0)) for pair in {*own, *carried}}
         scores.append(fsum(share * weights[pair] for pair, share in carried.items()))  # whatever the order
     return scores
 

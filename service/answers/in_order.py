@@ -1,0 +1,60 @@
+"""Several figures that go with several subjects in order: 甲县、乙县分别新建16所、18所."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from service.figures import Figure
+
+MAX_CHARS = 200  # of the subjects together
+_BETWEEN = re.compile(r"\s?(?:、|,|，|和|与|及|以及)\s?")
+_RESPECTIVELY = re.compile("分别|依次")
+_BOUNDARY = re.compile(r"[，,；;。：:！!？?]")
+# Which of these part the subjects is seen from how many there must be.
+_PARTED_BY = (re.compile("、|以及|和|与|及"), re.compile("、|以及"), re.compile("和|与|及"))
+
+
+def subjects(sentence: str, found: Sequence[Figure]) -> list[dict[int, str]]:
+    """For each list of figures behind 分别 the subject of each, by its place in ``found``; fewer than two are none."""
+    marks = [mark.start() for mark in _RESPECTIVELY.finditer(sentence)]
+    groups: list[dict[int, str]] = []
+    for group in lists(sentence, found) if marks else []:
+        nearest = bisect_left(marks, found[group[0]].span.start) - 1
+        if nearest < 0:
+            continue
+        parts = _parts(sentence[max(0, marks[nearest] - MAX_CHARS) : marks[nearest]], len(group))
+        if parts:
+            groups.append(dict(zip(group, parts, strict=True)))
+    return groups
+
+
+def lists(sentence: str, found: Sequence[Figure]) -> list[list[int]]:
+    """Runs of figures with nothing but 、 or 和 between."""
+    runs: list[list[int]] = []
+    for at, figure in enumerate(found):
+        if at and _BETWEEN.fullmatch(sentence, found[at - 1].span.end, figure.span.start):
+            runs[-1].append(at)
+        else:
+            runs.append([at])
+    return [run for run in runs if len(run) > 1]
+
+
+def _parts(before: str, n: int) -> list[str] | None:
+    """The ``n`` subjects at the end of ``before``, in the last clause there or the one before it."""
+    clauses = [clause for clause in _BOUNDARY.split(before) if clause.strip()]
+    for clause in clauses[-1:-3:-1]:
+        for parted_by in _PARTED_BY:
+            parts = parted_by.split(clause)
+            if len(parts) == n and all(parts):
+                return _alike(parts)
+    return None
+
+
+def _alike(parts: list[str]) -> list[str]:
+    """``parts`` without what belongs to them all: before the first (全市甲县), behind the last (乙县新建学校)."""
+    *others, last = parts
+    last = last[: max(map(len, others))]
+    first, *others = [*others, last]
+    return [first[-max(map(len, others)) :], *others]

@@ -1,0 +1,118 @@
+"""What kind of value a question wants: of which unit, a level or a change, of before or after, a time or an amount.
+
+Beside what ``understand`` reads: these say which of several figures in one sentence can be meant.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from service.figures import DATE, Figure
+from service.understand import Understood
+from service.units import alike, unit_class
+
+_VERBS = (
+    "增长|增加|增多|提高|提升|上升|上涨|上浮|扩大|下降|下滑|下浮|降低|减少|回落|收窄|压减|压缩|缩减|削减|缩短|延长|"
+    "[增升涨降减压掉]|(?<!至)(?<!不)少|(?<!许)(?<!大)(?<!不)多|[高低快慢]"
+)
+_RATES = "增速|增幅|降幅|涨幅|跌幅|升幅|增长率|下降率|(?:增长|上涨|下降|减少|降低|提高)(?:的)?幅度"
+_ABOUT = r"(?:大概|大约|将近|接近|近|约|超过|超|逾)?"
+# Before a figure: growth of so much, and not growth to so much.
+CHANGED = re.compile(rf"(?:(?:{_VERBS})(?:了|出|过)?|(?:{_RATES})(?:分别)?(?:为|达到?|是|在|约)?){_ABOUT}$")
+_CHANGE = re.compile(
+    rf"{_RATES}|(?:{_VERBS})(?:了|过|掉)?(?:大概|大约|约|预期|预计|计划|目标|是|为|达到?|有)*(?:多少|几|百分之|多大)"
+)
+# Of what, stands between: 压减三公经费多少, which a level may answer as well.
+_CHANGE_OF = re.compile(rf"(?:{_VERBS})[^，,。？?]{{1,12}}多少")
+_BY_SHARE = re.compile(rf"增长|[涨降]|下滑|增速|{_RATES}")
+_SAME_TIME_BEFORE = re.compile(r"比上|比前|比去|同比|较上|较前|环比")
+_LEVEL_OF_SHARE = re.compile(r"率|占|比重|比例")
+_BOTH_ENDS = re.compile(r"[从由][^到至，。]{0,6}(?:几|多少)[^，。]{0,8}[到至成为][^，。]{0,4}(?:几|多少)")
+_BEFORE = re.compile(r"原来|原先|原本|此前|之前|以前|起初|当初|[从由][^，。]{0,4}(?:几|多少)")
+_YEAR = re.compile(r"哪一?年|几几年|什么年份|which year|what year")
+_KINDS = (
+    ("time", re.compile(r"多久|多长时间|期限|时限|耗时")),
+    ("area", re.compile(r"面积")),
+    ("length", re.compile(r"里程|长度|全长|多长|多远")),
+    ("share", re.compile(r"占比|比重|比例|率")),
+    ("people", re.compile(r"人数|人口")),
+    (
+        "money",
+        re.compile(r"总额|金额|产值|投资|收入|支出|资金|费|税|利润|[销交余差]额|贷款|补贴|奖励|外资|花了|工资|标准"),
+    ),
+)
+# A value is asked for where no 多少 stands.
+_VALUE = re.compile(r"什么水平|什么程度|何种水平|怎样的水平|总(?:的)?(?:面积|长度|里程|人数|数量?|量|额)[。.?？]?$")
+_NOUN = re.compile(r"多少(?P<scale>[万亿]*)(?!的|了|是|在|钱)(?P<noun>[\u4e00-\u9fff]{0,4})")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """``unit`` as understood, else ``kind`` of unit; ``change`` is growth or decline, ``by_share`` rather in percent,
+    ``either`` that or a level; ``both_ends`` are before and after, ``before`` is the former; ``noun`` and ``scale``
+    (万, 亿) stand behind 多少."""
+
+    unit: str | None
+    kind: str | None
+    change: bool
+    by_share: bool
+    level_of_share: bool
+    either: bool
+    both_ends: bool
+    before: bool
+    ordinal: bool
+    year: bool
+    foreign: bool
+    noun: str
+    scale: str
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the question says of what kind the value is."""
+        return self.unit is not None or self.kind is not None or self.change or bool(self.scale)
+
+
+def wants_value(understood: Understood) -> bool:
+    """Whether the question asks for a value."""
+    return understood.kind == "number" or bool(_VALUE.search(understood.folded))
+
+
+def wanted(understood: Understood) -> Wanted:
+    """What kind of value ``understood`` wants."""
+    question = understood.folded
+    noun = _NOUN.search(question)
+    change = bool(_CHANGE.search(question))
+    either = "什么程度" in question or bool(not change and understood.unit is None and _CHANGE_OF.search(question))
+    return Wanted(
+        unit=understood.unit,
+        kind=None if change or either else next((kind for kind, words in _KINDS if words.search(question)), None),
+        change=change,
+        by_share=change and bool(_BY_SHARE.search(question)),
+        level_of_share=bool(_LEVEL_OF_SHARE.search(question)) and not _SAME_TIME_BEFORE.search(question),
+        either=either,
+        both_ends=bool(_BOTH_ENDS.search(question)),
+        before=bool(_BEFORE.search(question)),
+        ordinal="第几" in question,
+        year=bool(_YEAR.search(question)),
+        foreign="美元" in question,
+        noun=noun["noun"] if noun else "",
+        scale=noun["scale"][-1:] if noun else "",
+    )
+
+
+def fits(figure: Figure, unit: str, sentence: str) -> bool:
+    """Whether ``figure`` has the asked unit."""
+    if unit in (figure.unit, figure.text[-len(unit) :]):
+        return True
+    # “19个部门” is counted in 个 and asked for as 几个部门.
+    return figure.unit == "个" and sentence.startswith(unit, figure.span.end)
+
+
+def nearly_fits(figure: Figure, unit: str) -> bool:
+    """Whether ``figure`` measures the same in another unit: 件 for 封, 元 for 美元, a year for a date."""
+    if unit == DATE:
+        return figure.is_year
+    if unit == "个":
+        return unit_class(figure.unit) in ("things", "people")
+    return alike(figure.unit, unit)

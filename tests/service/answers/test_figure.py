@@ -1,0 +1,123 @@
+"""The figure that is asked for: whole, of the asked kind, of the named subject, or none where that is open."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.chinese.folding import fold
+from indexer.types import Span
+from service.answers.figure import asked_figures, pointed_at
+from service.understand import understand
+
+COUNTIES = "青溪县、白岭县分别改建敬老院14所、19所。"
+TRADE = "外贸额480亿元，其中出口310亿元，同比下降6.2%，进口170亿元，增长3.4%。"
+INCOME = "城镇和农村居民收入分别为38120元、17450元，增长5.1%和7.9%。"
+RATE = "垃圾分拣率由42%提高到67%。"
+BRIDGE = "云河大桥2019年开工，建设工期3年，2022年9月通车。"
+
+
+def marked(question: str, sentence: str) -> list[str]:
+    return [figure.text for figure in asked_figures(understand(question), fold(sentence))]
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("客流增长多少？", "全年客流预计增长4%—6%。", ["4%-6%"]),
+        ("每站配备多少名值守员？", "每站配备2至4名值守员。", ["2至4名"]),
+        ("参保的比例是多少？", "居民参保的比例近三成。", ["近三成"]),
+        ("旅游收入计划增长多少？", "旅游收入计划增长12%以上。", ["12%以上"]),
+        ("投诉多少宗？", "受理投诉160余宗。", ["160余宗"]),
+        ("民生支出多少亿元？", "民生支出超过85亿元。", ["超过85亿元"]),
+        ("限载多少吨？", "限载不超过30吨。", ["30吨"]),  # 超过 would say the contrary
+        ("泊位多少个？", "新增泊位48[3]个。", ["48[3]个"]),
+        ("泊位多少个？", "新增泊位4l8个。", []),
+        ("港口吞吐量多少万标箱？", "港口吞吐量5200万吨、140万标箱。", ["140万标箱"]),
+        ("绿化种植多少丛？", "绿化种植灌木3200丛。", ["3200丛"]),  # a unit of no list: the question has it
+        ("灌木有多少丛？", "灌木3200丛，步道50米。", ["3200丛"]),
+        ("财政收入的几分之几用于教育？", "财政收入的1/4用于教育。", ["1/4"]),
+        ("办件量是上年的几倍？", "办件量是上年的2.5倍，达40万件。", ["2.5倍"]),
+        ("居全省第几位？", "考核得分91.5分，居全省第4位。", ["第4位"]),
+    ],
+)
+def test_it_is_marked_whole_or_not_at_all(question: str, sentence: str, expected: list[str]) -> None:
+    assert marked(question, sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("出口增长了多少？", TRADE, ["6.2%"]),  # it fell: that is its growth
+        ("进口增长了多少？", TRADE, ["3.4%"]),
+        ("出口多少亿元？", TRADE, ["310亿元"]),
+        ("欠薪率是多少？", "欠薪率为2.3%，比上年下降0.6个百分点。", ["2.3%"]),
+        ("欠薪率下降多少个百分点？", "欠薪率为2.3%，比上年下降0.6个百分点。", ["0.6个百分点"]),
+        ("欠薪率是多少？", "欠薪率比上年下降8%。", []),  # how much it fell is not how high it is
+        ("能耗下降多少？", "能耗降低4.1%，降幅扩大0.7个百分点。", ["4.1%"]),
+        ("机器人产量增长多少？", "机器人产量翻了一番，达到5.2万台。", ["翻了一番"]),
+        ("机器人产量多少台？", "机器人产量翻了一番，达到5.2万台。", ["5.2万台"]),
+        ("压减会议经费多少？", "会议经费压减18%，腾出资金60万元。", ["18%"]),
+        ("垃圾分拣率是多少？", RATE, ["67%"]),
+        ("垃圾分拣率原来是多少？", RATE, ["42%"]),
+        ("垃圾分拣率从多少提高到多少？", RATE, ["由42%提高到67%"]),
+        ("大桥哪一年开工？", BRIDGE, ["2019年"]),
+        ("大桥建设工期几年？", BRIDGE, ["3年"]),
+        ("大桥什么时候通车？", BRIDGE, ["2022年9月"]),
+    ],
+)
+def test_a_change_is_kept_from_a_level_and_a_time_from_an_amount(
+    question: str, sentence: str, expected: list[str]
+) -> None:
+    assert marked(question, sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("青溪县改建敬老院多少所？", COUNTIES, ["14所"]),
+        ("白岭县改建敬老院多少所？", COUNTIES, ["19所"]),
+        ("改建敬老院多少所？", COUNTIES, []),
+        ("松塘县改建敬老院多少所？", COUNTIES, []),
+        ("农村居民收入多少元？", INCOME, ["17450元"]),
+        ("农村居民收入增长多少？", INCOME, ["7.9%"]),
+        ("城镇居民收入增长多少？", INCOME, ["5.1%"]),
+        ("北站客流多少万人次？", "东站、北站、西站客流依次为52万人次、36万人次和8万人次。", ["36万人次"]),
+        ("北站客流多少万人次？", "东站、北站、西站客流，分别达到52万人次、36万人次、8万人次。", ["36万人次"]),
+    ],
+)
+def test_figures_in_order_go_with_their_subjects(question: str, sentence: str, expected: list[str]) -> None:
+    assert marked(question, sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("受理多少件？", "审查94件，废止37件。"),
+        ("有多少？", "甲项21个，乙项35个。"),
+        ("收购多少？", "粮食3.1万吨，棉花1.2万吨。"),
+    ],
+)
+def test_nothing_is_marked_where_nothing_tells_them_apart(question: str, sentence: str) -> None:
+    assert marked(question, sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "pointed", "expected"),
+    [
+        ("废掉多少件？", "审查94件，废止37件。", "37", ["37件"]),  # the reader knows the words, the rules the figure
+        ("出口增长了多少？", TRADE, "增长3.4%", ["6.2%"]),  # that is of 进口
+        ("每站配备多少名？", "每站配备2至4名值守员。", "4名", ["2至4名"]),
+        ("欠薪率下降多少个百分点？", "欠薪率为2.3%，下降0.6个百分点。", "2.3%", ["0.6个百分点"]),
+        ("受理多少件？", "受理84件，审结37件。", "84件,审结37件", ["84件"]),
+        ("空置率压在什么水平？", "空置率控制在4.5%，比上年下降1%。", "4.5%", ["4.5%"]),
+        ("由谁负责？", "由3名专员负责。", "3名专员", []),
+    ],
+)
+def test_what_the_reader_points_to_is_marked_if_it_can_be_meant(
+    question: str, sentence: str, pointed: str, expected: list[str]
+) -> None:
+    understood, folded = understand(question), fold(sentence)
+    at = folded.index(pointed)
+    found = pointed_at(understood, folded, Span(start=at, end=at + len(pointed)), asked_figures(understood, folded))
+    assert [figure.text for figure in found] == expected
+    assert all(figure.span.of(folded) == figure.text for figure in found)
