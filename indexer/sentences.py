@@ -14,11 +14,16 @@ _END = re.compile(
     r"|[\r\n\u2028\u2029\x85\v\f]+"
 )
 
+MAX_CHARS = 600  # of a sentence: what is longer is a table or a list on one line, and nothing that one can quote
+PIECE_CHARS = 400  # of what that is cut into
+# Where it is cut: at the best of these that stands in the second half of what fits, the last of its kind.
+_CUTS = tuple(re.compile(cut) for cut in ("[；;]", "[，、]|,(?!\\d)", r"\s"))
+
 
 def sentences(text: str, within: Span | None = None) -> tuple[Span, ...]:
     """Spans of the sentences of ``text`` (or of ``text[within]``), trimmed of white space, in order.
 
-    Every character that is not white space lies in exactly one of them.
+    Every character that is not white space lies in exactly one of them, and none has more than MAX_CHARS.
     """
     start, end = (within.start, within.end) if within is not None else (0, len(text))
     found: list[Span] = []
@@ -41,5 +46,20 @@ def trimmed(text: str, start: int, end: int) -> Span:
 
 def _append_trimmed(found: list[Span], text: str, start: int, end: int) -> None:
     span = trimmed(text, start, end)
+    most = MAX_CHARS
+    while len(span) > most:
+        cut = _cut(text, span.start)
+        found.append(trimmed(text, span.start, cut))
+        span = trimmed(text, cut, span.end)
+        most = PIECE_CHARS
     if len(span):
         found.append(span)
+
+
+def _cut(text: str, start: int) -> int:
+    """Where to cut what begins at ``start`` and is too long."""
+    first, last = start + PIECE_CHARS // 2, start + PIECE_CHARS
+    for mark in _CUTS:
+        if ends := [match.end() for match in mark.finditer(text, first, last)]:
+            return ends[-1]
+    return last

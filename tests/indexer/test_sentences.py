@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.sentences import sentences, trimmed
+from indexer.sentences import MAX_CHARS, PIECE_CHARS, sentences, trimmed
 from indexer.types import FileReading, Span
 
 ALPHABET = "行政复议。！？!?….…；，“”’』」）)】》\"'1.5 　\n\r\t\u2028\x85\x0c\u200be\u0301"
@@ -82,6 +82,42 @@ def test_where_sentences_end(text: str, expected: list[str]) -> None:
 def test_a_number_mark_stays_with_what_it_numbers(mark: str) -> None:
     assert quotes(f"{mark}巩固脱贫成果。识别监测对象412户。") == [f"{mark}巩固脱贫成果。", "识别监测对象412户。"]
     assert quotes(f"上一句。\n{mark}抓项目\n") == ["上一句。", f"{mark}抓项目"]
+
+
+@given(st.text(st.sampled_from("行政复议1.5，、；, \u3000"), min_size=MAX_CHARS - 5, max_size=3 * MAX_CHARS))
+def test_none_is_longer_than_can_be_quoted(text: str) -> None:
+    spans = sentences(text)
+    check(text, spans, Span(start=0, end=len(text)))
+    assert all(len(span) <= MAX_CHARS for span in spans)
+
+
+@pytest.mark.parametrize(
+    ("unit", "mark"),
+    [
+        ("水库一座，蓄水三百方；", "；"),
+        ("水库一座，蓄水三百方，", "，"),
+        ("水库、", "、"),
+        ("水库 ", "库"),
+        ("水库一座", ""),
+    ],
+)
+def test_what_is_too_long_is_cut_at_the_best_mark(unit: str, mark: str) -> None:
+    text = unit * (2 * MAX_CHARS // len(unit))
+    cut = quotes(text)
+    assert "".join("".join(cut).split()) == "".join(text.split())
+    assert all(PIECE_CHARS // 2 <= len(quote) <= PIECE_CHARS for quote in cut[:-1])
+    assert all(quote.endswith(mark) for quote in cut[:-1])
+
+
+def test_a_number_is_not_cut_at_its_comma() -> None:
+    cut = quotes("产值1,250元" * (MAX_CHARS // 4))
+    assert len(cut) > 2
+    assert not any(quote.endswith(",") for quote in cut)
+
+
+def test_a_long_sentence_that_can_be_quoted_stays_whole() -> None:
+    text = "坚持问题导向，" * (MAX_CHARS // 7 - 1) + "见效。"
+    assert quotes(text) == [text]
 
 
 def test_an_empty_span_holds_no_sentence() -> None:
