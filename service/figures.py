@@ -49,7 +49,8 @@ _SOME = r"(?:几(?=[十百千万亿])|(?<![人户件总次个指系倍款基量�
 _HAN = (
     rf"(?:{_SOME}?(?:[〇{DIGITS}两十]|{_LARGE})++(?:点[{DIGITS}]++{_LARGE}*+)?(?:(?<=十)几|{_MORE})?{_LARGE}*+{_MORE}?)"
 )
-_FORMAL = rf"(?<![壹贰叁肆伍陆柒捌玖拾佰仟])[壹贰叁肆伍陆柒捌玖拾佰仟][壹贰叁肆伍陆柒捌玖拾佰仟零万亿]++(?=圆|{_UNIT})"
+_CHEQUE = "壹贰叁肆伍陆柒捌玖拾佰仟"
+_FORMAL = rf"(?<![{_CHEQUE}])[{_CHEQUE}][{_CHEQUE}零万亿]{{1,30}}+(?=圆|{_UNIT})"
 _NUMBER = rf"(?:{_ARABIC}|{_FORMAL}|{_HAN})"
 _PERCENT = (
     rf"(?:(?<![\d{_LATIN}%％\-–—－])[-−－])?{_ARABIC}{_SPACE}{{0,3}}[%％‰]"

@@ -105,10 +105,12 @@ class _Seen:
         open_ = [at for at, figure in enumerate(found) if figure.masked or figure.text not in understood.folded]
         candidates = _of_kind(want, found, _fitting(want, found, open_, sentence), sentence)
         undecided: set[int] = set()
+        others: set[int] = set()
         for group in subjects(sentence, found):
             left = _of_subject(group, asked, weight)
-            candidates = [at for at in candidates if at not in group or at in left]
+            others |= group.keys() - left
             undecided |= left if len(left) > 1 else set()
+        candidates = [at for at in candidates if at not in others]
         gaps = _distances(asked, sentence, found)
         return cls(sentence, want, found, own, gaps, candidates, frozenset(undecided))
 
