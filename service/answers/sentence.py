@@ -9,11 +9,11 @@ from math import fsum
 from indexer.chinese.folding import fold
 from indexer.chinese.tokens import tokenize
 from indexer.chunks import embedded_text
-from indexer.sentences import sentences
-from indexer.types import Chunk, ReportSummary, Span
+from indexer.types import ReportSummary, Span
 from service.answers.choice import MAX_SIDE_BY_SIDE, Candidate, asks_one_thing, labelled, other_values, without_copies
 from service.answers.figure import pointed_at
 from service.answers.types import Draft, Evidence, Piece
+from service.body import body
 from service.checks import is_plan, lacks
 from service.figures import Figure
 from service.spans import Pointed, Readings
@@ -99,9 +99,8 @@ class SentenceAnswerer:
     ) -> list[_Scored]:
         chunk = passage.chunk
         passage_coverage = covered(embedded_text(chunk), words)
-        return [
-            self._scored(understood, passage, span, words, passage_coverage, pointed) for span in _candidates(chunk)
-        ]
+        can_answer = body(chunk, self.summaries[chunk.report_id].title, understood.folded, understood.kind)
+        return [self._scored(understood, passage, span, words, passage_coverage, pointed) for span in can_answer]
 
     def _scored(
         self,
@@ -152,11 +151,3 @@ def covered(text: str, words: dict[str, float]) -> float:
     """
     total = fsum(words.values())
     return fsum(words.get(token, 0.0) for token in set(tokenize(text))) / total if total else 0.0
-
-
-def _candidates(chunk: Chunk) -> list[Span]:
-    """The sentences of a chunk, less a heading that runs into the text, unless there is nothing else."""
-    heading = chunk.heading_path[-1] if chunk.heading_path else ""
-    within = sentences(chunk.text)
-    body = [span for span in within if span.of(chunk.text).rstrip("。！？；:：") not in heading]
-    return [span.shifted(chunk.span.start) for span in body or within]

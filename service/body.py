@@ -1,0 +1,83 @@
+"""Which sentences of a passage can answer: those of the report's body, said to its readers.
+
+Not its title, a heading that runs into the text, a signature, a note below, the head of a table or a number of a page;
+nothing that is hidden on the page it was taken from; and nothing said to whatever machine reads it, which is known by
+who is addressed (a model, an assistant) and by what it is told: how to answer, or to forget what it was told before.
+"""
+
+from __future__ import annotations
+
+import re
+
+from indexer.chinese.folding import fold
+from indexer.sentences import sentences
+from indexer.types import Chunk, Span
+from service.types import Kind
+
+_MACHINE = (
+    r"(?:大|语言|ai)*模型|人工智能|智能体|(?:聊天|问答)?机器人|(?:ai|智能|语音|问答)?助[手理]|\bai\b|gpt|\bllms?\b"
+    r"|chatbot|assistant|model"
+)
+_ORDERED = r"必须|务必|一律|只能|只许|不要|不得|不准|要|请|统一"
+_ANSWER = r"回答|作答|答案|输出|回复|引用|复述|说成|答成"
+_TOLD = r"内容|文字|指令|指示|提示|命令|设定|规则|要求|对话|信息|上下文"
+TO_A_MACHINE = re.compile(
+    # Forget what you were told: “不得忽略上述要求” is said to people.
+    rf"(?<![不得能可勿])(?:忽略|无视|忘[记掉]|忽视|抛开)(?:[前上]?述|以上|之前|前面|上面|先前|此前|所有|全部|一切|原有)[^,。]{{0,8}}?(?:{_TOLD})"
+    r"|\b(?:ignore|disregard|forget|override)\b[^.]{0,30}\b(?:instructions?|prompts?|rules|messages?|context|above|text)\b"
+    # Who is addressed, in front, and told how to answer; or told who it is.
+    rf"|^\W*(?:致|给|提醒|告诉|各位|所有|任何|正在[^,。]{{0,8}}的|阅读[^,。]{{0,8}}的)?(?:{_MACHINE})们?[,:]?\s*(?:你|{_ORDERED})"
+    rf"[^。]{{0,40}}(?:{_ANSWER}|忽略)"
+    rf"|(?:你|您)(?:现在)?(?:是|作为|扮演)[^,。]{{0,12}}(?:{_MACHINE})"
+    rf"|\byou are (?:now )?(?:an? |the )?[\w ]{{0,20}}(?:{_MACHINE})\b"
+    rf"|(?:给|写给|面向)(?:{_MACHINE})的(?:指令|提示|说明|要求|话)|(?:你|您)(?:{_ORDERED})[^,。]{{0,20}}(?:{_ANSWER})"
+    r"|\b(?:ai|assistants?|chatbots?|llms?|language models?)\b[^.]{0,30}\b(?:must|should|always|please)\b[^.]{0,30}"
+    r"\b(?:answer|reply|respond|say|output|cite)\b"
+    # How to answer, with nobody named who does: “工作人员回答询问时必须…” has its subject.
+    rf"|(?:^|[,;:。])\W*在?(?:回答|作答|输出|生成(?:答案|回答))(?:[本此该这]?(?:问题|提问)|用户[^,。]{{0,8}})?(?:时|的时候)[,]?你?(?:{_ORDERED})"
+    rf"|(?:凡是?|如果|若|当)(?:有人|用户)?(?:被?问[到及起]|被问|提问)[^。]{{0,40}}(?:{_ORDERED}|就|都|应)[^,。]{{0,6}}(?:{_ANSWER}|说)"
+    r"|\b(?:when|if) (?:you(?:'re| are)? )?(?:asked|answering)\b[^.]{0,60}\b(?:say|answer|reply|respond|must|always)\b"
+    # The marks of a prompt.
+    r"|^\W*(?:系统(?:提示词?|指令|消息)|提示词|(?:system|assistant|user)(?: prompt| message)?)\s*[:\]>]"
+    r"|<\|\w+\|>|\[/?inst\]|</?(?:system|instructions?)>",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HIDDEN = re.compile(
+    r"<[^<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])"
+    r"|[;\"'\s]color\s*:\s*(?:white|#fff(?:fff)?)\b|\shidden\b)[^<>]*>|<!--|[\u200b-\u200d\u2060\ufeff]{3}",
+    re.IGNORECASE,
+)
+_PAGE = re.compile(r"[-—–·\s]*(?:第\s*)?\d{1,4}\s*(?:页|/\s*\d{1,4})?(?:\s*[,共]\s*共?\s*\d{1,4}\s*页)?[-—–·\s]*")
+_SIGNED = re.compile(
+    r"(?:[^\W\d]{2,20}(?:人民政府|政府办公[厅室]|委员会|办公[厅室]|[局厅部院会])\s*)?(?:\d{4}年\d{1,2}月\d{1,2}日)?[(（]?(?:此件公开发布)?[)）]?"
+)
+_NOTE = re.compile(r"注释?\s*[:：\d一]|备注\s*[:：]|(?:资料|数据)来源\s*[:：]|\[\d{1,3}\]|[¹²³⁴-⁹]")
+_NOTES = ("注", "注释", "附注", "备注")  # a line of its own, and notes are all that stands behind it
+_RULE_OF_TABLE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
+_ABOUT_THE_PAPER = re.compile(
+    r"落款|署名|签发|印发|发布|成文|日期|单位|部门|谁|何时|什么时候|几[月号日]|哪[天年]|\b(?:who|when|date)\b"
+)
+
+
+def body(chunk: Chunk, title: str, question: str, kind: Kind) -> list[Span]:
+    """The sentences of ``chunk``, of the report ``title``, that can answer the folded ``question``; a heading where
+    there is nothing else."""
+    within = [span for span in sentences(chunk.text) if not _never(span.of(chunk.text))]
+    texts = [span.of(chunk.text) for span in within]
+    plain = [fold(text).strip(" #*|\t。!?;:.") for text in texts]
+    headings = [fold(heading) for heading in (title, *chunk.heading_path)]
+    n_body = next((at for at, text in enumerate(plain) if text in _NOTES and kind != "definition"), len(within))
+    found = [
+        span
+        for span, text, words, behind in zip(within[:n_body], texts, plain, [*texts[1:], ""], strict=False)
+        if not (_NOTE.match(text) and kind != "definition")
+        and not (_SIGNED.fullmatch(words) and not _ABOUT_THE_PAPER.search(question))
+        and not (_RULE_OF_TABLE.fullmatch(text) or ("|" in text and _RULE_OF_TABLE.fullmatch(behind)))
+        and not any(words in heading for heading in headings)
+    ]
+    heads = [span for span, words in zip(within, plain, strict=True) if words and words != headings[0]]
+    return [span.shifted(chunk.span.start) for span in found or heads]
+
+
+def _never(sentence: str) -> bool:
+    return bool(_HIDDEN.search(sentence) or _PAGE.fullmatch(sentence) or TO_A_MACHINE.search(fold(sentence)))
