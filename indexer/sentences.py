@@ -13,6 +13,9 @@ _END = re.compile(
     r"(?:(?:[。！？!?…]+|(?:(?<=[A-Za-z%)\]”\"'])|(?<=\d{4}))\.(?=\s|$))[”’」』）)\]】》\"']*)+"
     r"|[\r\n\u2028\u2029\x85\v\f]+"
 )
+# A half-width stop typed for 。 ends one where the line ends with such a stop too; elsewhere it may stand in a name
+# (艾力.吐尔逊), and behind a numeral it is a mark (一.).
+_STOP = re.compile(r"(?<=[\u4e00-\u9fff%％)）”])(?<![一二三四五六七八九十])\.(?=\s*[\u4e00-\u9fff\d（(“《]|$)")
 
 MAX_CHARS = 600  # of a sentence: what is longer is a table or a list on one line, and nothing that one can quote
 PIECE_CHARS = 400  # of what that is cut into
@@ -45,6 +48,15 @@ def trimmed(text: str, start: int, end: int) -> Span:
 
 
 def _append_trimmed(found: list[Span], text: str, start: int, end: int) -> None:
+    span = trimmed(text, start, end)
+    if text.endswith(".", span.start, span.end):
+        for stop in _STOP.finditer(text, span.start, span.end):
+            _append_cut(found, text, span.start, stop.end())
+            span = trimmed(text, stop.end(), span.end)
+    _append_cut(found, text, span.start, span.end)
+
+
+def _append_cut(found: list[Span], text: str, start: int, end: int) -> None:
     span = trimmed(text, start, end)
     most = MAX_CHARS
     while len(span) > most:
