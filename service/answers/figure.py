@@ -26,6 +26,7 @@ OF_DIRECTION = 0.1  # 增长 says of many figures that they grew, not which of t
 OVERRULED = 0.75  # of the words about the figure that the rules take, that a pick without words of its own must have
 MASKED_NAME_SHARE = 0.5  # of the question's words, around a masked name that is taken for the asked one
 ADJACENT_CHARS = 2  # between a word of the question and its figure, where no unit says which
+CLEARLY = 2.0  # as many of the question's words must stand about one of several such, for the others to be left out
 LEAD_CHARS = 24  # before a figure, in which it is seen what it is: a change, the end of one
 _CLAUSE_END = re.compile(r"[，,；;。、：:！!？?（）()]")
 _FILLER = re.compile(
@@ -72,8 +73,6 @@ def pointed_at(understood: Understood, sentence: str, span: Span, asked: list[Fi
         return [figure for figure in masked if unit is None or fits(figure, unit, sentence)][:1] or asked
     seen = _Seen.of(understood, sentence)
     touched = [at for at in seen.candidates if _meet(seen.found[at].span, span)]
-    if not touched and understood.kind != "number" and not asked:
-        asked = asked_figures(understood, sentence)
     if len(touched) > 1 and any(_meet(figure.span, span) for figure in asked):
         return asked
     pointed = touched[0] if len(touched) == 1 else seen.best(touched)
@@ -118,6 +117,8 @@ class _Seen:
         """The one with most of the words, and the nearest to them; None when nothing tells it from another."""
         if not self.wanted.is_told and len(among) > 1:
             among = [at for at in among if self.gaps[at] <= ADJACENT_CHARS]
+            most = max((self.own[at] for at in among), default=0.0)
+            among = [at for at in among if self.own[at] * CLEARLY >= most]
             return among[0] if len(among) == 1 else None
         first, *others = [*sorted(among, key=lambda at: (-self.own[at], self.gaps[at])), None]
         if first is None or (first in self.undecided and sum(at in self.undecided for at in among) > 1):
@@ -250,10 +251,11 @@ def _of_subject(group: dict[int, str], asked: frozenset[str], weight: Weight) ->
     return {at for at, score in scores.items() if score == best}
 
 
-def masked_name(understood: Understood, sentence: str, weight: Weight) -> list[Figure]:
-    """The masked name of a place or person (“**市”) that is asked for, if most of the question stands about it."""
+def value_or_name(understood: Understood, sentence: str, weight: Weight) -> list[Figure]:
+    """What a question that says no 多少 asks for: a value (涨到什么程度), or the masked name of a place or person
+    (“**市”), if most of the question stands about it."""
     if understood.unit not in _NAMES:
-        return []
+        return asked_figures(understood, sentence, weight)
     found = figures(sentence)
     masked = [at for at, figure in enumerate(found) if figure.masked and figure.unit == understood.unit]
     if not masked:

@@ -12,10 +12,11 @@ from service.figures import DATE, Figure
 from service.understand import Understood
 from service.units import alike, unit_class
 
-_VERBS = (
-    "增长|增加|增多|提高|提升|上升|上涨|上浮|扩大|下降|下滑|下浮|降低|减少|回落|收窄|压减|压缩|缩减|削减|缩短|延长|"
-    "[增升涨降减压掉]|(?<!至)(?<!不)少|(?<!许)(?<!大)(?<!不)多|[高低快慢]"
+_LONG_VERBS = (
+    "增长|增加(?!值)|增多|提高|提升|上升|上涨|上调|上浮|扩大|下降|下滑|下调|下浮|降低|减少|回落|收窄|压减|压缩|缩减|削减|"
+    "缩短|延长"
 )
+_VERBS = rf"{_LONG_VERBS}|[增升涨降减压掉]|(?<!至)(?<!不)少|(?<!许)(?<!大)(?<!不)多|(?<!最)[高低快慢]"
 _RATES = "增速|增幅|降幅|涨幅|跌幅|升幅|增长率|下降率|(?:增长|上涨|下降|减少|降低|提高)(?:的)?幅度"
 _ABOUT = r"(?:大概|大约|将近|接近|近|约|超过|超|逾)?"
 # Before a figure: growth of so much, and not growth to so much.
@@ -24,8 +25,8 @@ _CHANGE = re.compile(
     rf"{_RATES}|(?:{_VERBS})(?:了|过|掉)?(?:大概|大约|约|预期|预计|计划|目标|是|为|达到?|有)*(?:多少|几|百分之|多大)"
 )
 # Of what, stands between: 压减三公经费多少, which a level may answer as well.
-_CHANGE_OF = re.compile(rf"(?:{_VERBS})[^，,。？?]{{1,12}}多少")
-_BY_SHARE = re.compile(rf"增长|[涨降]|下滑|增速|{_RATES}")
+_CHANGE_OF = re.compile(rf"(?:{_LONG_VERBS})[^，,。？?]{{1,12}}多少")
+_BY_SHARE = re.compile(rf"增长|[涨降]|下滑|{_RATES}")
 _SAME_TIME_BEFORE = re.compile(r"比上|比前|比去|同比|较上|较前|环比")
 _LEVEL_OF_SHARE = re.compile(r"率|占|比重|比例")
 _BOTH_ENDS = re.compile(r"[从由][^到至，。]{0,6}(?:几|多少)[^，。]{0,8}[到至成为][^，。]{0,4}(?:几|多少)")

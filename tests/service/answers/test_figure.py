@@ -6,7 +6,7 @@ import pytest
 
 from indexer.chinese.folding import fold
 from indexer.types import Span
-from service.answers.figure import asked_figures, pointed_at
+from service.answers.figure import asked_figures, pointed_at, value_or_name
 from service.understand import understand
 
 COUNTIES = "青溪县、白岭县分别改建敬老院14所、19所。"
@@ -60,6 +60,10 @@ def test_it_is_marked_whole_or_not_at_all(question: str, sentence: str, expected
         ("垃圾分拣率是多少？", RATE, ["67%"]),
         ("垃圾分拣率原来是多少？", RATE, ["42%"]),
         ("垃圾分拣率从多少提高到多少？", RATE, ["由42%提高到67%"]),
+        ("工业增加值是多少？", "工业增加值68亿元，增长4.6%。", ["68亿元"]),
+        ("粮食减少多少？", "粮食产量61万吨，比上年减少1.4万吨。", ["1.4万吨"]),
+        ("最低工资多少？", "最低工资2100元/月，护理费18元/小时。", ["2100元/月"]),
+        ("创新企业有多少？", "规上企业310家，其中创新企业87家。", ["87家"]),
         ("大桥哪一年开工？", BRIDGE, ["2019年"]),
         ("大桥建设工期几年？", BRIDGE, ["3年"]),
         ("大桥什么时候通车？", BRIDGE, ["2022年9月"]),
@@ -121,3 +125,10 @@ def test_what_the_reader_points_to_is_marked_if_it_can_be_meant(
     found = pointed_at(understood, folded, Span(start=at, end=at + len(pointed)), asked_figures(understood, folded))
     assert [figure.text for figure in found] == expected
     assert all(figure.span.of(folded) == figure.text for figure in found)
+
+
+def test_a_value_is_marked_for_a_question_without_how_many() -> None:
+    understood = understand("专利拥有量增长到什么程度？")
+    sentence = fold("载体达到22个，专利拥有量翻了两番。")
+    assert [figure.text for figure in value_or_name(understood, sentence, lambda _: 1.0)] == ["翻了两番"]
+    assert value_or_name(understand("由谁负责？"), "由3名专员负责。", lambda _: 1.0) == []
