@@ -61,7 +61,7 @@ class Asker:
     def search(self, question: SearchQuestion) -> SearchAnswer:
         """Retrieval alone: the passages, best first."""
         understood = self._understand(question.question)
-        vector = self.retriever.encode(understood.text)
+        vector = self.retriever.encode(understood.wording)
         allowed = self.retriever.allowed(question.filters)
         passages = self.retriever.retrieve(understood, vector, question.k or self.k, allowed)
         return SearchAnswer(question=understood.text, snapshot_id=self.snapshot.manifest.snapshot_id, passages=passages)
@@ -97,7 +97,7 @@ class Asker:
         understood = self._understand(text)
         clock.lap("understand")
         # 2. Retrieve passages.
-        vector = self.retriever.encode(understood.text)
+        vector = self.retriever.encode(understood.wording)
         clock.lap("encode")
         allowed = self.retriever.allowed(question.filters, understood.report_ids)
         passages = with_copies(self.retriever.retrieve(understood, vector, CANDIDATES, allowed), question.k or self.k)

@@ -12,33 +12,57 @@ from collections.abc import Sequence
 from indexer.chinese.dates import years_in
 from indexer.chinese.folding import fold
 from indexer.types import Chunk
-from service.figures import figures, unit_class
-from service.scope import stem
+from service.demands import says_why, unmet
+from service.figures import Figure, figures, unit_class
+from service.scope import NATION, stem
+from service.terms import Term, names
 from service.understand import Understood
 
+LEAD_IN_CHARS = 200
 # Of sections and sentences that say what is to come, by what reports call them.
 _PLAN_HEADING = re.compile(r"安排|任务|目标|计划|部署|打算|思路|展望|下一步|今后|规划|(?:重点|主要)工作(?!回顾)|建议")
 _REVIEW_HEADING = re.compile(r"回顾|成绩|成效|成就|总结|完成|以来|取得|过去")
+_OF_THE_NATION = re.compile("全国|我国|国家|国务院|中央")
 _PLAN_SENTENCE = re.compile(r"目标|预期|力争|计划|拟|预计|争取|确保|将[^于]|左右|到(?:20\d\d|[“\"]?十[四五六])")
 
 
-def lacks(understood: Understood, chunk: Chunk, sentence: str, region: str | None) -> str | None:
+def lacks(
+    understood: Understood,
+    chunk: Chunk,
+    sentence: str,
+    region: str | None,
+    asked: Sequence[Figure] = (),
+    pointed: str | None = None,
+) -> str | None:
     """What the folded ``sentence`` of ``chunk``, of a report on ``region``, lacks of what is asked: a region or a year
-    (named), or ``""`` for a unit or for being a plan or an outcome; None when it may answer."""
-    asked = understood.scope
-    if asked.regions and region not in asked.regions and not _names(asked.regions, chunk, sentence):
-        return min(asked.regions)
-    if region is not None and asked.elsewhere and not _names(asked.elsewhere, chunk, fold(chunk.text)):
-        return min(asked.elsewhere)
-    if asked.years and not _is_of(asked.years, chunk, sentence):
-        year = min(asked.years)
+    (named), or ``""`` for anything else; None when it may answer. ``asked`` are its figures that are taken for the
+    asked one, ``pointed`` what the reader takes for the answer, folded, if it is of this sentence."""
+    scope = understood.scope
+    if scope.regions and region not in scope.regions and not _names(scope.regions, chunk, sentence):
+        return min(scope.regions)
+    if region is not None and scope.national and not _OF_THE_NATION.search(sentence):
+        return NATION
+    if region is not None and scope.elsewhere and not _names(scope.elsewhere, chunk, fold(chunk.text)):
+        return min(scope.elsewhere)
+    of_report = bool(scope.report_years & years_in(fold(chunk.context)))
+    if scope.years and not of_report and not _is_of(scope.years, chunk, sentence):
+        year = min(scope.years)
         return f"{year}年" if understood.language == "zh" else year
-    if understood.kind == "number" and understood.unit is not None and not _counts_in(understood.unit, sentence):
+    if understood.kind == "number" and not asked and not _counts_in(understood, sentence):
         return ""
     if understood.tense == "outcome" and is_plan(chunk.heading_path, sentence):
         return ""
     if understood.tense == "target" and not is_plan(chunk.heading_path, sentence):
         return ""
+    if unmet(understood.demands, sentence, asked, understood.folded, pointed):
+        return ""
+    if understood.kind == "reason" and not says_why(sentence):
+        return ""
+    around = f"{_lead_in(chunk, sentence)}{sentence}"
+    if not all(names(around, term) for term in understood.terms):
+        return ""
+    if missing := next((name for name in understood.demands.quoted if not _has(name, around, understood.terms)), None):
+        return missing
     return None
 
 
@@ -51,6 +75,18 @@ def is_plan(headings: Sequence[str], sentence: str) -> bool:
         if _PLAN_HEADING.search(heading):
             return True
     return bool(_PLAN_SENTENCE.search(sentence))
+
+
+def _lead_in(chunk: Chunk, sentence: str) -> str:
+    """What the folded ``sentence`` inherits: the title and the headings, and what stands before it in its passage."""
+    text = fold(chunk.text)
+    return (
+        fold(chunk.context) + fold("".join(chunk.heading_path)) + text[: max(text.find(sentence), 0)][-LEAD_IN_CHARS:]
+    )
+
+
+def _has(name: str, text: str, terms: Sequence[Term]) -> bool:
+    return name in text or any(name in word or word in name for term in terms for word in term)
 
 
 def _names(regions: frozenset[str], chunk: Chunk, text: str) -> bool:
@@ -71,7 +107,9 @@ def _is_of(asked: frozenset[str], chunk: Chunk, sentence: str) -> bool:
     return not of_report or bool(asked & (of_report | before))
 
 
-def _counts_in(unit: str, sentence: str) -> bool:
-    """Whether something stands there in a unit of the same kind: people, money, shares, things…"""
-    wanted = unit_class(unit)
-    return wanted is None or any(unit_class(figure.unit) in (wanted, None) for figure in figures(sentence))
+def _counts_in(understood: Understood, sentence: str) -> bool:
+    """Whether something stands there in a unit of the asked kind, people, money, shares, things…, or, where the
+    question leaves the unit open, any figure that the question does not state itself."""
+    wanted = unit_class(understood.unit or "")
+    found = [figure for figure in figures(sentence) if figure.masked or figure.text not in understood.folded]
+    return any(wanted is None or unit_class(figure.unit) in (wanted, None) for figure in found)

@@ -21,6 +21,13 @@ from indexer.chinese.regions import is_region
 from indexer.types import Chunk, ReportSummary
 
 _YEAR = re.compile(rf"(?<!\d)({CENTURIES})(?!\d)")
+_OF_REPORT = re.compile(rf"({CENTURIES})年?度?的?[^，。、年]{{0,10}}报告|({CENTURIES})(?:'s)? (?:[a-z]+ ){{0,3}}report")
+# The country as a whole: 2020年全国新增就业, and not 全国首个, 全国文明城市, 占全国的.
+_NATIONAL = re.compile(
+    r"(?:^|[年初末底间度,，:：])(?:全国(?!首|第|唯一|十|最|率先|各|性|人大|政协|文明|先进|示范|前)|我国|国家(?!级|标准|重点|有关))"
+    r"|国务院|\bnationwide\b|\bin china\b|\bchina's\b"
+)
+NATION = "全国"
 _COMPONENT = re.compile(r"(?<![^省市州县区旗盟])[^省市州县区旗盟]+[省市州县区旗盟]")
 _LATIN, _GENITIVE = re.compile(r"[a-z]+"), re.compile(r"'s\b")
 # Where English does not take the pinyin.
@@ -33,11 +40,14 @@ _SUFFIX = re.compile(r"(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|
 
 @dataclass(frozen=True)
 class Scope:
-    """Years and regions; empty: none named. ``elsewhere`` are places, as they are named, that no report is of."""
+    """Years and regions; empty: none named. ``elsewhere`` are places, as they are named, that no report is
+    of; ``report_years`` those of the ``years`` that are named as a report's own; ``national``: of the country."""
 
     years: frozenset[str]
     regions: frozenset[str]
     elsewhere: frozenset[str] = frozenset()
+    report_years: frozenset[str] = frozenset()
+    national: bool = False
 
 
 def asked_scope(question: str, names: Mapping[str, frozenset[str]]) -> Scope:
@@ -45,14 +55,17 @@ def asked_scope(question: str, names: Mapping[str, frozenset[str]]) -> Scope:
     it, in characters or in Latin letters, which then are a word of the question, or two."""
     words = _LATIN.findall(_GENITIVE.sub("", question).replace("'", ""))
     latin = {*words, *map("".join, pairwise(words))}
+    regions = frozenset(
+        region
+        for region, called in names.items()
+        if any(name in latin if name.isascii() else name in question for name in called)
+    )
     known = [name for called in names.values() for name in called]
     return Scope(
         years=frozenset(_YEAR.findall(question)),
-        regions=frozenset(
-            region
-            for region, called in names.items()
-            if any(name in latin if name.isascii() else name in question for name in called)
-        ),
+        regions=regions,
+        national=not regions and bool(_NATIONAL.search(question)),
+        report_years=frozenset(match[1] or match[2] for match in _OF_REPORT.finditer(question)),
         elsewhere=frozenset(place for place in _places(question) if not any(name in place for name in known)),
     )
 

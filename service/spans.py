@@ -53,6 +53,6 @@ def read_passages(
         passage.chunk.chunk_id: Pointed(
             Span(start=reading.start, end=reading.end).shifted(passage.chunk.span.start), reading.score
         )
-        for passage, reading in zip(passages, reader.read(understood.text, windows), strict=True)
+        for passage, reading in zip(passages, reader.read(understood.wording, windows), strict=True)
         if reading.end > reading.start
     }

@@ -15,8 +15,10 @@ from indexer.chinese.folding import fold
 from indexer.chinese.tokens import tokenize
 from indexer.outline.headings import parse_number
 from indexer.types import ReportSummary
+from service.demands import Demands, demands_of
 from service.figures import DATE, SAME_UNIT, UNITS
 from service.scope import Scope, asked_scope, names_of
+from service.terms import Term, as_written, terms_in
 from service.types import Kind, Language
 
 Tense = Literal["target", "outcome"]
@@ -24,6 +26,7 @@ Tense = Literal["target", "outcome"]
 # 几 asks how many, unless it says “several”: of those pointed at (哪几个, 近几年, 存在的几个问题) or above ten (十几);
 # of a multiple or a share it asks also behind 的 (的几倍, 的几分之几).
 _HOW_MANY = r"(?<![哪这那近前后好十百千数的])几(?!乎)|的几(?:倍|成|分之几)"
+_WHEN = r"\bwhen\b(?!.*\b(?:which|what|who|how|where|why)\b)"  # “When land is sold, which office…” asks no date
 # Tried in order; the first that is found in the question decides. Other kinds are answered as facts for now.
 KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("reason", re.compile(r"为什么|为何|为啥|原因|怎么会|\bwhy\b", re.IGNORECASE)),
@@ -33,7 +36,7 @@ KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             rf"多少|{_HOW_MANY}|多大|多高|多长|多久|多远|占比|比例|比重|[总金数]额|哪一?年|哪[一个]?[天月日]|什么时候|何时"
             r"|\bhow (?:many|much|long|large|often|far)\b"
             r"|\bwhat (?:percentage|share|proportion|amount|number|year|date)\b"
-            r"|\bwhen\b|\bwhich year\b|\bwhat .{0,20}(?:rate|total)\b",
+            rf"|{_WHEN}|\bwhich year\b|\bwhat .{{0,20}}(?:rate|total)\b",
             re.IGNORECASE,
         ),
     ),
@@ -45,10 +48,11 @@ KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 _ASKED_UNIT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"哪一?年|几几年|什么年份|which year|what year", re.IGNORECASE), "年"),
     (re.compile(r"几月(?!份?几)|哪[一个]?个?月|which month|what month", re.IGNORECASE), DATE),
-    (re.compile(r"几月几[日号]|哪[一]?[天日]|what date|which day|什么时候|何时|\bwhen\b", re.IGNORECASE), DATE),
+    (re.compile(r"几月几[日号]|哪[一]?[天日]|what date|which day|什么时候|何时|" + _WHEN, re.IGNORECASE), DATE),
     (
         re.compile(
-            r"百分之|比例|占比|比重|几成|[率]是?多少|percentage|share|proportion|what .{0,20}rate", re.IGNORECASE
+            r"百分之|百分点|几个点|比例|占比|比重|几成|[率]是?多少|percentage|share|proportion|what .{0,20}rate",
+            re.IGNORECASE,
         ),
         "%",
     ),
@@ -66,6 +70,11 @@ _TENSES: tuple[tuple[Tense, re.Pattern[str]], ...] = (
             r"目标|计划(?:[^，。]{0,12}多少|在|到)|预期|力争|打算|\btargets?\b|\bgoals?\b|\bplans? to\b", re.IGNORECASE
         ),
     ),
+)
+# As people say it: 涨了几个点 is in per cent, 几块钱 in 元.
+_SPOKEN = (
+    (re.compile(r"(?:多少|几)个点(?!位)"), "%"),
+    (re.compile(r"(?:多少|几)(?:块|毛)(?!地|牌|区|田)"), "元"),
 )
 _DAY = re.compile(r"几月几[日号]")
 # 几个部门 asks for 部门, 几个 alone for 个.
@@ -96,10 +105,12 @@ def nameable(reports: Iterable[ReportSummary]) -> Nameable:
 class Understood:
     """What was asked, and what the rules found in it. ``folded`` is half width and simplified, ``pairs`` are its pairs
     of letters; ``unit`` is that of the asked figure, ``tense`` whether a plan or what became of it is
-    asked for, ``report_ids`` the reports named (empty: none)."""
+    asked for, ``demands`` what else an answer must say, ``report_ids`` the reports named (empty: none)."""
 
     text: str
     folded: str
+    wording: str
+    terms: tuple[Term, ...]
     tokens: tuple[str, ...]
     pairs: frozenset[str]
     language: Language
@@ -107,22 +118,28 @@ class Understood:
     unit: str | None
     scope: Scope
     tense: Tense | None
+    demands: Demands
     report_ids: frozenset[str]
 
 
 def understand(text: str, named: Nameable = Nameable()) -> Understood:
     """Read the question ``text``; ``named`` is what it may name."""
     folded = fold(text)
+    wording = as_written(folded)
+    kind = next(kind for kind, pattern in KINDS if pattern.search(folded))
     return Understood(
         text=text,
         folded=folded,
+        wording=wording if wording != folded else text,
+        terms=terms_in(wording),
         tokens=tuple(tokenize(folded)),
         pairs=pairs(folded),
         language=language(folded),
-        kind=next(kind for kind, pattern in KINDS if pattern.search(folded)),
+        kind=kind,
         unit=asked_unit(folded),
         scope=asked_scope(folded, named.regions),
         tense=next((tense for tense, pattern in _TENSES if pattern.search(folded)), None),
+        demands=demands_of(wording, kind == "number"),
         report_ids=named_reports(folded, named.reports),
     )
 
@@ -140,6 +157,8 @@ def language(question: str) -> Language:
 
 def asked_unit(question: str) -> str | None:
     """The unit that the asked figure must have, as it would stand behind it; None when the question leaves it open."""
+    if spoken := next((unit for pattern, unit in _SPOKEN if pattern.search(question)), None):
+        return spoken
     measured = _MEASURED.search(question)
     if measured and not _DAY.search(question):
         return SAME_UNIT.get(measured["unit"], measured["unit"])

@@ -39,6 +39,9 @@ class Weights:
 WITHOUT_READER = Weights(passage=0.75, figure_bonus=0.1, reading=0.0)
 # The reader's score is a logit; scaled, what is hopeless counts 0, and what is sure about 1.
 HOPELESS, SPREAD = -8.0, 16.0
+# Of the best score, were there no rules: what stands behind by more is about something else, and what the question is
+# about does not answer it.
+LEAD = 0.8
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,9 @@ class SentenceAnswerer:
             return Draft()
         found.sort(key=lambda scored: -scored.score)
         fitting = [scored for scored in found if scored.lacks is None or not self.checked]
-        if not fitting:
+        lead = fitting[0].score / found[0].score if fitting and found[0].score > 0 else float(bool(fitting))
+        if lead < LEAD:
             return Draft(missing=tuple(dict.fromkeys(scored.lacks for scored in found[:1] if scored.lacks)))
-        lead = fitting[0].score / found[0].score if found[0].score > 0 else 1.0
         given = without_copies(fitting)
         best = given[0]
         evidence = replace(best.evidence, lead=lead)
@@ -119,14 +122,20 @@ class SentenceAnswerer:
         score += self.weights.figure_bonus if figures else 0.0
         if understood.scope.years and understood.tense is None and is_plan(chunk.heading_path, fold(sentence)):
             score -= self.weights.plan_malus  # of a year it is asked what happened
+        answer = None
         if pointed is not None and span.start <= pointed.span.start < span.end:
+            answer = fold(
+                Span(start=pointed.span.start, end=min(pointed.span.end, span.end))
+                .shifted(-chunk.span.start)
+                .of(chunk.text)
+            )
             score += self.weights.reading * max(pointed.score - HOPELESS, 0.0) / SPREAD
             figures = pointed_at(understood, fold(sentence), pointed.span.shifted(-span.start), figures)
         return _Scored(
             text=fold(sentence),
             score=score,
             scope=passage.scope,
-            lacks=lacks(understood, chunk, fold(sentence), self.summaries[chunk.report_id].region),
+            lacks=lacks(understood, chunk, fold(sentence), self.summaries[chunk.report_id].region, figures, answer),
             piece=Piece(
                 report_id=chunk.report_id,
                 span=span,
@@ -139,7 +148,7 @@ class SentenceAnswerer:
                 coverage=coverage,
                 passage_coverage=passage_coverage,
                 marked=float(bool(figures) or understood.kind != "number"),
-                reading=pointed.score if pointed else None,
+                reading=None if pointed is None else pointed.score if answer is not None else HOPELESS,
             ),
         )
 

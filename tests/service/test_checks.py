@@ -12,6 +12,7 @@ from service.types import Question
 REVIEW = "一、2022年工作回顾\n全年受理行政复议案件412件，工业投资增长9.3%。\n"
 PLAN = "二、2023年工作安排\n工业投资增长12%左右，新建公园7座。\n"
 REPORTS = {
+    "2023年国务院政府工作报告.txt": "一、2022年工作回顾\n城镇新增就业1206万人，研发经费投入增长10.1%。\n",
     "2023年朔原县政府工作报告.txt": REVIEW + PLAN,
     "2023年青屏县政府工作报告.txt": "一、工作回顾\n粮食总产量62.5万吨，朔原县到青屏县的公路全长38公里。\n",
 }
@@ -33,9 +34,12 @@ def quotes(asker: Any, question: str) -> list[str]:
         ("朔原县2022年工业投资增长多少？", "9.3%"),
         ("朔原县2023年工业投资增长的目标是多少？", "12%"),
         ("朔原县2023年新建公园多少座？", "7座"),  # nothing but the plan tells of that year
+        ("2022年全国城镇新增就业多少人？", "1206万人"),
+        ("2022年全国R&D投入增长多少？", "10.1%"),  # by another word
+        ("2023年朔原县报告说受理行政复议案件多少件？", "412件"),  # the year of the report, not of the figure
         ("青屏县2022年粮食总产量是多少吨？", "62.5万吨"),  # a report tells of the year before its own
         ("朔原县到青屏县的公路有多少公里？", "38公里"),  # the sentence itself names the place
-        ("How much did industrial investment grow in Shuoyuan in 2022? 工业投资增长", "9.3%"),
+        ("朔原县2022年industrial investment（工业投资）增长多少？ How much did it grow in Shuoyuan?", "9.3%"),
     ],
 )
 def test_what_fits_is_answered(asker: Any, question: str, said: str) -> None:
@@ -49,6 +53,11 @@ def test_what_fits_is_answered(asker: Any, question: str, said: str) -> None:
         ("青屏县2022年受理行政复议案件多少件？", ("青屏县",)),  # another place
         ("红石县2022年受理行政复议案件多少件？", ("红石县",)),  # one that no report is of
         ("江苏2022年受理行政复议案件多少件？", ("江苏",)),
+        ("2022年全国受理行政复议案件多少件？", ("全国",)),  # of the country, and a county tells of itself
+        ("朔原县2022年“清风”行动受理行政复议案件多少件？", ("清风",)),  # a name that stands nowhere near
+        ("朔原县2022年受理行政诉讼案件多少件？", ()),  # what is called 应诉, 诉讼 or 民告官, and not 复议
+        ("朔原县2022年行政复议案件增加了多少件？", ()),  # a change, and how many there were is told
+        ("朔原县2022年的行政复议案件里，涉税的有多少件？", ()),  # a part of them
         ("朔原县2022年受理行政复议案件的有多少人？", ()),  # another unit
         ("朔原县2023年工业投资实际增长多少？", ()),  # a target, and what became of it is asked
         ("朔原县2022年受理行政复议案件的目标是多少件？", ()),  # what became of it, and a target is asked

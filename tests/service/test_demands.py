@@ -1,0 +1,112 @@
+"""What a question demands beyond its words, and which sentences leave it open."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.chinese.folding import fold
+from service.demands import Demands, demands_of, measure_of, says_why, unmet
+from service.figures import figures
+
+
+def asked(question: str, *, number: bool = True) -> Demands:
+    return demands_of(fold(question), number)
+
+
+@pytest.mark.parametrize(
+    ("question", "measure"),
+    [
+        ("全县用电量增长了多少？", "change"),
+        ("用电量下降幅度是多少？", "change"),
+        ("发热门诊比上年少了几家？", "change"),
+        ("固定资产投资增速是多少？", "change"),
+        ("By what percentage did exports fall?", "change"),
+        ("病床数增加到多少张？", "level"),
+        ("单位能耗降到多少？", "level"),
+        ("全县用电总量是多少？", "level"),
+        ("规模以上企业增加了多少家？", "change"),
+        ("全县有多少所学校？", None),
+        ("最多多少人参加？", None),
+    ],
+)
+def test_measures_asked_for(question: str, measure: str | None) -> None:
+    assert asked(question).measure == measure
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("用电量增长7.2%。", ["change"]),
+        ("用电量同比下降约3%，降至41亿千瓦时。", ["change", "level"]),
+        ("减少事业单位12家。", ["change"]),
+        ("用电量41亿千瓦时。", [None]),
+        ("床位由300张增至520张。", [None, "level"]),
+        ("企业数翻了两番。", ["change"]),
+        ("降幅为6.1%。", ["change"]),
+    ],
+)
+def test_measures_told(sentence: str, told: list[str | None]) -> None:
+    assert [measure_of(sentence, figure) for figure in figures(sentence)] == told
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "pointed", "open_"),
+    [
+        # A change, and the level stands there; and the other way round.
+        ("粉尘浓度下降了多少微克？", "粉尘浓度由31微克降至27微克。", None, True),
+        ("出口额是多少？", "出口额增长11%。", None, True),
+        ("出口额增长多少？", "出口额增长11%。", None, False),
+        # A part, and the whole stands there.
+        ("新增的床位里，儿科有多少张？", "新增床位520张。", None, True),
+        ("新增的床位里，儿科有多少张？", "新增床位520张，其中儿科病床60张。", None, False),
+        ("中小学教师里女的有几人？", "中小学教师4100人。", None, True),
+        ("区里中心小学有多少所？", "全区小学41所。", None, False),  # 区里, 中心: no whole and its part
+        # What was not done, what was before, what is left.
+        ("还有多少件申请没办结？", "受理申请310件，办结302件。", None, True),
+        ("有多少件申请没办结？", "尚有8件申请未办结。", None, False),
+        ("合并之前一共有多少个乡镇？", "合并乡镇6个。", None, True),
+        ("合并之前一共有多少个乡镇？", "乡镇由21个合并为15个。", None, False),
+        ("除了城区，其余学校有多少所？", "全县学校66所。", None, True),
+        # Another indicator.
+        ("签约项目的总投资多大？", "签约项目12个，总产值60亿元。", None, True),
+        ("签约项目的总投资多大？", "签约项目12个，投资60亿元。", None, False),
+        ("毕业生就业率是多少？", "城镇登记失业率2.9%。", None, True),
+        # A name, and a count or the question's own words are pointed to.
+        ("中标的两家企业叫什么？", "2家企业中标。", "2家企业", True),
+        ("中标的是哪家企业？", "远禾水务中标。", "远禾水务", False),
+        ("哪位画家得了奖？", "《春山》获奖。", "《春山》", True),
+        ("图书馆新馆叫什么名字？", "图书馆新馆开放。", "图书馆新馆", True),
+    ],
+)
+def test_what_leaves_a_demand_open(question: str, sentence: str, pointed: str | None, open_: bool) -> None:
+    number = "多少" in question or "几" in question or "多大" in question
+    found = figures(sentence)[-1:] if number else []
+    assert unmet(asked(question, number=number), sentence, found, fold(question), pointed) == open_
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        ("“红船”行动覆盖多少个村？", ("红船",)),
+        ("AED装了多少台？", ("aed",)),
+        ("“十三五”期间建了多少公里路？", ()),
+        ("How many AED were installed?", ()),  # an English question is Latin letters throughout
+    ],
+)
+def test_names_that_must_stand_there(question: str, quoted: tuple[str, ...]) -> None:
+    assert asked(question).quoted == quoted
+
+
+@pytest.mark.parametrize(
+    ("sentence", "says"),
+    [
+        ("由于连日暴雨，工期顺延。", True),
+        ("根子在于编制不足。", True),
+        ("受原材料涨价影响，进度放缓。", True),
+        ("有的单位人手不够，案件办理缓慢。", True),
+        ("全年受理申请310件，增长两成。", False),
+        ("群众满意度全市第二。", False),
+    ],
+)
+def test_causes(sentence: str, says: bool) -> None:
+    assert says_why(sentence) == says

@@ -1,0 +1,39 @@
+"""Words for one thing: what a question says, and what reports write."""
+
+from __future__ import annotations
+
+from collections import Counter
+from importlib.resources import files
+
+import pytest
+
+from indexer.chinese.folding import fold
+from service.terms import as_written, names, terms_in
+
+
+@pytest.mark.parametrize(
+    ("question", "written"),
+    [
+        ("河阳区2022年GDP是多少？", "河阳区2022年生产总值是多少?"),
+        ("河阳区2022年GPD是多少？", "河阳区2022年生产总值是多少?"),  # mistyped
+        ("河阳区2022年地区生产总值是多少？", "河阳区2022年地区生产总值是多少?"),
+        ("规上企业有多少家？", "规模以上企业有多少家?"),
+        ("生产总值（GDP）增长多少？", "生产总值(gdp)增长多少?"),  # both stand there: nothing is lost
+        ("How much did GDP grow?", "how much did 生产总值 grow?"),
+        ("公园有多少座？", "公园有多少座?"),
+    ],
+)
+def test_as_reports_write_it(question: str, written: str) -> None:
+    assert as_written(fold(question)) == written
+
+
+def test_a_sentence_may_use_another_word_for_it() -> None:
+    [term] = terms_in(fold("今年GDP目标"))
+    assert names("全市生产总值增长6%", term)
+    assert not names("全市税收增长6%", term)
+
+
+def test_no_word_stands_for_two_things() -> None:
+    lines = files("service").joinpath("terms.txt").read_text(encoding="utf-8").splitlines()
+    words = Counter(word for line in lines if not line.startswith("#") for word in line.split())
+    assert [word for word, n in words.items() if n > 1] == []
