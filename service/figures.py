@@ -79,6 +79,7 @@ FIGURE = re.compile(
     re.MULTILINE,
 )
 _TO = re.compile(rf"{_SPACE}?(?:[-—–~～〜－]{{1,2}}|至|到){_SPACE}?")
+_OR_MORE = re.compile("以上")  # 3日以上5日以下
 _YEAR = re.compile(rf"(?:(?:19|20)\d\d|[〇{DIGITS}]{{4}})(?:年|{_TO.pattern})")
 _BARE_SCALES = frozenset("百千万亿")  # 百家, 每万人: words; 百余家 and 上百家 are amounts
 _ABOUT_BEFORE = frozenset("上近约超逾过")
@@ -139,13 +140,15 @@ def _unmasked(sentence: str, ordinals: bool) -> Iterator[Figure]:
 
 
 def _range_end(sentence: str, match: re.Match[str], first: Figure | None) -> Figure | None:
-    """The upper end of the range that ``match`` opens: 3%—5%, 5至8名. Not of a change: 由3%到5%."""
-    to = _TO.match(sentence, match.end())
+    """The upper end of the range that ``match`` opens: 3%—5%, 5至8名, 3日以上5日以下. Not of a change: 由3%到5%."""
+    to = _TO.match(sentence, match.end()) or _OR_MORE.match(sentence, match.end())
     if to is None or sentence[max(0, match.start() - 1) : match.start()] in ("由", "从"):
         return None
     behind = FIGURE.match(sentence, to.end())
     second = _read(sentence, behind) if behind and not behind["none"] else None
-    if second is None or not second.unit or (first is not None and first.unit not in ("", second.unit)):
+    if second is None or (to.re is _OR_MORE and not sentence.startswith("以下", second.span.end)):
+        return None
+    if not second.unit or (first is not None and first.unit not in ("", second.unit)):
         return None
     low, high = (value(part["number"]) if part["number"] else None for part in (match, behind) if part)
     return None if low is not None and high is not None and low >= high and not match["unit"] else second

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
+from indexer.chinese.dates import years_in
 from indexer.types import Span
 from service.answers.in_order import lists, subjects
 from service.answers.wanted import CHANGED, Wanted, fits, nearly_fits, wanted, wants_value
@@ -39,6 +40,7 @@ _NAMES = ("市", "县", "区", "省", "州", "人")
 _FROM = re.compile(r"(?:由|从)[^，,；;。、到至\d]{0,8}$")
 _TO = re.compile(r"^[^，,；;。、\d]{0,8}(?:到|至|为|成|达)(?:近|约|超过|超|逾)?$")
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
+_COMPARED = ("比", "较")
 _ONE = re.compile(r"一[^十百千万亿]")
 _ABOUT_BEFORE = re.compile(r"(?:大约|将近|接近|(?<!不)超过|(?<!达)(?<!做)(?<!得)不到|不足|[近约逾超])$")
 _ABOUT_BEHIND = re.compile(r"(?:多(?!个|家|名|项|件|次|种|元|于))?(?:左右|上下|以上|以下|以内)?")
@@ -110,6 +112,9 @@ class _Seen:
             others |= group.keys() - left
             undecided |= left if len(left) > 1 else set()
         candidates = [at for at in candidates if at not in others]
+        years = _years(sentence, found)
+        if understood.scope.years:
+            candidates = _some(candidates, lambda at: bool(years[at] & understood.scope.years))
         gaps = _distances(asked, sentence, found)
         return cls(sentence, want, found, own, gaps, candidates, frozenset(undecided))
 
@@ -226,6 +231,17 @@ def _is_time(figure: Figure) -> bool:
 
 def _is_date(figure: Figure) -> bool:
     return figure.unit == DATE or figure.is_year
+
+
+def _years(sentence: str, found: Sequence[Figure]) -> list[frozenset[str]]:
+    """For each figure the years that the nearest date before it names, unless something is compared with that."""
+    years: list[frozenset[str]] = []
+    named: frozenset[str] = frozenset()
+    for figure in found:
+        if _is_date(figure) and sentence[max(0, figure.span.start - 1) : figure.span.start] not in _COMPARED:
+            named = years_in(figure.text) or named
+        years.append(named)
+    return years
 
 
 def _is_changed(figure: Figure, sentence: str) -> bool:

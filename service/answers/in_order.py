@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from service.figures import Figure
 
 MAX_CHARS = 200  # of the subjects together
+SHORT_CHARS = 5  # what names no subject: 同比, 比上年
 _BETWEEN = re.compile(r"\s?(?:、|,|，|和|与|及|以及)\s?")
 _RESPECTIVELY = re.compile("分别|依次")
 _BOUNDARY = re.compile(r"[，,；;。：:！!？?]")
@@ -42,14 +43,15 @@ def lists(sentence: str, found: Sequence[Figure]) -> list[list[int]]:
 
 
 def _parts(before: str, n: int) -> list[str] | None:
-    """The ``n`` subjects at the end of ``before``, in the last clause there or the one before it."""
-    clauses = [clause for clause in _BOUNDARY.split(before) if clause.strip()]
-    for clause in clauses[-1:-3:-1]:
+    """The ``n`` subjects at the end of ``before``: in the last clause there, in the one before it, or one a clause."""
+    *clauses, own = _BOUNDARY.split(before)  # what stands before 分别 itself may be a mere 同比
+    clauses = [clause for clause in clauses if clause.strip()]
+    for clause in [own, *clauses[-1:]]:
         for parted_by in _PARTED_BY:
             parts = parted_by.split(clause)
             if len(parts) == n and all(parts):
                 return _alike(parts)
-    return None
+    return clauses[-n:] if len(own) <= SHORT_CHARS and len(clauses) >= n else None
 
 
 def _alike(parts: list[str]) -> list[str]:
