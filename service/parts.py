@@ -57,7 +57,8 @@ _BESIDE = re.compile(
     r"\s*(?:、|,|以及|(?<![总饱共温缓调附])和(?![谐平田龙县睦解])|(?<!参)与(?![会时])|跟|(?<![普涉以危顾])及(?![时格]))\s*"
 )
 _TOGETHER = re.compile(r"^(?:两|二|三|四|五)[省市县区地年者篇]")
-_WHO = re.compile(r"谁的?(?=[^?？]*[?？])")
+# “谁的…更高？” before “各是多少？”: of one alone, only what it is about is asked.
+_WHO = re.compile(r"[,，]?谁的?([^?？]*?)(?:[^\W的]?得[快慢多少高低大小]|更?[高低大小快慢多少])[?？]\s*")
 _REST = re.compile(r"的[^的]+$")
 _ENDING = "省市县区州旗盟"
 
@@ -258,4 +259,4 @@ def _alone(text: str, run: list[Span], at: int, each: re.Match[str]) -> Part:
     cut = each.start() - run[-1].end
     if cut >= 0:
         tail = tail[:cut] + tail[cut + len(each[0]) :]
-    return Part(_WHO.sub("", f"{head}{own}{shared}{_TOGETHER.sub('', tail)}"), own)
+    return Part(_WHO.sub(r"\1", f"{head}{own}{shared}{_TOGETHER.sub('', tail)}"), own)
