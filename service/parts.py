@@ -21,6 +21,7 @@ from service.understand import language
 
 MAX_PARTS = 6  # what stands behind them is named as not found
 MIN_SUBJECT_CHARS = 2
+MORE_LIKELY_THAN_NOT = 0.5
 
 _HOW_MUCH = r"多少|(?<![哪这那近前后好十百千数])几(?!乎)|多[大高长久远重宽深]"
 _ASKS = re.compile(
@@ -98,9 +99,16 @@ def parts(question: str, regions: Mapping[str, frozenset[str]]) -> tuple[Part, .
 def combined(asked: tuple[Part, ...], decisions: list[Decision]) -> Decision:
     """One decision on the answers to ``asked``, at least one of which is given: ``partial`` where not all are.
 
-    A sentence that answers two of them is cited once, with what is marked for either.
+    A sentence that answers two of them is cited once, with what is marked for either. A value that more likely
+    is not the asked one is named as missing where another part is answered: the answer does not hang on it.
     """
     given = [decision for decision in decisions if decision.status == "answered"]
+    sure = [
+        decision
+        for decision in given
+        if decision.confidence >= MORE_LIKELY_THAN_NOT or not any(piece.highlights for piece in decision.draft.pieces)
+    ]
+    given = sure or given
     pieces: dict[tuple[str, Span], Piece] = {}
     for piece in (piece for decision in given for piece in decision.draft.pieces):
         place = piece.report_id, piece.span
@@ -109,7 +117,7 @@ def combined(asked: tuple[Part, ...], decisions: list[Decision]) -> Decision:
     missing = [
         part.said
         for part, decision in zip(asked, [*decisions, *[None] * len(asked)], strict=False)
-        if decision is None or decision.status != "answered"
+        if decision is None or decision not in given
     ]
     draft = replace(given[0].draft, pieces=tuple(pieces.values()), missing=tuple(dict.fromkeys(missing)))
     confidence = min(decision.confidence for decision in given)

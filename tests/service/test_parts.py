@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from service.abstain import Abstention
-from service.parts import MAX_PARTS, parts
+from indexer.types import Span
+from service.abstain import Abstention, Decision
+from service.answers.types import Draft, Evidence, Piece
+from service.parts import MAX_PARTS, Part, combined, parts
 from service.scope import names_of
 from service.types import Question
 
@@ -111,6 +113,21 @@ def test_a_sentence_that_answers_two_is_cited_once_with_both_marked(asker: Any) 
     (citation,) = answer.citations
     text = asker.snapshot.reports[citation.report_id].text
     assert [span.of(text) for span in citation.highlights] == ["5120吨", "3.4万亩"]
+
+
+@pytest.mark.parametrize(("surest", "n_cited"), [(0.9, 1), (0.4, 2)])
+def test_beside_a_sure_answer_an_unlikely_figure_is_missing(surest: float, n_cited: int) -> None:
+    def decided(confidence: float, start: int) -> Decision:
+        span = Span(start=start, end=start + 5)
+        piece = Piece("r", span, (), highlights=(span,))
+        return Decision("answered", None, confidence, Draft((piece,), Evidence(0.9, 0.9, 0.9)))
+
+    asked = (Part("水库有多少座", "水库有多少座"), Part("飞机有多少架", "飞机有多少架"))
+    decision = combined(asked, [decided(surest, 0), decided(0.3, 10)])
+    assert len(decision.draft.pieces) == n_cited
+    assert (decision.status, decision.draft.missing) == (
+        ("partial", ("飞机有多少架",)) if n_cited == 1 else ("answered", ())
+    )
 
 
 def test_nothing_is_answered_where_no_part_is(asker: Any) -> None:
