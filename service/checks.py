@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 from indexer.chinese.dates import years_in
 from indexer.chinese.folding import fold
-from indexer.types import Chunk
-from service.demands import says_why, unmet
+from indexer.types import Chunk, Span
+from service.demands import unmet
 from service.figures import Figure, figures, unit_class
 from service.scope import NATION, stem
-from service.terms import Term, names
+from service.terms import Term
 from service.understand import Understood
 
 LEAD_IN_CHARS = 200
@@ -32,11 +32,11 @@ def lacks(
     sentence: str,
     region: str | None,
     asked: Sequence[Figure] = (),
-    pointed: str | None = None,
+    pointed: Span | None = None,
 ) -> str | None:
     """What the folded ``sentence`` of ``chunk``, of a report on ``region``, lacks of what is asked: a region or a year
     (named), or ``""`` for anything else; None when it may answer. ``asked`` are its figures that are taken for the
-    asked one, ``pointed`` what the reader takes for the answer, folded, if it is of this sentence."""
+    asked one, ``pointed`` what of it the reader takes for the answer, None where it points elsewhere."""
     scope = understood.scope
     if scope.regions and region not in scope.regions and not _names(scope.regions, chunk, sentence):
         return min(scope.regions)
@@ -54,12 +54,10 @@ def lacks(
         return ""
     if understood.tense == "target" and not is_plan(chunk.heading_path, sentence):
         return ""
-    if unmet(understood.demands, sentence, asked, understood.folded, pointed):
-        return ""
-    if understood.kind == "reason" and not says_why(sentence):
+    if unmet(understood.demands, understood.folded, sentence, asked, pointed):
         return ""
     around = f"{_lead_in(chunk, sentence)}{sentence}"
-    if not all(names(around, term) for term in understood.terms):
+    if not all(term.is_in(around) for term in understood.terms):
         return ""
     if missing := next((name for name in understood.demands.quoted if not _has(name, around, understood.terms)), None):
         return missing
@@ -86,7 +84,7 @@ def _lead_in(chunk: Chunk, sentence: str) -> str:
 
 
 def _has(name: str, text: str, terms: Sequence[Term]) -> bool:
-    return name in text or any(name in word or word in name for term in terms for word in term)
+    return name in text or any(name in word or word in name for term in terms for word in term.words)
 
 
 def _names(regions: frozenset[str], chunk: Chunk, text: str) -> bool:

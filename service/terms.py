@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -10,36 +11,48 @@ from indexer.chinese.folding import fold
 
 _LATIN = re.compile(r"(?<![a-z])[a-z]{3,}(?![a-z])")
 
-Term = tuple[str, ...]  # the words for one thing, folded, the most usual first
+
+@dataclass(frozen=True)
+class Term:
+    """The ``words`` for one thing, folded; ``usual`` is what reports mostly write, None where that is left open;
+    ``hints`` are words by which a sentence names it, but not a question."""
+
+    words: tuple[str, ...]
+    usual: str | None = None
+    hints: tuple[str, ...] = ()
+
+    def is_in(self, text: str) -> bool:
+        """Whether the folded ``text``, of a report, names it."""
+        return any(word in text for word in (*self.words, *self.hints))
 
 
-def terms_in(text: str) -> tuple[Term, ...]:
-    """The terms that the folded ``text`` uses, by whatever word."""
-    return tuple(term for term in _terms() if names(text, term))
+def terms_in(question: str) -> tuple[Term, ...]:
+    """The terms that the folded ``question`` uses, by whatever word."""
+    return tuple(term for term in _terms() if any(word in question for word in term.words))
 
 
-def names(text: str, term: Term) -> bool:
-    """Whether the folded ``text`` uses one of the words of ``term``."""
-    return any(word in text for word in term)
-
-
-def as_written(text: str) -> str:
-    """The folded ``text`` with the words that reports mostly use, where it uses others or mistypes letters (GPD)."""
-    text = _LATIN.sub(lambda match: _mistyped().get("".join(sorted(match[0])), match[0]), text)
-    for term in terms_in(text):
-        usual, *others = term
-        if usual not in text:
-            text = text.replace(max((word for word in others if word in text), key=len), usual)
-    return text
+def as_written(question: str) -> str:
+    """The folded ``question`` with the words that reports mostly use, where it has others or mistypes letters (GPD)."""
+    question = _LATIN.sub(lambda match: _mistyped().get("".join(sorted(match[0])), match[0]), question)
+    for term in terms_in(question):
+        if term.usual is not None and term.usual not in question:
+            question = question.replace(max((word for word in term.words if word in question), key=len), term.usual)
+    return question
 
 
 @cache
 def _mistyped() -> dict[str, str]:
     """Short forms by their letters, sorted."""
-    return {"".join(sorted(word)): word for term in _terms() for word in term if _LATIN.fullmatch(word)}
+    return {"".join(sorted(word)): word for term in _terms() for word in term.words if _LATIN.fullmatch(word)}
 
 
 @cache
 def _terms() -> tuple[Term, ...]:
     lines = files("service").joinpath("terms.txt").read_text(encoding="utf-8").splitlines()
-    return tuple(tuple(map(fold, line.split())) for line in lines if line and not line.startswith("#"))
+    return tuple(_term(fold(line)) for line in lines if line and not line.startswith("#"))
+
+
+def _term(line: str) -> Term:
+    words, _, hints = line.removeprefix("= ").partition("|")
+    found = tuple(words.split())
+    return Term(found, None if line.startswith("= ") else found[0], tuple(hints.split()))

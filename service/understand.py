@@ -29,7 +29,14 @@ _HOW_MANY = r"(?<![哪这那近前后好十百千数的])几(?!乎)|的几(?:倍
 _WHEN = r"\bwhen\b(?!.*\b(?:which|what|who|how|where|why)\b)"  # “When land is sold, which office…” asks no date
 # Tried in order; the first that is found in the question decides. Other kinds are answered as facts for now.
 KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("reason", re.compile(r"为什么|为何|为啥|原因|怎么会|\bwhy\b", re.IGNORECASE)),
+    (
+        "reason",
+        re.compile(
+            r"为什么|为何|为啥|原因|缘[由故]|症结|病根|怎么(?:会|来的|造成|形成|引起|回事)|咋回事|怪什么"
+            r"|\bwhy\b|\bwhat caused\b|\breasons?\b|\bblame",
+            re.IGNORECASE,
+        ),
+    ),
     (
         "number",
         re.compile(
@@ -139,7 +146,7 @@ def understand(text: str, named: Nameable = Nameable()) -> Understood:
         unit=asked_unit(folded),
         scope=asked_scope(folded, named.regions),
         tense=next((tense for tense, pattern in _TENSES if pattern.search(folded)), None),
-        demands=demands_of(wording, kind == "number"),
+        demands=demands_of(wording, kind if kind in ("number", "reason") else "other"),
         report_ids=named_reports(folded, named.reports),
     )
 

@@ -76,10 +76,12 @@ class SentenceAnswerer:
             return Draft()
         found.sort(key=lambda scored: -scored.score)
         fitting = [scored for scored in found if scored.lacks is None or not self.checked]
-        lead = fitting[0].score / found[0].score if fitting and found[0].score > 0 else float(bool(fitting))
-        if lead < LEAD:
+        # Where there is a reader, the best is a sentence that it points into: of a passage that is read, no other.
+        best = next((scored for scored in fitting if scored.evidence.reading != HOPELESS), None)
+        lead = best.score / found[0].score if best and found[0].score > 0 else float(best is not None)
+        if best is None or lead < LEAD:
             return Draft(missing=tuple(dict.fromkeys(scored.lacks for scored in found[:1] if scored.lacks)))
-        given = without_copies(fitting)
+        given = without_copies([best, *(scored for scored in fitting if scored is not best)])
         best = given[0]
         evidence = replace(best.evidence, lead=lead)
         if asks_one_thing(understood):
@@ -124,11 +126,7 @@ class SentenceAnswerer:
             score -= self.weights.plan_malus  # of a year it is asked what happened
         answer = None
         if pointed is not None and span.start <= pointed.span.start < span.end:
-            answer = fold(
-                Span(start=pointed.span.start, end=min(pointed.span.end, span.end))
-                .shifted(-chunk.span.start)
-                .of(chunk.text)
-            )
+            answer = Span(start=pointed.span.start, end=min(pointed.span.end, span.end)).shifted(-span.start)
             score += self.weights.reading * max(pointed.score - HOPELESS, 0.0) / SPREAD
             figures = pointed_at(understood, fold(sentence), pointed.span.shifted(-span.start), figures)
         return _Scored(

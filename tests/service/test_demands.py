@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 
 from indexer.chinese.folding import fold
-from service.demands import Demands, demands_of, measure_of, says_why, unmet
+from indexer.types import Span
+from service.demands import Demands, demands_of, unmet
+from service.demands.causes import says_why
+from service.demands.names import is_name
+from service.demands.quantities import measure_of
 from service.figures import figures
 
 
 def asked(question: str, *, number: bool = True) -> Demands:
-    return demands_of(fold(question), number)
+    return demands_of(fold(question), "number" if number else "other")
 
 
 @pytest.mark.parametrize(
@@ -67,6 +71,12 @@ def test_measures_told(sentence: str, told: list[str | None]) -> None:
         ("合并之前一共有多少个乡镇？", "合并乡镇6个。", None, True),
         ("合并之前一共有多少个乡镇？", "乡镇由21个合并为15个。", None, False),
         ("除了城区，其余学校有多少所？", "全县学校66所。", None, True),
+        # What would have to be worked out.
+        ("两个镇相差多少人？", "甲镇3100人，乙镇2800人。", None, True),
+        ("小学和初中加起来一共有多少所？", "小学41所，初中12所。", None, True),
+        ("小学和初中加起来一共有多少所？", "小学、初中共53所。", None, False),
+        ("平均每个村补贴多少万元？", "12个村补贴240万元。", None, True),
+        ("最高的一次是多少毫米？", "降雨310毫米。", None, True),
         # Another indicator.
         ("签约项目的总投资多大？", "签约项目12个，总产值60亿元。", None, True),
         ("签约项目的总投资多大？", "签约项目12个，投资60亿元。", None, False),
@@ -76,12 +86,16 @@ def test_measures_told(sentence: str, told: list[str | None]) -> None:
         ("中标的是哪家企业？", "远禾水务中标。", "远禾水务", False),
         ("哪位画家得了奖？", "《春山》获奖。", "《春山》", True),
         ("图书馆新馆叫什么名字？", "图书馆新馆开放。", "图书馆新馆", True),
+        ("获奖的教师叫什么名字？", "教师林晓雨获奖。", "林晓雨", False),
+        ("获奖的教师叫什么名字？", "教师获评全省先进。", "全省先进", True),
     ],
 )
 def test_what_leaves_a_demand_open(question: str, sentence: str, pointed: str | None, open_: bool) -> None:
     number = "多少" in question or "几" in question or "多大" in question
     found = figures(sentence)[-1:] if number else []
-    assert unmet(asked(question, number=number), sentence, found, fold(question), pointed) == open_
+    sentence = fold(sentence)
+    place = Span(start=sentence.index(pointed), end=sentence.index(pointed) + len(pointed)) if pointed else None
+    assert unmet(asked(question, number=number), fold(question), sentence, found, place) == open_
 
 
 @pytest.mark.parametrize(
@@ -98,15 +112,31 @@ def test_names_that_must_stand_there(question: str, quoted: tuple[str, ...]) -> 
 
 
 @pytest.mark.parametrize(
-    ("sentence", "says"),
+    ("sentence", "pointed", "says"),
     [
-        ("由于连日暴雨，工期顺延。", True),
-        ("根子在于编制不足。", True),
-        ("受原材料涨价影响，进度放缓。", True),
-        ("有的单位人手不够，案件办理缓慢。", True),
-        ("全年受理申请310件，增长两成。", False),
-        ("群众满意度全市第二。", False),
+        ("由于连日暴雨，工期顺延。", "连日暴雨", True),
+        ("根子在于编制不足。", "编制不足", True),
+        ("受原材料涨价影响，进度放缓。", "原材料涨价", True),
+        ("有的单位人手不够，案件办理缓慢。", "人手不够", True),
+        ("全年受理申请310件，增长两成。", "增长两成", False),
+        ("群众满意度全市第二。", None, False),
+        (
+            "由于连日暴雨，工期顺延；另有道路32条、桥梁6座、公园12处、停车场9处先后完工，群众满意度全市第二。",
+            "全市第二",
+            False,
+        ),
     ],
 )
-def test_causes(sentence: str, says: bool) -> None:
-    assert says_why(sentence) == says
+def test_causes(sentence: str, pointed: str | None, says: bool) -> None:
+    place = Span(start=sentence.index(pointed), end=sentence.index(pointed) + len(pointed)) if pointed else None
+    assert says_why(sentence, place) == says
+
+
+@pytest.mark.parametrize("pointed", ["远禾水务公司", "松岭镇", "新桥机器人研究院"])
+def test_things_have_names(pointed: str) -> None:
+    assert is_name(pointed, "中标的是哪家", "thing")
+
+
+@pytest.mark.parametrize("pointed", ["3家企业", "一批知名企业", "有关单位", "中标"])
+def test_what_any_of_its_kind_is_called_is_no_name(pointed: str) -> None:
+    assert not is_name(pointed, "中标的是哪家", "thing")

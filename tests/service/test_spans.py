@@ -101,8 +101,6 @@ def test_how_sure_it_is_reaches_the_decision(asker: Asker) -> None:
     assert without.reading is None
 
 
-def test_what_was_not_read_counts_as_hopeless(asker: Asker) -> None:
+def test_where_it_points_into_nothing_nothing_is_answered(asker: Asker) -> None:
     reading, _ = pointing(asker, "没有这句话")
-    evidence = replace(reading, n_read=1).draft(Question(question="改造老旧小区多少个？"))[1].evidence
-    assert evidence is not None
-    assert evidence.reading == HOPELESS
+    assert replace(reading, n_read=1).draft(Question(question="改造老旧小区多少个？"))[1].pieces == ()

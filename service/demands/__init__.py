@@ -1,0 +1,71 @@
+"""What a sentence must say to answer, beyond the words it shares with the question.
+
+A near miss has nearly every word: the total where a part is asked for, the level where the change is, the event where
+its cause is, “2家企业” where their names are. Each demand is read off the question's wording, and tested on what was
+found: the sentence, the figure in it, the words that the reader points to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from indexer.types import Span
+from service.demands.causes import says_why
+from service.demands.names import Naming, asked_name, is_name
+from service.demands.quantities import Measure, asked_measure, asked_part, indicator, is_of_measure, is_of_part
+from service.demands.wording import SAID, names_in_quotes
+from service.figures import Figure
+
+Asks = Literal["number", "reason", "other"]
+
+
+@dataclass(frozen=True)
+class Demands:
+    """``measure``: the change of a quantity, or how large it is; ``part``: the part of a whole that is counted;
+    ``indicator``: how the name of what is counted ends; ``said``: which of ``wording.SAID`` the question has;
+    ``quoted``: names that it puts in quotes or writes in Latin letters; ``naming``: whose name is asked for."""
+
+    asks: Asks
+    measure: Measure | None = None
+    part: str | None = None
+    indicator: str | None = None
+    said: tuple[int, ...] = ()
+    quoted: tuple[str, ...] = ()
+    naming: Naming | None = None
+
+
+def demands_of(question: str, asks: Asks) -> Demands:
+    """What the folded ``question`` demands of the sentence that answers it."""
+    if asks != "number":
+        return Demands(asks, quoted=names_in_quotes(question), naming=asked_name(question) if asks == "other" else None)
+    return Demands(
+        asks,
+        measure=asked_measure(question),
+        part=asked_part(question),
+        indicator=indicator(question),
+        said=tuple(at for at, (asked, _) in enumerate(SAID) if asked.search(question)),
+        quoted=names_in_quotes(question),
+    )
+
+
+def unmet(demands: Demands, question: str, sentence: str, asked: Sequence[Figure], pointed: Span | None) -> bool:
+    """Whether the folded ``sentence`` leaves a demand of the folded ``question`` open.
+
+    ``asked``: the figures in it that are taken for the asked one; ``pointed``: what of it the reader takes for the
+    answer, None where it points elsewhere.
+    """
+    match demands.asks:
+        case "reason":
+            return not says_why(sentence, pointed)
+        case "number":
+            return (
+                not is_of_measure(demands.measure, sentence, asked)
+                or not is_of_part(demands.part, sentence)
+                or (demands.indicator is not None and demands.indicator not in sentence)
+                or not all(SAID[at][1].search(sentence) for at in demands.said)
+            )
+        case _:
+            naming = demands.naming
+            return naming is not None and pointed is not None and not is_name(pointed.of(sentence), question, naming)

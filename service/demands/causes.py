@@ -1,0 +1,24 @@
+"""Whether a sentence says why, where the reader points to a cause."""
+
+from __future__ import annotations
+
+import re
+
+from indexer.types import Span
+
+BEFORE, BEHIND = 30, 12  # characters around what is pointed to, in which a cause is called one
+_CAUSE = re.compile(
+    r"因|由于|缘[由故]|导致|致使|造成|使得|根[子源]|症结|源于|在于|出于|鉴于|归结|得益|所致|所以|主要[是有]|加上|叠加|之故"
+    r"|受[^，。；,;]{1,20}(?:影响|制约|限制|冲击|拖累)|影响"
+)
+_PURPOSE = re.compile(r"为了?(?=[^，。；,;]{2})|考虑|有利于|以便|从而|旨在|目的|不用再?|不再|得以|防止|避免|确保")
+# What is missing or too much may be why something went wrong.
+_LACK = re.compile(
+    r"不[足够善强力高到稳适合明实统]|缺[乏少位]?|没有?|未能|较[少弱低差]|薄弱|滞后|脱节|困难|难以|制约|过[于窄低高多少]|太[窄低高多少]"
+)
+
+
+def says_why(sentence: str, pointed: Span | None) -> bool:
+    """Whether the folded ``sentence`` tells of a cause, a purpose or a lack, near to what is ``pointed`` to."""
+    near = sentence if pointed is None else sentence[max(0, pointed.start - BEFORE) : pointed.end + BEHIND]
+    return any(pattern.search(near) for pattern in (_CAUSE, _PURPOSE, _LACK))

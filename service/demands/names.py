@@ -1,0 +1,55 @@
+"""Whether what the reader points to may be the name that is asked for, and not a count, a title or the question."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Naming = Literal["person", "thing"]
+
+_PEOPLE = (
+    "运动员|选手|冠军|作家|画家|演员|导演|科学家|书记|[省市区县镇乡局厅处科校院所站组队厂行社会]长|主任|主席|院士|教授|专家|老师|教师|医生|"
+    "医师|护士|民警|警察|村民|农民|市民|居民|职工|工人|董事长|创始人|委员|代表|传承人|带头人|负责人|志愿者|英雄|模范|标兵|烈士|得主|"
+    "老板|店主|司机|老人|学生|青年|干部|人"
+)
+_ASKS_PERSON = re.compile(
+    rf"姓名|姓(?:什么|啥|甚)|(?:{_PEOPLE})(?:的?(?:名字|姓名)|叫(?:什么|啥)|是谁|是哪一?位)|哪一?位(?:{_PEOPLE})"
+)
+_ASKS_THING = re.compile(
+    r"叫(?:什么|啥|做什么)|名[字称]|谁|哪一?位|何人|哪[一几两三]?家|什么[一-鿿]?名|哪[一两几\d]*[位名国]"
+    r"|哪个国家|哪些国家|\bwho\b|\bname[sd]?\b|\bcalled\b|\bwhich (?:\w+ )?(?:compan|firm|countr|head|leader)"
+)
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜范江傅钟卢汪戴崔任陆廖姚方金"
+    "邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚汤陶黎温莫易樊乔文安殷颜庄章鲁倪庞邢俞翟蓝聂齐向申葛柴伍覃骆关焦"
+    "柳欧阳祝纪尚毕耿芦左季管符辛苗詹曲靳祁路涂兰甘裴梅童翁霍游阮尤岳柯牟滕谷舒卜成饶宁凌盛查单冉鲍华包屈房喻解蒲卫简时连车项闵邬吉党阳司费蒙席晏隋古"
+    "强穆姬宫景米麦谈柏瞿艾沙鄢桂窦郁缪畅巩卓褚栾戚娄甄郎池丛边岑农苟迟保商臧佘卞虞刁冷应匡栗仇练楚揭师官佟封燕桑巫敖原植邝仲荆储宗楼干苑寇盖南屠鞠荣井"
+)
+_PERSON = re.compile(
+    rf"^(?:[^\u4e00-\u9fff]*)[{_SURNAMES}][\u4e00-\u9fff·]{{1,3}}|(?:{_PEOPLE}|[老小、和\s])[{_SURNAMES}]|(?:{_PEOPLE})[\u4e00-\u9fff\U00020000-\U0003ffff·]{{2,4}}$"
+    rf"|[{_SURNAMES}](?:某|氏|女士|先生|奶奶|爷爷|大[爷妈娘叔]|师傅|阿姨|总)|[a-z]{{2,}}"
+)
+# What is left of a name when what any of its kind is called is taken away.
+_ANY = re.compile(
+    r"[\d一二三四五六七八九十两几多余]+\s*[个家名位枚人项座条件所支种部类只款]?|全[国球省市]|国[内际]|世界|知名|龙头|大型|中小|重点|骨干|外资|民营|国有|上市|"
+    r"高新技术|优质|一批|部分|有关|相关|各类|企业|公司|机构|单位|学校|医院|项目|部门|人员|[等的及和与、，。\s]"
+)
+_COUNTED = re.compile(r"[\d一二三四五六七八九十两多]+余?\s*[个家名位枚人项座条件所支种部类只款]")
+MIN_NAME_CHARS = 2
+
+
+def asked_name(question: str) -> Naming | None:
+    """Whose name the folded ``question`` asks for."""
+    if _ASKS_PERSON.search(question):
+        return "person"
+    return "thing" if _ASKS_THING.search(question) else None
+
+
+def is_name(pointed: str, question: str, naming: Naming) -> bool:
+    """Whether ``pointed`` may be the name that the folded ``question`` asks for."""
+    bare = pointed.strip("“”\"'《》〈〉()（），。、；;,. ")
+    if _COUNTED.match(bare) or bare in question or len(_ANY.sub("", bare)) < MIN_NAME_CHARS:
+        return False
+    if naming == "person":
+        return not pointed.lstrip("，。、, ").startswith(("《", "<")) and bool(_PERSON.search(bare))
+    return True

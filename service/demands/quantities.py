@@ -1,0 +1,95 @@
+"""Which quantity a figure is of: a change or a level, of a whole or a part, of which indicator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Literal
+
+from service.figures import Figure, figures
+from service.terms import terms_in
+
+Measure = Literal["change", "level"]
+
+# Of a quantity: to become more or less. 新增 and 减免 are no changes of what is counted.
+_RISES = "增长|增加|增大|(?<!新)增|提高|提升|上升|上涨|上调|涨|升|扩大|加快|多"
+_FALLS = "下降|降低|下调|降|减少|缩减|压减|精简|减(?!免|排|税|负)|压缩|压|缩短|缩小|回落|收窄|下跌|跌|少|慢|掉(?!的)"
+_CHANGES = f"{_RISES}|{_FALLS}"
+_ABOUT = r"(?:[了约近超逾达为]|超过|大约|大概|将近|幅度|同比|只|又)*"
+_ASKS_CHANGE = re.compile(
+    rf"(?:(?<![最至])(?:{_CHANGES})(?:目标|速度)?[是为的]?{_ABOUT}(?:有?多少|几|百分之)|[增升涨降跌](?:幅|速)|增长率|变化率)"
+    r"|\bby (?:how (?:much|many)|what)\b|\bhow much .{0,40}\b(?:grow|fall|rise|drop|increase|decrease|decline|shrink)",
+)
+_ASKS_RESULT = re.compile(r"(?:至|到|成)了?(?:约|近|每[人月年])*(?:多少|几|百分之)")
+_ASKS_LEVEL = re.compile(r"总[量额数]|(?<!生产)总值|规模(?!以上)|多大|金额|(?<![增升涨降跌])[额值量][是为]?多少")
+_TO = re.compile(r"(?:[至到达]|突破)(?:了|约|近|超过?|全[省市国县区])*$")
+_CHANGED = re.compile(rf"(?:(?:{_CHANGES})[^至到]{{0,10}}|[增升涨降跌](?:幅|速)[^至到]{{0,6}}|净增)$")
+_CLAUSE_END = re.compile(r"[，,；;。、：:！!？?（）()]")
+_DOUBLED = re.compile(r"翻[^，。；]{0,2}[番倍]")
+
+_ASKS_PART = re.compile(
+    r"(?:(?<![区市县省国家这那哪公年城村心])里面?|(?<![集其高初])中(?![考国央心小学标型])|其中)[，,、]?"
+    r"(?P<part>[^，。？?,里中]{1,12}?)(?:的?(?:有|是|占|总?共)|一[家个人]|的)?"
+    r"(?:的?面积|贡献|占比|比例|数量|人数)?[了]?(?:多少|几|多大)"
+)
+_SMALL_WORDS = re.compile(r"的|有|是|了|占|和|与|多少|几|一共|总共|总")
+_INDICATOR = re.compile(
+    r"(?P<name>[\u4e00-\u9fff]{1,6}?(?:[额量率值费薪价]|投资|工资|收入|支出|投入|利润|存款|贷款|税收|债务))"
+    r"(?:具体|大概|大约|一共|总共|共|各|分别)?[是为有达到约]*(?:多少|几|多大|多高|百分之|什么水平)"
+)
+_GENERIC = re.compile(r"[总全]?(?:[量额]|数[量额]|金额|总值|拥有量)$")
+MIN_CHARS = 2
+
+
+def asked_measure(question: str) -> Measure | None:
+    """Whether the folded ``question`` asks for a change or a level; None where it may be either."""
+    if _ASKS_RESULT.search(question):
+        return "level"
+    if _ASKS_CHANGE.search(question):
+        return "change"
+    return "level" if _ASKS_LEVEL.search(question) else None
+
+
+def measure_of(sentence: str, figure: Figure) -> Measure | None:
+    """Whether ``figure`` of the folded ``sentence`` is a change (增长7%, 减少45家) or a level (降至19%); None where its
+    clause does not say so."""
+    if _DOUBLED.search(figure.text):
+        return "change"
+    clause = _CLAUSE_END.split(sentence[max(0, figure.span.start - 40) : figure.span.start])[-1]
+    if _TO.search(clause):
+        return "level"
+    return "change" if _CHANGED.search(clause) or _DOUBLED.search(sentence[figure.span.start - 2 :][:6]) else None
+
+
+def is_of_measure(measure: Measure | None, sentence: str, asked: Sequence[Figure]) -> bool:
+    """Whether what is asked for, or, where that is open, any figure of ``sentence``, is such a change or level."""
+    if measure is None or any(figure.masked for figure in asked):
+        return True
+    told = {measure_of(sentence, figure) for figure in asked or figures(sentence)}
+    if measure == "change":
+        return "change" in told
+    return not asked or told != {"change"} or any(figure.unit not in ("%", "个百分点", "倍") for figure in asked)
+
+
+def asked_part(question: str) -> str | None:
+    """The part of a whole that the folded ``question`` asks for: of “新增床位里，儿科有多少张” 儿科."""
+    part = _ASKS_PART.search(question)
+    return _SMALL_WORDS.sub("", part["part"]) or None if part else None
+
+
+def is_of_part(part: str | None, sentence: str) -> bool:
+    """Whether two neighbouring characters of ``part`` stand in ``sentence``, or its only one."""
+    if part is None or len(part) == 1:
+        return part is None or part in sentence
+    return any("".join(pair) in sentence for pair in pairwise(part) if "".join(pair).isalnum())
+
+
+def indicator(question: str) -> str | None:
+    """How the indicator ends that the folded ``question`` asks for: two characters of 总投资, three of a rate, 就业率;
+    None where the unit says as much (总量) or it has other names."""
+    found = list(_INDICATOR.finditer(question))
+    name = _GENERIC.sub("", found[-1]["name"]) if found else ""
+    if len(name) < MIN_CHARS or any(name[-2:] in word for term in terms_in(question) for word in term.words):
+        return None
+    return name[-3 if name.endswith("率") else -2 :]
