@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from indexer.chinese.dates import years_in
+from indexer.chinese.dates import CENTURIES, years_in
 from indexer.chinese.folding import fold
 from indexer.types import Chunk, Span
 from service.demands import unmet
@@ -22,7 +22,14 @@ LEAD_IN_CHARS = 200
 # Of sections and sentences that say what is to come, by what reports call them.
 _PLAN_HEADING = re.compile(r"安排|任务|目标|计划|部署|打算|思路|展望|下一步|今后|规划|(?:重点|主要)工作(?!回顾)|建议")
 _REVIEW_HEADING = re.compile(r"回顾|成绩|成效|成就|总结|完成|以来|取得|过去")
-_OF_THE_NATION = re.compile("全国|我国|国家|国务院|中央")
+# 去年工作回顾, 过去一年; a review of five years is another thing.
+_LAST_YEAR = re.compile(r"去年|(?:过去|这|上|一)一?年(?:来|的|工作)")
+_TOLD_YEAR = re.compile(
+    rf"(?P<compared>[比较与跟同自从由到至]|超过|高于|低于)?(?<!\d)(?P<year>{CENTURIES})年?(?!\d)(?P<since>以来|起|至|到|—|-|相?比|持平)?"
+)
+_OF_THE_NATION = re.compile(
+    r"(?<!占)(?<!高于)(?<!低于)(?<![居是])(?:全国|我国)(?!第|首|唯一|前|最|领先|率先|平均|文明|先进|示范|人大|政协|[\d一])|国务院|中央财政"
+)
 _PLAN_SENTENCE = re.compile(r"目标|预期|力争|计划|拟|预计|争取|确保|将[^于]|左右|到(?:20\d\d|[“\"]?十[四五六])")
 
 
@@ -45,7 +52,7 @@ def lacks(
     if region is not None and scope.elsewhere and not _names(scope.elsewhere, chunk, fold(chunk.text)):
         return min(scope.elsewhere)
     of_report = bool(scope.report_years & years_in(fold(chunk.context)))
-    if scope.years and not of_report and not _is_of(scope.years, chunk, sentence):
+    if scope.years and not of_report and not _is_of(scope.years, chunk, sentence, asked):
         year = min(scope.years)
         return f"{year}年" if understood.language == "zh" else year
     if understood.kind == "number" and not asked and not _counts_in(understood, sentence):
@@ -92,17 +99,29 @@ def _names(regions: frozenset[str], chunk: Chunk, text: str) -> bool:
     return any(stem(region) in around for region in regions)
 
 
-def _is_of(asked: frozenset[str], chunk: Chunk, sentence: str) -> bool:
-    """Whether the sentence, the nearest heading with a year, or the report names one of the asked years. A report
-    tells of its own year and the one before."""
-    if asked & years_in(sentence):
+def _is_of(years: frozenset[str], chunk: Chunk, sentence: str, asked: Sequence[Figure]) -> bool:
+    """Whether what is told there is of one of ``years``: by the year that stands before the asked figure, any in the
+    sentence, the nearest heading with a year, or the report's. A report tells of its own year and the one before; what
+    is under a heading such as 工作回顾 is of the latter, unless the report is on its own year (2021年度…情况)."""
+    if asked and (told := _told_year(sentence[: asked[0].span.start])):
+        return told in years
+    if years & years_in(sentence):
         return True
     for heading in reversed(chunk.heading_path):
         if named := years_in(heading):
-            return bool(asked & named)
+            return bool(years & named)
     of_report = years_in(chunk.context)
     before = {str(int(year) - 1) for year in of_report}
-    return not of_report or bool(asked & (of_report | before))
+    if "年度" not in chunk.context and any(_LAST_YEAR.search(heading) for heading in chunk.heading_path):
+        return not of_report or bool(years & before)
+    return not of_report or bool(years & (of_report | before))
+
+
+def _told_year(before: str) -> str | None:
+    """The last year named in the folded text ``before`` a figure, if the figure is of that year and not compared with
+    it (与2022年持平), or counted from it (2015年以来)."""
+    last = next(reversed(list(_TOLD_YEAR.finditer(before))), None)
+    return last["year"] if last and not last["compared"] and not last["since"] else None
 
 
 def _counts_in(understood: Understood, sentence: str) -> bool:

@@ -8,20 +8,21 @@ its report only when none does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from pypinyin import lazy_pinyin
 
 from indexer.chinese.dates import CENTURIES
-from indexer.chinese.divisions import divisions_in
+from indexer.chinese.divisions import divisions_in, siblings
 from indexer.chinese.folding import fold
 from indexer.chinese.regions import is_region
 from indexer.types import Chunk, ReportSummary
 
 _YEAR = re.compile(rf"(?<!\d)({CENTURIES})(?!\d)")
 _OF_REPORT = re.compile(rf"({CENTURIES})年?度?的?[^，。、年]{{0,10}}报告|({CENTURIES})(?:'s)? (?:[a-z]+ ){{0,3}}report")
+_THE_YEAR_BEFORE = re.compile(r"(?<![比较])[前上头]一年(?:度)?[的是为有达]")  # 2022年涨了一成，那前一年是多少
 # The country as a whole: 2020年全国新增就业, and not 全国首个, 全国文明城市, 占全国的.
 _NATIONAL = re.compile(
     r"(?:^|[年初末底间度,，:：])(?:全国(?!首|第|唯一|十|最|率先|各|性|人大|政协|文明|先进|示范|前)|我国|国家(?!级|标准|重点|有关))"
@@ -50,23 +51,29 @@ class Scope:
     national: bool = False
 
 
-def asked_scope(question: str, names: Mapping[str, frozenset[str]]) -> Scope:
+def asked_scope(question: str, names: Mapping[str, frozenset[str]], beside: frozenset[str] = frozenset()) -> Scope:
     """The years that stand in the folded ``question``, and the regions it names; ``names``: region to what people call
-    it, in characters or in Latin letters, which then are a word of the question, or two."""
+    it, in characters or in Latin letters, which then are a word of the question, or two; ``beside``: the same of places
+    that no report is of, which lie beside those."""
     words = _LATIN.findall(_GENITIVE.sub("", question).replace("'", ""))
     latin = {*words, *map("".join, pairwise(words))}
+    years = frozenset(_YEAR.findall(question))
+    if _THE_YEAR_BEFORE.search(question):
+        years = frozenset(str(int(year) - 1) for year in years)
     regions = frozenset(
         region
         for region, called in names.items()
         if any(name in latin if name.isascii() else name in question for name in called)
     )
     known = [name for called in names.values() for name in called]
+    neighbours = (name for name in beside if (name in latin if name.isascii() else name in question))
+    elsewhere = {place for place in (*_places(question), *neighbours) if not any(name in place for name in known)}
     return Scope(
-        years=frozenset(_YEAR.findall(question)),
+        years=years,
         regions=regions,
         national=not regions and bool(_NATIONAL.search(question)),
         report_years=frozenset(match[1] or match[2] for match in _OF_REPORT.finditer(question)),
-        elsewhere=frozenset(place for place in _places(question) if not any(name in place for name in known)),
+        elsewhere=frozenset(elsewhere),
     )
 
 
@@ -76,6 +83,14 @@ def _places(question: str) -> Iterator[str]:
     for match in _COUNTY.finditer(question):
         if is_region(match[0]):
             yield match[0]
+
+
+def names_beside(regions: Iterable[str]) -> frozenset[str]:
+    """What people call the divisions that lie beside ``regions``, folded: 罗湖 and luohu where there is a report of
+    ``深圳市光明区``. Without its ending a name may be a common word; of a neighbour it seldom is."""
+    whole = frozenset(component for region in regions for component in _COMPONENT.findall(region))
+    own = frozenset(name for region in regions for name in names_of(region))
+    return frozenset(name for place in siblings(whole) for name in names_of(place) if len(name) > 1) - own
 
 
 def names_of(region: str) -> frozenset[str]:

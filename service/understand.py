@@ -17,7 +17,7 @@ from indexer.outline.headings import parse_number
 from indexer.types import ReportSummary
 from service.demands import Demands, demands_of
 from service.figures import DATE, SAME_UNIT, UNITS
-from service.scope import Scope, asked_scope, names_of
+from service.scope import Scope, asked_scope, names_beside, names_of
 from service.terms import Term, as_written, terms_in
 from service.types import Kind, Language
 
@@ -32,8 +32,8 @@ KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "reason",
         re.compile(
-            r"为什么|为何|为啥|原因|缘[由故]|症结|病根|怎么(?:会|来的|造成|形成|引起|回事)|咋回事|怪什么"
-            r"|\bwhy\b|\bwhat caused\b|\breasons?\b|\bblame",
+            r"为什么|为何|为啥|原因|缘[由故]|症结|病根|怎么(?:会|来的|造成|形成|引起|回事|闹|弄成|就)|咋回事|怪什么|[凭靠]什么"
+            r"|\bwhy\b|\bwhat (?:caused|drove|led to|explains)\b|\breasons?\b|\bblame",
             re.IGNORECASE,
         ),
     ),
@@ -81,7 +81,7 @@ _TENSES: tuple[tuple[Tense, re.Pattern[str]], ...] = (
 # As people say it: 涨了几个点 is in per cent, 几块钱 in 元.
 _SPOKEN = (
     (re.compile(r"(?:多少|几)个点(?!位)"), "%"),
-    (re.compile(r"(?:多少|几)(?:块|毛)(?!地|牌|区|田)"), "元"),
+    (re.compile(r"(?:多少|(?<!分)几)(?:块|毛)(?:钱|\W|$)"), "元"),
 )
 _DAY = re.compile(r"几月几[日号]")
 # 几个部门 asks for 部门, 几个 alone for 个.
@@ -96,16 +96,19 @@ _PART = re.compile(
 
 @dataclass(frozen=True)
 class Nameable:
-    """What a question may name: the reports of a snapshot, and its regions with what people call them, folded."""
+    """What a question may name: the reports of a snapshot, its regions with what people call them, folded, and what
+    they call the places ``beside`` those."""
 
     reports: Sequence[ReportSummary] = ()
     regions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    beside: frozenset[str] = frozenset()
 
 
 def nameable(reports: Iterable[ReportSummary]) -> Nameable:
     """What a question over ``reports`` may name."""
     reports = tuple(reports)
-    return Nameable(reports, {report.region: names_of(report.region) for report in reports if report.region})
+    regions = {report.region: names_of(report.region) for report in reports if report.region}
+    return Nameable(reports, regions, names_beside(regions))
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ def understand(text: str, named: Nameable = Nameable()) -> Understood:
         language=language(folded),
         kind=kind,
         unit=asked_unit(folded),
-        scope=asked_scope(folded, named.regions),
+        scope=asked_scope(folded, named.regions, named.beside),
         tense=next((tense for tense, pattern in _TENSES if pattern.search(folded)), None),
         demands=demands_of(wording, kind if kind in ("number", "reason") else "other"),
         report_ids=named_reports(folded, named.reports),

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from indexer.types import ReportSummary
+from indexer.store.snapshot import Snapshot
 from service.answers.figure import asked_figures, value_or_name
-from service.answers.sentence import Idf, SentenceAnswerer, Weights
+from service.answers.sentence import SentenceAnswerer, Weights
 from service.answers.types import Answerer
 from service.types import Kind
 
 
-def answerers(idf: Idf, weights: Weights, summaries: Mapping[str, ReportSummary]) -> Mapping[Kind, Answerer]:
-    """Who answers which kind of question."""
-    sentence = SentenceAnswerer(idf, value_or_name, weights, summaries)
+def answerers(snapshot: Snapshot, weights: Weights) -> Mapping[Kind, Answerer]:
+    """Who answers which kind of question, over ``snapshot``."""
+    sentence = SentenceAnswerer(snapshot, value_or_name, weights)
     return {
-        "number": SentenceAnswerer(idf, asked_figures, weights, summaries),
+        "number": SentenceAnswerer(snapshot, asked_figures, weights),
         "reason": sentence,
         "definition": sentence,
         "fact": sentence,

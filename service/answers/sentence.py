@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
 from indexer.chinese.folding import fold
 from indexer.chinese.tokens import tokenize
 from indexer.chunks import embedded_text
-from indexer.types import ReportSummary, Span
+from indexer.store.snapshot import Snapshot
+from indexer.types import Span
 from service.answers.choice import MAX_SIDE_BY_SIDE, Candidate, asks_one_thing, labelled, other_values, without_copies
 from service.answers.figure import pointed_at
 from service.answers.types import Draft, Evidence, Piece
@@ -57,15 +58,14 @@ class SentenceAnswerer:
     with a bonus when it holds what is asked for.
     """
 
-    idf: Idf
+    snapshot: Snapshot
     asked: Asked
     weights: Weights
-    summaries: Mapping[str, ReportSummary]
     checked: bool = True  # whether what the rules reject (service.checks) is left out
 
     def draft(self, understood: Understood, passages: Sequence[Passage], readings: Readings) -> Draft:
         """At most ``weights.max_sentences`` sentences of ``passages``, best first."""
-        words = {token: self.idf(token) for token in set(understood.tokens)}
+        words = {token: self.snapshot.lexical.idf(token) for token in set(understood.tokens)}
         not_read = Pointed(Span(start=0, end=0), HOPELESS) if readings else None
         found = [
             scored
@@ -77,7 +77,7 @@ class SentenceAnswerer:
         found.sort(key=lambda scored: -scored.score)
         fitting = [scored for scored in found if scored.lacks is None or not self.checked]
         # Where there is a reader, the best is a sentence that it points into: of a passage that is read, no other.
-        best = next((scored for scored in fitting if scored.evidence.reading != HOPELESS), None)
+        best: Candidate | None = next((one for one in fitting if one.evidence.reading != HOPELESS), None)
         lead = best.score / found[0].score if best and found[0].score > 0 else float(best is not None)
         if best is None or lead < LEAD:
             return Draft(missing=tuple(dict.fromkeys(scored.lacks for scored in found[:1] if scored.lacks)))
@@ -85,8 +85,8 @@ class SentenceAnswerer:
         best = given[0]
         evidence = replace(best.evidence, lead=lead)
         if asks_one_thing(understood):
-            values = other_values(understood, best, given, self.summaries)
-            pieces = tuple(labelled(values, self.summaries))
+            values = other_values(understood, best, given, self.snapshot.summaries)
+            pieces = tuple(labelled(values, self.snapshot.summaries))
             if len(values) > MAX_SIDE_BY_SIDE:
                 return Draft(pieces[:1], evidence, options=tuple(piece.label for piece in pieces if piece.label))
             return Draft(pieces, evidence)
@@ -104,8 +104,12 @@ class SentenceAnswerer:
     ) -> list[_Scored]:
         chunk = passage.chunk
         passage_coverage = covered(embedded_text(chunk), words)
-        can_answer = body(chunk, self.summaries[chunk.report_id].title, understood.folded, understood.kind)
-        return [self._scored(understood, passage, span, words, passage_coverage, pointed) for span in can_answer]
+        can_answer = body(chunk, self.snapshot.summaries[chunk.report_id].title, understood.folded, understood.kind)
+        scored = [self._scored(understood, passage, span, words, passage_coverage, pointed) for span in can_answer]
+        for name in understood.demands.given:
+            if name not in self.snapshot.reports[chunk.report_id].text:
+                return [replace(one, lacks=name) for one in scored]
+        return scored
 
     def _scored(
         self,
@@ -116,10 +120,10 @@ class SentenceAnswerer:
         passage_coverage: float,
         pointed: Pointed | None,
     ) -> _Scored:
-        chunk = passage.chunk
+        chunk, region = passage.chunk, self.snapshot.summaries[passage.chunk.report_id].region
         sentence = chunk.text[span.start - chunk.span.start : span.end - chunk.span.start]
         coverage = covered(sentence, words)
-        figures = self.asked(understood, fold(sentence), self.idf)
+        figures = self.asked(understood, fold(sentence), self.snapshot.lexical.idf)
         score = self.weights.passage * passage.score + (1 - self.weights.passage) * coverage
         score += self.weights.figure_bonus if figures else 0.0
         if understood.scope.years and understood.tense is None and is_plan(chunk.heading_path, fold(sentence)):
@@ -133,7 +137,7 @@ class SentenceAnswerer:
             text=fold(sentence),
             score=score,
             scope=passage.scope,
-            lacks=lacks(understood, chunk, fold(sentence), self.summaries[chunk.report_id].region, figures, answer),
+            lacks=lacks(understood, chunk, fold(sentence), region, figures, answer),
             piece=Piece(
                 report_id=chunk.report_id,
                 span=span,

@@ -14,8 +14,16 @@ from typing import Literal
 from indexer.types import Span
 from service.demands.causes import says_why
 from service.demands.names import Naming, asked_name, is_name
-from service.demands.quantities import Measure, asked_measure, asked_part, indicator, is_of_measure, is_of_part
-from service.demands.wording import SAID, names_in_quotes
+from service.demands.quantities import (
+    Measure,
+    asked_measure,
+    asked_part,
+    indicator,
+    is_of_indicator,
+    is_of_measure,
+    is_of_part,
+)
+from service.demands.wording import SAID, names_given, names_in_quotes
 from service.figures import Figure
 
 Asks = Literal["number", "reason", "other"]
@@ -25,21 +33,28 @@ Asks = Literal["number", "reason", "other"]
 class Demands:
     """``measure``: the change of a quantity, or how large it is; ``part``: the part of a whole that is counted;
     ``indicator``: how the name of what is counted ends; ``said``: which of ``wording.SAID`` the question has;
-    ``quoted``: names that it puts in quotes or writes in Latin letters; ``naming``: whose name is asked for."""
+    ``quoted``: names that it puts in quotes or writes in Latin letters, and of streets; ``given``: names that a
+    question in another language gives in characters; ``naming``: whose name is asked for."""
 
     asks: Asks
     measure: Measure | None = None
     part: str | None = None
-    indicator: str | None = None
+    indicator: tuple[str, ...] = ()
     said: tuple[int, ...] = ()
     quoted: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     naming: Naming | None = None
 
 
 def demands_of(question: str, asks: Asks) -> Demands:
     """What the folded ``question`` demands of the sentence that answers it."""
     if asks != "number":
-        return Demands(asks, quoted=names_in_quotes(question), naming=asked_name(question) if asks == "other" else None)
+        return Demands(
+            asks,
+            quoted=names_in_quotes(question),
+            given=names_given(question),
+            naming=asked_name(question) if asks == "other" else None,
+        )
     return Demands(
         asks,
         measure=asked_measure(question),
@@ -47,6 +62,7 @@ def demands_of(question: str, asks: Asks) -> Demands:
         indicator=indicator(question),
         said=tuple(at for at, (asked, _) in enumerate(SAID) if asked.search(question)),
         quoted=names_in_quotes(question),
+        given=names_given(question),
     )
 
 
@@ -63,9 +79,13 @@ def unmet(demands: Demands, question: str, sentence: str, asked: Sequence[Figure
             return (
                 not is_of_measure(demands.measure, sentence, asked)
                 or not is_of_part(demands.part, sentence)
-                or (demands.indicator is not None and demands.indicator not in sentence)
+                or not is_of_indicator(demands.indicator, sentence, asked)
                 or not all(SAID[at][1].search(sentence) for at in demands.said)
             )
         case _:
             naming = demands.naming
-            return naming is not None and pointed is not None and not is_name(pointed.of(sentence), question, naming)
+            return (
+                naming is not None
+                and pointed is not None
+                and not is_name(pointed.of(sentence), sentence, question, naming)
+            )

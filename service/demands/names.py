@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Literal
 
-Naming = Literal["person", "thing"]
+Naming = Literal["person", "thing", "things"]
 
 _PEOPLE = (
     "运动员|选手|冠军|作家|画家|演员|导演|科学家|书记|[省市区县镇乡局厅处科校院所站组队厂行社会]长|主任|主席|院士|教授|专家|老师|教师|医生|"
@@ -13,11 +14,11 @@ _PEOPLE = (
     "老板|店主|司机|老人|学生|青年|干部|人"
 )
 _ASKS_PERSON = re.compile(
-    rf"姓名|姓(?:什么|啥|甚)|(?:{_PEOPLE})(?:的?(?:名字|姓名)|叫(?:什么|啥)|是谁|是哪一?位)|哪一?位(?:{_PEOPLE})"
+    rf"姓名|姓(?:什么|啥|甚)|(?:{_PEOPLE})(?:的?(?:名字|姓名)|叫(?:什么|啥)|是谁|是哪一?位)|(?:[\u4e00-\u9fff]员)(?:叫(?:什么|啥)|是谁)|哪一?位|(?:名字|姓名)(?:分别)?[是叫]"
 )
 _ASKS_THING = re.compile(
-    r"叫(?:什么|啥|做什么)|名[字称]|谁|哪一?位|何人|哪[一几两三]?家|什么[一-鿿]?名|哪[一两几\d]*[位名国]"
-    r"|哪个国家|哪些国家|\bwho\b|\bname[sd]?\b|\bcalled\b|\bwhich (?:\w+ )?(?:compan|firm|countr|head|leader)"
+    r"叫(?:什么|啥|做什么)|名[字称]|谁|哪一?位|何人|哪[一几两三]?家|什么[一-鿿]?名|哪(?:[一两几]|\d+)?[家座所位名省市国]|哪(?:一|\d+)?[个项种支款部批只条](?![月天])|什么(?:牌|品牌|型号)|名单|名称|"
+    r"\bwho\b|\bname[sd]?\b|\bcalled\b|\bwhich (?:\w+ )?(?:compan|firm|countr|head|leader)"
 )
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜范江傅钟卢汪戴崔任陆廖姚方金"
@@ -35,20 +36,34 @@ _ANY = re.compile(
     r"高新技术|优质|一批|部分|有关|相关|各类|企业|公司|机构|单位|学校|医院|项目|部门|人员|[等的及和与、，。\s]"
 )
 _COUNTED = re.compile(r"[\d一二三四五六七八九十两多]+余?\s*[个家名位枚人项座条件所支种部类只款]")
+# Of so many it is asked which they are: their names stand side by side.
+_ASKS_THINGS = re.compile(
+    r"哪(?:[二两三四五六七八九十几]|\d+)(?:[家座所位名项种支款部国省市]|个(?![字词方月]))|(?:[两三四五六七八九十]|(?<![\d.])(?:[2-9]|[1-9]\d))[家个座所位名项种条支款部]"
+    r"[^，。,]{2,20}(?:叫(?:什么|啥)|名字|名称|名单|(?:分别|具体|都)?是哪|是谁)|(?:另外|剩下|其余)[^，。,]{1,6}(?:叫|是哪|是谁)"
+)
+_SIDE_BY_SIDE = re.compile(r"[^\d、]、|[\u4e00-\u9fff”》](?:和|与|及|以及)[\u4e00-\u9fff“《]|分别")
 MIN_NAME_CHARS = 2
+MOSTLY = 0.6  # of the pairs of letters of what is pointed to, in the question: it says nothing new
 
 
 def asked_name(question: str) -> Naming | None:
     """Whose name the folded ``question`` asks for."""
+    if _ASKS_THINGS.search(question):
+        return "things"
     if _ASKS_PERSON.search(question):
         return "person"
     return "thing" if _ASKS_THING.search(question) else None
 
 
-def is_name(pointed: str, question: str, naming: Naming) -> bool:
-    """Whether ``pointed`` may be the name that the folded ``question`` asks for."""
+def is_name(pointed: str, sentence: str, question: str, naming: Naming) -> bool:
+    """Whether ``pointed``, of the folded ``sentence``, may be the name, or one of the names, that the folded
+    ``question`` asks for."""
+    if naming == "things":
+        return bool(_SIDE_BY_SIDE.search(sentence))
     bare = pointed.strip("“”\"'《》〈〉()（），。、；;,. ")
-    if _COUNTED.match(bare) or bare in question or len(_ANY.sub("", bare)) < MIN_NAME_CHARS:
+    own = ["".join(pair) for pair in pairwise(bare)]
+    repeated = sum(pair in question for pair in own) / len(own) if own else 0.0
+    if _COUNTED.match(bare) or bare in question or repeated >= MOSTLY or len(_ANY.sub("", bare)) < MIN_NAME_CHARS:
         return False
     if naming == "person":
         return not pointed.lstrip("，。、, ").startswith(("《", "<")) and bool(_PERSON.search(bare))

@@ -13,7 +13,7 @@ from service.terms import terms_in
 Measure = Literal["change", "level"]
 
 # Of a quantity: to become more or less. 新增 and 减免 are no changes of what is counted.
-_RISES = "增长|增加|增大|(?<!新)增|提高|提升|上升|上涨|上调|涨|升|扩大|加快|多"
+_RISES = "[添增]了|增长|增加|增大|(?<!新)增|提高|提升|上升|上涨|上调|涨|升|扩大|加快|多"
 _FALLS = "下降|降低|下调|降|减少|缩减|压减|精简|减(?!免|排|税|负)|压缩|压|缩短|缩小|回落|收窄|下跌|跌|少|慢|掉(?!的)"
 _CHANGES = f"{_RISES}|{_FALLS}"
 _ABOUT = r"(?:[了约近超逾达为]|超过|大约|大概|将近|幅度|同比|只|又)*"
@@ -25,6 +25,8 @@ _ASKS_RESULT = re.compile(r"(?:至|到|成)了?(?:约|近|每[人月年])*(?:多
 _ASKS_LEVEL = re.compile(r"总[量额数]|(?<!生产)总值|规模(?!以上)|多大|金额|(?<![增升涨降跌])[额值量][是为]?多少")
 _TO = re.compile(r"(?:[至到达]|突破)(?:了|约|近|超过?|全[省市国县区])*$")
 _CHANGED = re.compile(rf"(?:(?:{_CHANGES})[^至到]{{0,10}}|[增升涨降跌](?:幅|速)[^至到]{{0,6}}|净增)$")
+LEAD_CHARS = 40
+_IN_ORDER = re.compile(r"(?:[\d.]+[^，,；;。、：:\d]{0,4}[、和及])+$")  # 分别增长4%、5%: the second has grown too
 _CLAUSE_END = re.compile(r"[，,；;。、：:！!？?（）()]")
 _DOUBLED = re.compile(r"翻[^，。；]{0,2}[番倍]")
 
@@ -35,11 +37,15 @@ _ASKS_PART = re.compile(
 )
 _SMALL_WORDS = re.compile(r"的|有|是|了|占|和|与|多少|几|一共|总共|总")
 _INDICATOR = re.compile(
-    r"(?P<name>[\u4e00-\u9fff]{1,6}?(?:[额量率值费薪价]|投资|工资|收入|支出|投入|利润|存款|贷款|税收|债务))"
+    r"(?P<name>[\u4e00-\u9fff]{1,6}?(?:[额量率值费薪价]|面积|密度|指数|投资|工资|收入|支出|投入|利润|存款|贷款|税收|债务))"
     r"(?:具体|大概|大约|一共|总共|共|各|分别)?[是为有达到约]*(?:多少|几|多大|多高|百分之|什么水平)"
 )
 _GENERIC = re.compile(r"[总全]?(?:[量额]|数[量额]|金额|总值|拥有量)$")
 MIN_CHARS = 2
+_NOUN = re.compile(r"[\u4e00-\u9fff]{3,}")
+_NO_NOUN = re.compile(
+    r"同比|比上年|比去年|年均|平均|增长|增加|提高|上升|下降|降低|减少|回落|累计|合计|共计|其中|达到|占全|居全|以上|左右|分别|实现|完成"
+)
 
 
 def asked_measure(question: str) -> Measure | None:
@@ -56,7 +62,8 @@ def measure_of(sentence: str, figure: Figure) -> Measure | None:
     clause does not say so."""
     if _DOUBLED.search(figure.text):
         return "change"
-    clause = _CLAUSE_END.split(sentence[max(0, figure.span.start - 40) : figure.span.start])[-1]
+    before = _IN_ORDER.sub("", sentence[max(0, figure.span.start - LEAD_CHARS) : figure.span.start])
+    clause = _CLAUSE_END.split(before)[-1]
     if _TO.search(clause):
         return "level"
     return "change" if _CHANGED.search(clause) or _DOUBLED.search(sentence[figure.span.start - 2 :][:6]) else None
@@ -75,7 +82,15 @@ def is_of_measure(measure: Measure | None, sentence: str, asked: Sequence[Figure
 def asked_part(question: str) -> str | None:
     """The part of a whole that the folded ``question`` asks for: of “新增床位里，儿科有多少张” 儿科."""
     part = _ASKS_PART.search(question)
-    return _SMALL_WORDS.sub("", part["part"]) or None if part else None
+    if part is None:
+        return None
+    name, whole = _SMALL_WORDS.sub("", part["part"]), question[: part.start()]
+    # 女院士 of the 院士: what tells the part from the whole.
+    own = [
+        char for char, pair in zip(name, [*pairwise(name), (name[-1:], "")], strict=False) if "".join(pair) not in whole
+    ]
+    told_apart = "".join(own) if len(own) == 1 and name.startswith(own[0]) else name
+    return told_apart or None
 
 
 def is_of_part(part: str | None, sentence: str) -> bool:
@@ -85,11 +100,26 @@ def is_of_part(part: str | None, sentence: str) -> bool:
     return any("".join(pair) in sentence for pair in pairwise(part) if "".join(pair).isalnum())
 
 
-def indicator(question: str) -> str | None:
-    """How the indicator ends that the folded ``question`` asks for: two characters of 总投资, three of a rate, 就业率;
-    None where the unit says as much (总量) or it has other names."""
+def indicator(question: str) -> tuple[str, ...]:
+    """How the indicator ends that the folded ``question`` asks for: two characters of 总投资, three of a rate, 就业率,
+    and before these the same with two more; empty where the unit says as much (总量) or it has other names."""
     found = list(_INDICATOR.finditer(question))
     name = _GENERIC.sub("", found[-1]["name"]) if found else ""
     if len(name) < MIN_CHARS or any(name[-2:] in word for term in terms_in(question) for word in term.words):
-        return None
-    return name[-3 if name.endswith("率") else -2 :]
+        return ()
+    n_chars = 3 if name.endswith("率") else 2
+    return tuple(dict.fromkeys(name[-n:] for n in (n_chars + 2, n_chars) if n <= len(name)))
+
+
+def is_of_indicator(names: tuple[str, ...], sentence: str, asked: Sequence[Figure]) -> bool:
+    """Whether the folded ``sentence`` has one of ``names``, and the figure ``asked`` for stands behind the first of
+    them that it has: in its clause, or in one that names nothing else (规模再创新高，达90亿元)."""
+    name = next((name for name in names if name in sentence), None)
+    if name is None or len(asked) != 1:
+        return not names or name is not None
+    start = asked[0].span.start
+    at = sentence.rfind(name, 0, start)
+    if at < 0:
+        return False
+    between = _NO_NOUN.sub("", sentence[at + len(name) : start])
+    return _CLAUSE_END.search(between) is None or not _NOUN.search(_CLAUSE_END.split(between)[-1])

@@ -16,8 +16,10 @@ SAID: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(r"[由从原前]"),
     ),
     (  # left
-        re.compile(r"剩下|其余|余下|剩余|除[^，。,]{1,12}外[^，。,]{0,8}(?:多少|几|哪)|还(?:有|剩|差)多少"),
-        re.compile(r"除|其余|剩|余下|另|还有|仍有|尚"),
+        re.compile(
+            r"剩下|其余|余下|剩余|除去|扣[除掉]|刨[去除]|不[算含]|除[^，。,]{1,12}外[^，。,]{0,8}(?:多少|几|哪)|还(?:有|剩|差)多少"
+        ),
+        re.compile(r"除|扣|不含|不包括|其余|剩|余下|另|还有|仍有|尚"),
     ),
     (  # apart
         re.compile(r"相差|[差高低]多少|差距|差额|缺口"),
@@ -25,13 +27,23 @@ SAID: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     ),
     (  # together
         re.compile(
-            r"加起来|合计|合起来|之和|加总|(?:[和与及、]|以及)[^，。,]{1,10}(?:一共|总共|共)(?:有|是)?(?:多少|几)"
+            r"加(?:在一)?起来|加在一起|合计|合起来|之和|加总|合共|\bcombined\b|\baltogether\b|(?:[和与及、]|以及)[^，。,]{1,10}(?:一共|总共|共)(?:有|是)?(?:多少|几)"
         ),
-        re.compile(r"[共总合]|累计|加起来"),
+        re.compile(r"合计|总计|共计|总共|合共|[共总][^，,；;。、\d]{0,3}\d|[两三四]项"),
     ),
     (  # on average
-        re.compile(r"平均|[人户年月日]均"),
+        re.compile(r"平均|[人户年月日]均|摊|每一?[个家户所件台名位](?![月季工百千万亿])[^，。,]{0,6}(?:多少|几)"),
         re.compile(r"均|每"),
+    ),
+    (  # each of several
+        re.compile(
+            r"[分按][^，。,]{1,4}(?:看|来说|统计|排)|各(?:街道|[乡镇县市区科校]|部门|单位|年级|行业|[月季]度?)[^，。,]{0,8}(?:多少|几)"
+        ),
+        re.compile(r"分别|其中|各"),
+    ),
+    (  # a day, a month
+        re.compile(r"几月|几[号日]|哪一?[天日]|\bwhat date\b|\bwhich day\b"),
+        re.compile(r"[\d*一二三四五六七八九十][月日号]"),
     ),
     (  # the most, the least
         re.compile(r"最[高低多少大小]的?(?:一?[个家项条年次])?(?:是|有|为|达)?(?:多少|几)"),
@@ -43,12 +55,28 @@ _QUOTED = re.compile(
     r"[\"“”《「『](?P<quoted>[^\"“”《》「」『』]{2,30})[\"“”》」』]"
     r"|(?<![a-z0-9.])(?P<latin>[a-z][a-z0-9.+-]{1,20})(?![a-z])"
 )
+# What is called by what it is, and by a name before that: 松岭街道, 新桥港. Two characters of the name.
+_PLACE = re.compile(
+    r"(?P<place>[\u4e00-\u9fff]{2})(?:街道|社区|镇|港)(?![口澳资商珠址区村])(?<![各全哪个这那乡城村小集强名示心]镇)(?<!香港)"
+)
+_NO_NAME = re.compile(r"[各全哪个这那几每]|乡$|城$|示范|特色")
+_GIVEN = re.compile(r"(?<=[a-z's] )[(（](?P<name>[\u4e00-\u9fff]{2,})[)）]")
 _A_TIME = re.compile(r"十[一二三四五]五|[一二]十[大届]")  # “十三五”
 
 
 def names_in_quotes(question: str) -> tuple[str, ...]:
-    """What a Chinese question puts in quotes, or writes in Latin letters, but for times."""
+    """What a Chinese question puts in quotes or writes in Latin letters, but for times, and how streets, towns and
+    harbours are called."""
     if sum("\u4e00" <= char <= "\u9fff" for char in question) < len(question) / 3:
         return ()
-    found = (match["quoted"] or match["latin"] for match in _QUOTED.finditer(question))
-    return tuple(name for name in found if not _A_TIME.search(name))
+    found = [match["quoted"] or match["latin"] for match in _QUOTED.finditer(question)]
+    places = [match["place"] for match in _PLACE.finditer(question)]
+    return (
+        *(name for name in found if not _A_TIME.search(name)),
+        *(name for name in places if not _NO_NAME.search(name)),
+    )
+
+
+def names_given(question: str) -> tuple[str, ...]:
+    """What a question in another language gives in characters: the Heting (鹤汀) reservoir."""
+    return tuple(match["name"] for match in _GIVEN.finditer(question))

@@ -47,6 +47,7 @@ def test_measures_asked_for(question: str, measure: str | None) -> None:
         ("床位由300张增至520张。", [None, "level"]),
         ("企业数翻了两番。", ["change"]),
         ("降幅为6.1%。", ["change"]),
+        ("甲、乙两业分别增长4.1%、5.2%和6%。", ["change", "change", "change"]),
     ],
 )
 def test_measures_told(sentence: str, told: list[str | None]) -> None:
@@ -71,6 +72,12 @@ def test_measures_told(sentence: str, told: list[str | None]) -> None:
         ("合并之前一共有多少个乡镇？", "合并乡镇6个。", None, True),
         ("合并之前一共有多少个乡镇？", "乡镇由21个合并为15个。", None, False),
         ("除了城区，其余学校有多少所？", "全县学校66所。", None, True),
+        ("学校名单里的3所叫什么名字？", "新建学校3所。", "3所", True),
+        ("新建的3所学校叫什么名字？", "新建石桥小学、北岸小学和松岭中学。", "石桥小学", False),
+        ("代表里女代表有几名？", "代表310名。", None, True),
+        ("分乡镇看，各有多少户？", "全县4100户。", None, True),
+        ("本科上线率是多少？", "高考特控上线率41%，本科上线率大幅提高。", None, True),
+        ("货物吞吐量是多少万吨？", "货物吞吐量再创新高，达90万吨。", None, False),
         # What would have to be worked out.
         ("两个镇相差多少人？", "甲镇3100人，乙镇2800人。", None, True),
         ("小学和初中加起来一共有多少所？", "小学41所，初中12所。", None, True),
@@ -102,6 +109,8 @@ def test_what_leaves_a_demand_open(question: str, sentence: str, pointed: str | 
     ("question", "quoted"),
     [
         ("“红船”行动覆盖多少个村？", ("红船",)),
+        ("松岭街道有多少户？", ("松岭",)),
+        ("各街道有多少户？", ()),
         ("AED装了多少台？", ("aed",)),
         ("“十三五”期间建了多少公里路？", ()),
         ("How many AED were installed?", ()),  # an English question is Latin letters throughout
@@ -134,9 +143,9 @@ def test_causes(sentence: str, pointed: str | None, says: bool) -> None:
 
 @pytest.mark.parametrize("pointed", ["远禾水务公司", "松岭镇", "新桥机器人研究院"])
 def test_things_have_names(pointed: str) -> None:
-    assert is_name(pointed, "中标的是哪家", "thing")
+    assert is_name(pointed, pointed, "中标的是哪家", "thing")
 
 
 @pytest.mark.parametrize("pointed", ["3家企业", "一批知名企业", "有关单位", "中标"])
 def test_what_any_of_its_kind_is_called_is_no_name(pointed: str) -> None:
-    assert not is_name(pointed, "中标的是哪家", "thing")
+    assert not is_name(pointed, pointed, "中标的是哪家", "thing")
