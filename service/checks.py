@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from indexer.chinese.dates import CENTURIES, years_in
+from indexer.chinese.dates import years_in
 from indexer.chinese.folding import fold
 from indexer.types import Chunk, Span
 from service.demands import unmet
@@ -18,15 +18,9 @@ from service.scope import NATION, stem
 from service.terms import Term
 from service.understand import Understood
 
-LEAD_IN_CHARS = 200
 # Of sections and sentences that say what is to come, by what reports call them.
 _PLAN_HEADING = re.compile(r"安排|任务|目标|计划|部署|打算|思路|展望|下一步|今后|规划|(?:重点|主要)工作(?!回顾)|建议")
 _REVIEW_HEADING = re.compile(r"回顾|成绩|成效|成就|总结|完成|以来|取得|过去")
-# 去年工作回顾, 过去一年; a review of five years is another thing.
-_LAST_YEAR = re.compile(r"去年|(?:过去|这|上|一)一?年(?:来|的|工作)")
-_TOLD_YEAR = re.compile(
-    rf"(?P<compared>[比较与跟同自从由到至]|超过|高于|低于)?(?<!\d)(?P<year>{CENTURIES})年?(?!\d)(?P<since>以来|起|至|到|—|-|相?比|持平)?"
-)
 _OF_THE_NATION = re.compile(
     r"(?<!占)(?<!高于)(?<!低于)(?<![居是])(?:全国|我国)(?!第|首|唯一|前|最|领先|率先|平均|文明|先进|示范|人大|政协|[\d一])|国务院|中央财政"
 )
@@ -52,7 +46,7 @@ def lacks(
     if region is not None and scope.elsewhere and not _names(scope.elsewhere, chunk, fold(chunk.text)):
         return min(scope.elsewhere)
     of_report = bool(scope.report_years & years_in(fold(chunk.context)))
-    if scope.years and not of_report and not _is_of(scope.years, chunk, sentence, asked):
+    if scope.years and not of_report and not _is_of(scope.years, chunk, sentence):
         year = min(scope.years)
         return f"{year}年" if understood.language == "zh" else year
     if understood.kind == "number" and not asked and not _counts_in(understood, sentence):
@@ -63,7 +57,7 @@ def lacks(
         return ""
     if unmet(understood.demands, understood.folded, sentence, asked, pointed):
         return ""
-    around = f"{_lead_in(chunk, sentence)}{sentence}"
+    around = _around(chunk, sentence)
     if not all(term.is_in(around) for term in understood.terms):
         return ""
     if missing := next((name for name in understood.demands.quoted if not _has(name, around, understood.terms)), None):
@@ -82,12 +76,10 @@ def is_plan(headings: Sequence[str], sentence: str) -> bool:
     return bool(_PLAN_SENTENCE.search(sentence))
 
 
-def _lead_in(chunk: Chunk, sentence: str) -> str:
-    """What the folded ``sentence`` inherits: the title and the headings, and what stands before it in its passage."""
-    text = fold(chunk.text)
-    return (
-        fold(chunk.context) + fold("".join(chunk.heading_path)) + text[: max(text.find(sentence), 0)][-LEAD_IN_CHARS:]
-    )
+def _around(chunk: Chunk, sentence: str) -> str:
+    """The folded ``sentence`` and what it inherits: the title, the headings, what stands before it in its passage."""
+    before, found, _ = fold(chunk.text).partition(sentence)
+    return fold(chunk.context) + fold("".join(chunk.heading_path)) + (before if found else "") + sentence
 
 
 def _has(name: str, text: str, terms: Sequence[Term]) -> bool:
@@ -99,12 +91,9 @@ def _names(regions: frozenset[str], chunk: Chunk, text: str) -> bool:
     return any(stem(region) in around for region in regions)
 
 
-def _is_of(years: frozenset[str], chunk: Chunk, sentence: str, asked: Sequence[Figure]) -> bool:
-    """Whether what is told there is of one of ``years``: by the year that stands before the asked figure, any in the
-    sentence, the nearest heading with a year, or the report's. A report tells of its own year and the one before; what
-    is under a heading such as 工作回顾 is of the latter, unless the report is on its own year (2021年度…情况)."""
-    if asked and (told := _told_year(sentence[: asked[0].span.start])):
-        return told in years
+def _is_of(years: frozenset[str], chunk: Chunk, sentence: str) -> bool:
+    """Whether the sentence, the nearest heading with a year, or the report names one of ``years``. A report tells of
+    its own year and the one before."""
     if years & years_in(sentence):
         return True
     for heading in reversed(chunk.heading_path):
@@ -112,16 +101,7 @@ def _is_of(years: frozenset[str], chunk: Chunk, sentence: str, asked: Sequence[F
             return bool(years & named)
     of_report = years_in(chunk.context)
     before = {str(int(year) - 1) for year in of_report}
-    if "年度" not in chunk.context and any(_LAST_YEAR.search(heading) for heading in chunk.heading_path):
-        return not of_report or bool(years & before)
     return not of_report or bool(years & (of_report | before))
-
-
-def _told_year(before: str) -> str | None:
-    """The last year named in the folded text ``before`` a figure, if the figure is of that year and not compared with
-    it (与2022年持平), or counted from it (2015年以来)."""
-    last = next(reversed(list(_TOLD_YEAR.finditer(before))), None)
-    return last["year"] if last and not last["compared"] and not last["since"] else None
 
 
 def _counts_in(understood: Understood, sentence: str) -> bool:

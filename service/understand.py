@@ -32,7 +32,7 @@ KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "reason",
         re.compile(
-            r"为什么|为何|为啥|原因|缘[由故]|症结|病根|怎么(?:会|来的|造成|形成|引起|回事|闹|弄成|就)|咋回事|怪什么|[凭靠]什么"
+            r"(?<![名称成叫作定])为什么|为何|为啥|原因|缘[由故]|症结|病根|怎么(?:会|来的|造成|形成|引起|回事|闹|弄成|就)|咋回事|怪什么|[凭靠]什么"
             r"|\bwhy\b|\bwhat (?:caused|drove|led to|explains)\b|\breasons?\b|\bblame",
             re.IGNORECASE,
         ),
@@ -149,7 +149,7 @@ def understand(text: str, named: Nameable = Nameable()) -> Understood:
         unit=asked_unit(folded),
         scope=asked_scope(folded, named.regions, named.beside),
         tense=next((tense for tense, pattern in _TENSES if pattern.search(folded)), None),
-        demands=demands_of(wording, kind if kind in ("number", "reason") else "other"),
+        demands=demands_of(wording, text, kind if kind in ("number", "reason") else "other"),
         report_ids=named_reports(folded, named.reports),
     )
 

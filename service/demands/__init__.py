@@ -18,10 +18,12 @@ from service.demands.quantities import (
     Measure,
     asked_measure,
     asked_part,
+    asks_sum,
     indicator,
     is_of_indicator,
     is_of_measure,
     is_of_part,
+    is_sum,
 )
 from service.demands.wording import SAID, names_given, names_in_quotes
 from service.figures import Figure
@@ -32,26 +34,27 @@ Asks = Literal["number", "reason", "other"]
 @dataclass(frozen=True)
 class Demands:
     """``measure``: the change of a quantity, or how large it is; ``part``: the part of a whole that is counted;
-    ``indicator``: how the name of what is counted ends; ``said``: which of ``wording.SAID`` the question has;
-    ``quoted``: names that it puts in quotes or writes in Latin letters, and of streets; ``given``: names that a
-    question in another language gives in characters; ``naming``: whose name is asked for."""
+    ``indicator``: how the name of what is counted ends; ``summed``: several together; ``said``: which of
+    ``wording.SAID`` the question has; ``quoted``: names that it puts in quotes or writes in Latin letters, and of
+    streets; ``given``: names that a question in another language gives in characters; ``naming``: whose name."""
 
     asks: Asks
     measure: Measure | None = None
     part: str | None = None
     indicator: tuple[str, ...] = ()
+    summed: bool = False
     said: tuple[int, ...] = ()
     quoted: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     naming: Naming | None = None
 
 
-def demands_of(question: str, asks: Asks) -> Demands:
-    """What the folded ``question`` demands of the sentence that answers it."""
+def demands_of(question: str, text: str, asks: Asks) -> Demands:
+    """What the folded ``question`` demands of the sentence that answers it; ``text`` is the same as it was written."""
     if asks != "number":
         return Demands(
             asks,
-            quoted=names_in_quotes(question),
+            quoted=names_in_quotes(question, text),
             given=names_given(question),
             naming=asked_name(question) if asks == "other" else None,
         )
@@ -60,8 +63,9 @@ def demands_of(question: str, asks: Asks) -> Demands:
         measure=asked_measure(question),
         part=asked_part(question),
         indicator=indicator(question),
+        summed=asks_sum(question),
         said=tuple(at for at, (asked, _) in enumerate(SAID) if asked.search(question)),
-        quoted=names_in_quotes(question),
+        quoted=names_in_quotes(question, text),
         given=names_given(question),
     )
 
@@ -80,6 +84,7 @@ def unmet(demands: Demands, question: str, sentence: str, asked: Sequence[Figure
                 not is_of_measure(demands.measure, sentence, asked)
                 or not is_of_part(demands.part, sentence)
                 or not is_of_indicator(demands.indicator, sentence, asked)
+                or (demands.summed and not is_sum(sentence, asked))
                 or not all(SAID[at][1].search(sentence) for at in demands.said)
             )
         case _:

@@ -28,7 +28,7 @@ _SURNAMES = (
 )
 _PERSON = re.compile(
     rf"^(?:[^\u4e00-\u9fff]*)[{_SURNAMES}][\u4e00-\u9fff·]{{1,3}}|(?:{_PEOPLE}|[老小、和\s])[{_SURNAMES}]|(?:{_PEOPLE})[\u4e00-\u9fff\U00020000-\U0003ffff·]{{2,4}}$"
-    rf"|[{_SURNAMES}](?:某|氏|女士|先生|奶奶|爷爷|大[爷妈娘叔]|师傅|阿姨|总)|[a-z]{{2,}}"
+    rf"|[{_SURNAMES}](?:某|氏|女士|先生|奶奶|爷爷|大[爷妈娘叔]|师傅|阿姨|总)|[a-z]{{2,}}|·"
 )
 # What is left of a name when what any of its kind is called is taken away.
 _ANY = re.compile(
@@ -63,7 +63,12 @@ def is_name(pointed: str, sentence: str, question: str, naming: Naming) -> bool:
     bare = pointed.strip("“”\"'《》〈〉()（），。、；;,. ")
     own = ["".join(pair) for pair in pairwise(bare)]
     repeated = sum(pair in question for pair in own) / len(own) if own else 0.0
-    if _COUNTED.match(bare) or bare in question or repeated >= MOSTLY or len(_ANY.sub("", bare)) < MIN_NAME_CHARS:
+    if (
+        _COUNTED.match(bare)
+        or bare in question
+        or (naming == "thing" and repeated >= MOSTLY)
+        or len(_ANY.sub("", bare)) < MIN_NAME_CHARS
+    ):
         return False
     if naming == "person":
         return not pointed.lstrip("，。、, ").startswith(("《", "<")) and bool(_PERSON.search(bare))

@@ -18,7 +18,7 @@ _FALLS = "下降|降低|下调|降|减少|缩减|压减|精简|减(?!免|排|税
 _CHANGES = f"{_RISES}|{_FALLS}"
 _ABOUT = r"(?:[了约近超逾达为]|超过|大约|大概|将近|幅度|同比|只|又)*"
 _ASKS_CHANGE = re.compile(
-    rf"(?:(?<![最至])(?:{_CHANGES})(?:目标|速度)?[是为的]?{_ABOUT}(?:有?多少|几|百分之)|[增升涨降跌](?:幅|速)|增长率|变化率)"
+    rf"(?:(?<![最至])(?:{_CHANGES})(?:目标|速度)?[是为的]?{_ABOUT}(?:有?多少|几|百分之|多大)|[增升涨降跌](?:幅|速)|增长率|变化率)"
     r"|\bby (?:how (?:much|many)|what)\b|\bhow much .{0,40}\b(?:grow|fall|rise|drop|increase|decrease|decline|shrink)",
 )
 _ASKS_RESULT = re.compile(r"(?:至|到|成)了?(?:约|近|每[人月年])*(?:多少|几|百分之)")
@@ -31,16 +31,22 @@ _CLAUSE_END = re.compile(r"[，,；;。、：:！!？?（）()]")
 _DOUBLED = re.compile(r"翻[^，。；]{0,2}[番倍]")
 
 _ASKS_PART = re.compile(
-    r"(?:(?<![区市县省国家这那哪公年城村心])里面?|(?<![集其高初])中(?![考国央心小学标型])|其中)[，,、]?"
+    r"(?:(?<![区市县省国家这那哪公年城村心])里面?(?![说写讲])|(?<![集其高初排])中(?![考国央心小学标型共名位列仅包])|其中)[，,、]?"
     r"(?P<part>[^，。？?,里中]{1,12}?)(?:的?(?:有|是|占|总?共)|一[家个人]|的)?"
     r"(?:的?面积|贡献|占比|比例|数量|人数)?[了]?(?:多少|几|多大)"
 )
-_SMALL_WORDS = re.compile(r"的|有|是|了|占|和|与|多少|几|一共|总共|总")
+_SMALL_WORDS = re.compile(r"大?约|大概|的|有|是|了|占|和|与|多少|几|一共|总共|总")
 _INDICATOR = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{1,6}?(?:[额量率值费薪价]|面积|密度|指数|投资|工资|收入|支出|投入|利润|存款|贷款|税收|债务))"
     r"(?:具体|大概|大约|一共|总共|共|各|分别)?[是为有达到约]*(?:多少|几|多大|多高|百分之|什么水平)"
 )
-_GENERIC = re.compile(r"[总全]?(?:[量额]|数[量额]|金额|总值|拥有量)$")
+_GENERIC = re.compile(r"总[量额值]$")
+_COUNTED = re.compile(r"(?:数[量额]|金额|拥有量|[大小长]度)$")  # says no more than its unit does
+_ASKS_SUM = re.compile(
+    r"加(?:在一)?起来|加在一起|合起来|之和|加总|合共|\bcombined\b|\baltogether\b"
+    r"|(?:[和与及、]|以及)[^，。,]{1,10}(?:一共|总共|合计|共)(?:有|是)?(?:多少|几)"
+)
+_SAYS_SUM = re.compile(r"合计|总计|共计|总共|合共|[共总][^，,；;。、\d]{0,3}\d|[两三四]项")
 MIN_CHARS = 2
 _NOUN = re.compile(r"[\u4e00-\u9fff]{3,}")
 _NO_NOUN = re.compile(
@@ -105,7 +111,11 @@ def indicator(question: str) -> tuple[str, ...]:
     and before these the same with two more; empty where the unit says as much (总量) or it has other names."""
     found = list(_INDICATOR.finditer(question))
     name = _GENERIC.sub("", found[-1]["name"]) if found else ""
-    if len(name) < MIN_CHARS or any(name[-2:] in word for term in terms_in(question) for word in term.words):
+    if (
+        len(name) < MIN_CHARS
+        or _COUNTED.search(name)
+        or any(name[-2:] in word for term in terms_in(question) for word in term.words)
+    ):
         return ()
     n_chars = 3 if name.endswith("率") else 2
     return tuple(dict.fromkeys(name[-n:] for n in (n_chars + 2, n_chars) if n <= len(name)))
@@ -123,3 +133,14 @@ def is_of_indicator(names: tuple[str, ...], sentence: str, asked: Sequence[Figur
         return False
     between = _NO_NOUN.sub("", sentence[at + len(name) : start])
     return _CLAUSE_END.search(between) is None or not _NOUN.search(_CLAUSE_END.split(between)[-1])
+
+
+def asks_sum(question: str) -> bool:
+    """Whether the folded ``question`` asks for several things together."""
+    return bool(_ASKS_SUM.search(question))
+
+
+def is_sum(sentence: str, asked: Sequence[Figure]) -> bool:
+    """Whether the figure ``asked`` for may be a sum: the folded ``sentence`` says so, or has no other of its unit."""
+    alike = sum(figure.unit == asked[0].unit for figure in figures(sentence)) if asked else 0
+    return alike <= 1 or bool(_SAYS_SUM.search(sentence))

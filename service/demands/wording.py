@@ -22,14 +22,8 @@ SAID: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(r"除|扣|不含|不包括|其余|剩|余下|另|还有|仍有|尚"),
     ),
     (  # apart
-        re.compile(r"相差|[差高低]多少|差距|差额|缺口"),
+        re.compile(r"相差|(?:差|(?<!提)高|(?<!降)低)多少|差距|差额|缺口"),
         re.compile(r"差|缺口|比|[高低多少]于|超出|领先"),
-    ),
-    (  # together
-        re.compile(
-            r"加(?:在一)?起来|加在一起|合计|合起来|之和|加总|合共|\bcombined\b|\baltogether\b|(?:[和与及、]|以及)[^，。,]{1,10}(?:一共|总共|共)(?:有|是)?(?:多少|几)"
-        ),
-        re.compile(r"合计|总计|共计|总共|合共|[共总][^，,；;。、\d]{0,3}\d|[两三四]项"),
     ),
     (  # on average
         re.compile(r"平均|[人户年月日]均|摊|每一?[个家户所件台名位](?![月季工百千万亿])[^，。,]{0,6}(?:多少|几)"),
@@ -51,10 +45,10 @@ SAID: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     ),
 )
 
-_QUOTED = re.compile(
-    r"[\"“”《「『](?P<quoted>[^\"“”《》「」『』]{2,30})[\"“”》」』]"
-    r"|(?<![a-z0-9.])(?P<latin>[a-z][a-z0-9.+-]{1,20})(?![a-z])"
-)
+_QUOTED = re.compile(r"[\"“”《「『](?P<quoted>[^\"“”《》「」『』]{2,30})[\"“”》」』]")
+_SHORT_FORM = re.compile(
+    r"(?<![A-Za-z0-9.])(?=[A-Za-z0-9.+-]*[A-Z])[A-Za-z][A-Za-z0-9.+-]*[A-Z0-9](?![A-Za-z])"
+)  # AED, PM2.5
 # What is called by what it is, and by a name before that: 松岭街道, 新桥港. Two characters of the name.
 _PLACE = re.compile(
     r"(?P<place>[\u4e00-\u9fff]{2})(?:街道|社区|镇|港)(?![口澳资商珠址区村])(?<![各全哪个这那乡城村小集强名示心]镇)(?<!香港)"
@@ -64,12 +58,13 @@ _GIVEN = re.compile(r"(?<=[a-z's] )[(（](?P<name>[\u4e00-\u9fff]{2,})[)）]")
 _A_TIME = re.compile(r"十[一二三四五]五|[一二]十[大届]")  # “十三五”
 
 
-def names_in_quotes(question: str) -> tuple[str, ...]:
-    """What a Chinese question puts in quotes or writes in Latin letters, but for times, and how streets, towns and
-    harbours are called."""
+def names_in_quotes(question: str, text: str) -> tuple[str, ...]:
+    """What a Chinese question, folded and as a ``text`` with capitals, puts in quotes, but for times, or calls by a
+    short form in Latin letters, and how the streets, towns and harbours in it are called."""
     if sum("\u4e00" <= char <= "\u9fff" for char in question) < len(question) / 3:
         return ()
-    found = [match["quoted"] or match["latin"] for match in _QUOTED.finditer(question)]
+    found = [match["quoted"] for match in _QUOTED.finditer(question)]
+    found += [form for match in _SHORT_FORM.finditer(text) if (form := match[0].lower()) in question]  # if not mistyped
     places = [match["place"] for match in _PLACE.finditer(question)]
     return (
         *(name for name in found if not _A_TIME.search(name)),

@@ -14,7 +14,7 @@ from service.figures import figures
 
 
 def asked(question: str, *, number: bool = True) -> Demands:
-    return demands_of(fold(question), "number" if number else "other")
+    return demands_of(fold(question), question, "number" if number else "other")
 
 
 @pytest.mark.parametrize(
