@@ -12,11 +12,14 @@ from service.abstain import Abstention, Decision, decide
 from service.answers.types import Answerer, Draft
 from service.compose import compose
 from service.errors import BadQuestion
+from service.no_question import asks_nothing, what_can_be_asked
 from service.parts import MAX_PARTS, combined, parts
 from service.retrieve import CANDIDATES, Retriever, with_copies
 from service.spans import N_READ, read_passages, worth_reading
 from service.types import Answer, Kind, Language, Question, SearchAnswer, SearchQuestion
 from service.understand import Nameable, Understood, understand
+
+NOTHING_ASKED = Decision("abstained", "not_in_reports", 0.0, Draft())
 
 
 @dataclass
@@ -70,6 +73,9 @@ class Asker:
         """The answer, extractive. Raises BadQuestion when the question is blank or too long."""
         clock = _Clock()
         understood = self._understand(question.question)
+        if asks_nothing(understood.text):
+            line = what_can_be_asked(self.snapshot.reports.values(), understood.language)
+            return compose(question, understood, NOTHING_ASKED, self.snapshot, clock.done(), line)
         asked = parts(understood.text, self.nameable.regions)
         decisions = [self._decided(question, part.text, clock) for part in asked[:MAX_PARTS]]
         if any(decision.status == "answered" for decision in decisions):

@@ -30,9 +30,15 @@ WORDS = {
 
 
 def compose(
-    question: Question, understood: Understood, decision: Decision, snapshot: Snapshot, elapsed_ms: dict[str, float]
+    question: Question,
+    understood: Understood,
+    decision: Decision,
+    snapshot: Snapshot,
+    elapsed_ms: dict[str, float],
+    line: str | None = None,
 ) -> Answer:
-    """The answer to ``question``: a segment and a citation for each piece that was decided on."""
+    """The answer to ``question``: a segment and a citation for each piece that was decided on. ``line`` stands in the
+    place of what is said of its reason."""
     words, draft = WORDS[understood.language], decision.draft
     citations = tuple(
         cite(number, snapshot.reports[piece.report_id], piece.span, piece.heading_path, piece.highlights, piece.also_in)
@@ -48,7 +54,7 @@ def compose(
     )
     lines = [f"{words['report'].format(title=s.label)}{s.text} [{s.citations[0]}]" for s in segments]
     if decision.reason is not None:
-        lines.insert(0, words[decision.reason])
+        lines.insert(0, line or words[decision.reason])
     if decision.reason == "ambiguous":
         lines += draft.options
     if draft.missing:
