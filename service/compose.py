@@ -7,6 +7,7 @@ import hashlib
 from indexer.chunks import full_title
 from indexer.store.snapshot import Snapshot
 from service.abstain import Decision
+from service.certainty import certainty_of
 from service.cite import cite
 from service.types import Answer, Question, Segment
 from service.understand import Understood
@@ -69,6 +70,7 @@ def compose(
         status=decision.status,
         reason=decision.reason,
         confidence=round(decision.confidence, 4),
+        certainty=certainty_of(decision.reason, decision.confidence),
         text="\n".join(lines),
         segments=segments,
         searched=draft.searched,

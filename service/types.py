@@ -11,6 +11,7 @@ from indexer.types import Chunk, Record, Span
 Language = Literal["zh", "en"]
 Kind = Literal["number", "fact", "list", "outline", "compare", "reason", "definition", "metadata", "count"]
 Status = Literal["answered", "partial", "abstained"]
+Certainty = Literal["certain", "probable", "not_found"]
 Reason = Literal["not_in_reports", "masked_in_source", "ambiguous"]
 CitationState = Literal["present", "moved", "changed", "gone"]
 Mode = Literal["extractive", "generated", "extractive_fallback"]
@@ -119,7 +120,10 @@ class Segment(Record):
 
 
 class Answer(Record):
-    """What ``POST /v1/ask`` gives: answered, partial, or abstained with a reason. ``confidence`` is a probability."""
+    """What ``POST /v1/ask`` gives: answered, partial, or abstained with a reason.
+
+    ``confidence`` is a probability, ``certainty`` the word for it that people are shown.
+    """
 
     answer_id: str
     question: str
@@ -130,6 +134,7 @@ class Answer(Record):
     reason: Reason | None = None
     mode: Mode = "extractive"
     confidence: float = Field(ge=0, le=1)
+    certainty: Certainty | None = None  # none where the answer is of a service that did not give it yet
     text: str
     segments: tuple[Segment, ...] = ()
     searched: tuple[str, ...] = ()

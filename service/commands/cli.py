@@ -185,11 +185,14 @@ class _Bars:
 
 
 def _print_answer(answer: Answer) -> None:
+    from service.certainty import SAID, certainty_of
+
     out.print(answer.text)
     for citation in answer.citations:
         place = " › ".join((citation.title, *citation.heading_path))
         out.print(f"\n[{citation.number}] {place}\n    {citation.report_id} {citation.start}–{citation.end}")
-    out.print(f"\n{answer.status}, confidence {answer.confidence:.2f}, {answer.elapsed_ms['total']:.0f} ms")
+    said = SAID[answer.language][certainty_of(answer.reason, answer.confidence)]
+    out.print(f"\n{said} · {answer.elapsed_ms['total']:.0f} ms")
 
 
 def _print_report(report: Report) -> None:

@@ -84,6 +84,25 @@ def test_a_blank_question_gets_a_plain_message(page: Any) -> None:
     assert "question" in page.inner_text("#answer .notice")
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("澜川市2022年粮食总产量是多少？", ("确切", "可能")),
+        ("How many moons has Jupiter?", ("not found",)),
+        ("你好", ("未找到",)),
+    ],
+)
+def test_how_sure_it_is_stands_there_as_a_word(page: Any, question: str, said: tuple[str, ...]) -> None:
+    _ask(page, question)
+    assert page.inner_text("#answer .status").split(" · ")[0] in said
+    assert "%" not in page.inner_text("#answer .status")
+
+
+def test_what_is_no_question_gets_one_line_with_questions(page: Any) -> None:
+    _ask(page, "你好")
+    assert page.inner_text("#answer").count("澜川市政府工作报告中") == 2
+
+
 def test_the_page_asks_no_one_else(base: str, browser: Any) -> None:
     page = browser.new_page()
     asked: list[str] = []

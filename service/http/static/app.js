@@ -44,6 +44,12 @@ function marked(points, offset, start, end, highlights) {
   return nodes;
 }
 
+// As service/certainty.py says it.
+const CERTAINTY = {
+  zh: { certain: "确切", probable: "可能", not_found: "未找到" },
+  en: { certain: "certain", probable: "probable", not_found: "not found" },
+};
+
 function showAnswer(answer) {
   const box = $("#answer");
   box.replaceChildren();
@@ -59,8 +65,8 @@ function showAnswer(answer) {
     card.append(quote, chip);
     box.append(card);
   }
-  const percent = Math.round(answer.confidence * 100);
-  box.append(element("p", "status", `把握 confidence ${percent} % · ${Math.round(answer.elapsed_ms.total)} ms · ${answer.snapshot_id}`));
+  const said = CERTAINTY[answer.language][answer.certainty];
+  box.append(element("p", "status", `${said} · ${Math.round(answer.elapsed_ms.total)} ms · ${answer.snapshot_id}`));
 }
 
 function showError(error) {

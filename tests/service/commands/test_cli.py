@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -139,7 +140,8 @@ def test_a_file_in_the_place_of_the_index_is_named(typed: Any, tmp_path: Path) -
 def test_ask_prints_the_answer_and_its_places(typed: Any, sample_index: Path) -> None:
     done = typed("ask", QUESTION, "--index", sample_index)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "confidence" in done.stdout
+    assert re.search(r"^(确切|可能) · \d+ ms$", done.stdout, re.MULTILINE)
+    assert "%" not in done.stdout.splitlines()[-1]
 
 
 @pytest.mark.process

@@ -19,7 +19,7 @@ MASKED_TEXT = "一、工作回顾\n全年查处环境违法案件4**件。\n县�
 # DESIGN.md, section 7: “New fields may be added; these stay.”
 ANSWER_FIELDS = {
     *("answer_id", "question", "rewritten_question", "language", "kind", "status", "reason", "mode", "confidence"),
-    *("text", "segments", "searched", "missing", "options", "citations", "snapshot_id", "elapsed_ms"),
+    *("text", "segments", "searched", "missing", "options", "citations", "snapshot_id", "elapsed_ms", "certainty"),
 }
 CITATION_FIELDS = {
     *("number", "citation_id", "report_id", "title", "heading_path", "start", "end", "quote", "highlights", "page"),
@@ -52,6 +52,7 @@ def test_an_answer_has_the_fields_of_the_design_and_its_citations_resolve(client
     assert answer["kind"] == "number"
     assert answer["mode"] == "extractive"
     assert 0 <= answer["confidence"] <= 1
+    assert answer["certainty"] == "certain"
     assert answer["elapsed_ms"]["total"] >= sum(ms for step, ms in answer["elapsed_ms"].items() if step != "total") - 1
     assert answer["citations"]
     numbers = [citation["number"] for citation in answer["citations"]]
