@@ -8,6 +8,7 @@ who is addressed (a model, an assistant) and by what it is told: how to answer, 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from indexer.chinese.folding import fold
 from indexer.sentences import sentences
@@ -42,10 +43,14 @@ TO_A_MACHINE = re.compile(
     r"|<\|\w+\|>|\[/?inst\]|</?(?:system|instructions?)>",
     re.IGNORECASE | re.MULTILINE,
 )
-_HIDDEN = re.compile(
-    r"<[^<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])"
-    r"|[;\"'\s]color\s*:\s*(?:white|#fff(?:fff)?)\b|\shidden\b)[^<>]*>|<!--|[\u200b-\u200d\u2060\ufeff]{3}",
-    re.IGNORECASE,
+_HIDING = (
+    r"[^<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])"
+    r"|[;\"'\s]color\s*:\s*(?:white|#fff(?:fff)?)\b|\shidden\b)[^<>]*>"
+)
+_HIDDEN = re.compile(rf"<{_HIDING}|<!--|[\u200b-\u200d\u2060\ufeff]{{3}}", re.IGNORECASE)
+_HIDDEN_TO_ITS_END = re.compile(
+    rf"<!--(?:(?!-->).)*-->|<(?P<tag>[a-z]\w*)\b{_HIDING}(?:(?!</(?P=tag)\b).)*</(?P=tag)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _PAGE = re.compile(r"[-—–·\s]*(?:第\s*)?\d{1,4}\s*(?:页|/\s*\d{1,4})?(?:\s*[,共]\s*共?\s*\d{1,4}\s*页)?[-—–·\s]*")
 _SIGNED = re.compile(
@@ -62,7 +67,7 @@ _ABOUT_THE_PAPER = re.compile(
 def body(chunk: Chunk, title: str, question: str, kind: Kind) -> list[Span]:
     """The sentences of ``chunk``, of the report ``title``, that can answer the folded ``question``; a heading where
     there is nothing else."""
-    within = [span for span in sentences(chunk.text) if not _never(span.of(chunk.text))]
+    within = [span for span, never in _sentences(chunk.text) if not never]
     texts = [span.of(chunk.text) for span in within]
     plain = [fold(text).strip(" #*|\t。!?;:.") for text in texts]
     headings = [fold(heading) for heading in (title, *chunk.heading_path)]
@@ -77,6 +82,25 @@ def body(chunk: Chunk, title: str, question: str, kind: Kind) -> list[Span]:
     ]
     heads = [span for span, words in zip(within, plain, strict=True) if words and words != headings[0]]
     return [span.shifted(chunk.span.start) for span in found or heads]
+
+
+def readable(text: str) -> str:
+    """``text`` of a chunk with blanks in the place of sentences that answer nothing, so that spans in it hold."""
+    parts = []
+    cursor = 0
+    for span, never in _sentences(text):
+        if never:
+            parts += [text[cursor : span.start], " " * (span.end - span.start)]
+            cursor = span.end
+    return "".join([*parts, text[cursor:]])
+
+
+def _sentences(text: str) -> Iterator[tuple[Span, bool]]:
+    """The sentences of ``text``, and whether each answers nothing, whatever is asked: also those that what is hidden
+    runs on to, up to where it is closed."""
+    hidden = [match.span() for match in _HIDDEN_TO_ITS_END.finditer(text)]
+    for span in sentences(text):
+        yield span, any(start < span.end and span.start < end for start, end in hidden) or _never(span.of(text))
 
 
 def _never(sentence: str) -> bool:

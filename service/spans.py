@@ -9,6 +9,7 @@ from indexer.chunks import full_title
 from indexer.encoders.types import Reader, Window
 from indexer.store.snapshot import Snapshot
 from indexer.types import Span
+from service.body import readable
 from service.retrieve import wording
 from service.types import Passage
 from service.understand import Understood
@@ -41,12 +42,14 @@ def read_passages(
     """What the reader says of ``passages``; nothing without a reader.
 
     Each is read under a line with region, year, title and headings: without it the reader cannot see that another
-    place or year is asked for.
+    place or year is asked for; and without what is hidden or said to a machine, which it would take for the answer.
     """
     if reader is None:
         return {}
     windows = [
-        Window(" › ".join((full_title(snapshot.reports[p.chunk.report_id]), *p.chunk.heading_path)), p.chunk.text)
+        Window(
+            " › ".join((full_title(snapshot.reports[p.chunk.report_id]), *p.chunk.heading_path)), readable(p.chunk.text)
+        )
         for p in passages
     ]
     return {
