@@ -16,6 +16,7 @@ from math import fsum
 from indexer.chinese.dates import years_in
 from indexer.types import Span
 from service.answers.in_order import lists, subjects
+from service.answers.named import of_the_named
 from service.answers.wanted import CHANGED, Wanted, fits, nearly_fits, wanted, wants_value
 from service.figures import DATE, Figure, figures, unit_class
 from service.understand import Understood, pairs
@@ -112,6 +113,7 @@ class _Seen:
             others |= group.keys() - left
             undecided |= left if len(left) > 1 else set()
         candidates = [at for at in candidates if at not in others]
+        candidates = of_the_named(understood.folded, sentence, found, candidates)
         years = _years(sentence, found)
         if understood.scope.years:
             candidates = _some(candidates, lambda at: bool(years[at] & understood.scope.years))
