@@ -83,6 +83,7 @@ _SPOKEN = (
     (re.compile(r"(?:多少|几)个点(?!位)"), "%"),
     (re.compile(r"(?:多少|(?<!分)几)(?:块|毛)(?:钱|\W|$)"), "元"),
 )
+MIN_TITLE_CHARS = 8  # a shorter one, 政府工作报告, says of no report which it is
 _DAY = re.compile(r"几月几[日号]")
 # 几个部门 asks for 部门, 几个 alone for 个.
 _MEASURED = re.compile(
@@ -176,7 +177,14 @@ def asked_unit(question: str) -> str | None:
 
 
 def named_reports(question: str, reports: Iterable[ReportSummary]) -> frozenset[str]:
-    """The parts of compilations that the question names (“第二篇”). Regions and years are left to retrieval, where
-    every chunk carries them: a year in a question is as often that of a figure as that of a report."""
+    """The parts of compilations that the question names (“第二篇”), or else the reports whose whole title it says.
+    Regions and years are left to retrieval, where every chunk carries them: a year in a question is as often that of a
+    figure as that of a report."""
     named = {parse_number(match["a"] or match["b"]) for match in _PART.finditer(question)}
-    return frozenset(report.report_id for report in reports if report.part in named) if named else frozenset()
+    if named:
+        return frozenset(report.report_id for report in reports if report.part in named)
+    said = "".join(question.split())
+    titles = {report.report_id: "".join(fold(report.title).split()) for report in reports}
+    found = {title for title in titles.values() if len(title) >= MIN_TITLE_CHARS and title in said}
+    longest = {title for title in found if not any(title in other for other in found - {title})}
+    return frozenset(report_id for report_id, title in titles.items() if title in longest)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from service.types import Question
 from service.understand import asked_unit, language, nameable, named_reports, understand
 
 
@@ -113,3 +114,38 @@ def test_parts_of_a_compilation(sample_asker: Any, question: str, parts: set[int
     named = named_reports(question, reports.values())
     assert {reports[report_id].part for report_id in named} == parts
     assert understand(question, nameable(reports.values())).report_ids == named
+
+
+@pytest.mark.parametrize(
+    ("question", "titles"),
+    [
+        ("《2022年澜川市政府工作报告》中地区生产总值是多少？", {"2022年澜川市政府工作报告"}),
+        ("2022 年澜川市政府工作報告里的財政收入", {"2022年澜川市政府工作报告"}),
+        (
+            "2022年澜川市政府工作报告和2023年澜川市政府工作报告的增长目标各是多少？",
+            {"2022年澜川市政府工作报告", "2023年澜川市政府工作报告"},
+        ),
+        ("2022年澜川市粮食产量是多少？", set()),
+        ("澜川市政府工作报告怎么说？", set()),
+        ("政府工作报告里的粮食产量是多少？", set()),
+    ],
+)
+def test_a_report_is_named_by_its_whole_title(sample_asker: Any, question: str, titles: set[str]) -> None:
+    reports = sample_asker.snapshot.summaries
+    assert {
+        reports[report_id].title for report_id in understand(question, nameable(reports.values())).report_ids
+    } == titles
+
+
+def test_of_titles_in_each_other_the_longest_is_meant_and_a_short_one_names_none(make_asker: Any) -> None:
+    titles = ("松溪县水务局工作报告", "2021年松溪县水务局工作报告", "2022年松溪县水务局工作报告", "工作报告")
+    texts = {f"{title}.txt": f"{title}\n\n一、粮食\n粮食产量{at}吨。\n" for at, title in enumerate(titles, start=11)}
+    asker = make_asker(texts)
+    named = {title: asker.draft(Question(question=f"{title}中粮食产量是多少吨？"))[0].report_ids for title in titles}
+    summaries = asker.snapshot.summaries
+    assert {title: {summaries[one].title for one in ids} for title, ids in named.items()} == {
+        **{title: {title} for title in titles[:3]},
+        titles[3]: set(),
+    }
+    answer = asker.ask(Question(question=f"{titles[1]}中粮食产量是多少吨？"))
+    assert [citation.quote for citation in answer.citations] == ["粮食产量12吨。"]
