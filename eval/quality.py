@@ -3,7 +3,8 @@
     python -m eval.quality --shared ../shared            # measure, and fail where eval/expected says so
     python -m eval.quality --shared ../shared --store    # measure, and keep the scores and the table of the README
 
-The sample gold set ships with the project. Where ``shared`` is, its seed is asked too, and its work reports distract.
+The sample gold set ships with the project. Where ``shared`` is, its seed is asked too, and its work reports distract;
+and so are the two parts of the questions on those, with near misses: a served for fitting, b is measured alone.
 Beside Judian stand two shortcuts (``eval.systems.in_process``). Runs are kept in ``--cache``, for `judian-eval report`.
 """
 
@@ -95,16 +96,22 @@ def main() -> None:
 
 
 def pools(shared: Path) -> list[Pool]:
-    """Every gold set at hand, alone and among the work reports of ``shared``; the samples alone without ``shared``."""
+    """Every gold set at hand, alone and among the work reports of ``shared``, and the two that are asked of those; the
+    samples alone without ``shared``."""
     alone = [Pool("samples", SAMPLE_GOLD, (SAMPLES,))]
     if not (shared / "reports").is_dir():
         return alone
     seed = Pool("seed", shared / "gold" / "seed_dev.jsonl", (shared / "reports" / "seed",))
     others = tuple(shared / "reports" / name for name in ("text", "gbk"))
-    return [
+    both = [
         Pool(name, pool.gold, pool.folders + more)
         for pool in (*alone, seed)
         for name, more in ((pool.name, ()), (f"{pool.name}-among-others", others))
+    ]
+    all_reports = (*others, shared / "reports" / "statutes")
+    return [
+        *both,
+        *(Pool(f"reports-{part}", shared / "gold" / f"reports_dev_{part}.jsonl", all_reports) for part in "ab"),
     ]
 
 

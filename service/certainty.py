@@ -1,4 +1,4 @@
-"""How sure an answer is, as a word: people read “73 %” as a promise, and it is off by .2 on hard questions."""
+"""How sure an answer is, as a word: people read “73 %” as a promise."""
 
 from __future__ import annotations
 
