@@ -32,12 +32,16 @@ def terms_in(question: str) -> tuple[Term, ...]:
 
 
 def as_written(question: str) -> str:
-    """The folded ``question`` with the words that reports mostly use, where it has others or mistypes letters (GPD)."""
-    question = _LATIN.sub(lambda match: _mistyped().get("".join(sorted(match[0])), match[0]), question)
+    """The folded ``question`` with the words that reports mostly use, where it has others."""
     for term in terms_in(question):
         if term.usual is not None and term.usual not in question:
             question = question.replace(max((word for word in term.words if word in question), key=len), term.usual)
     return question
+
+
+def corrected(question: str) -> str:
+    """The folded ``question`` with short forms whose letters it has in another order (GPD)."""
+    return _LATIN.sub(lambda match: _mistyped().get("".join(sorted(match[0])), match[0]), question)
 
 
 @cache

@@ -18,7 +18,7 @@ from indexer.types import ReportSummary
 from service.demands import Demands, demands_of
 from service.figures import DATE, SAME_UNIT, UNITS
 from service.scope import Scope, asked_scope, names_beside, names_of
-from service.terms import Term, as_written, terms_in
+from service.terms import Term, as_written, corrected, terms_in
 from service.types import Kind, Language
 
 Tense = Literal["target", "outcome"]
@@ -136,13 +136,14 @@ class Understood:
 def understand(text: str, named: Nameable = Nameable()) -> Understood:
     """Read the question ``text``; ``named`` is what it may name."""
     folded = fold(text)
-    wording = as_written(folded)
+    plain = corrected(folded)
+    wording = as_written(plain)
     kind = next(kind for kind, pattern in KINDS if pattern.search(folded))
     return Understood(
         text=text,
         folded=folded,
         wording=wording if wording != folded else text,
-        terms=terms_in(wording),
+        terms=terms_in(plain),
         tokens=tuple(tokenize(folded)),
         pairs=pairs(folded),
         language=language(folded),
@@ -150,7 +151,7 @@ def understand(text: str, named: Nameable = Nameable()) -> Understood:
         unit=asked_unit(folded),
         scope=asked_scope(folded, named.regions, named.beside),
         tense=next((tense for tense, pattern in _TENSES if pattern.search(folded)), None),
-        demands=demands_of(wording, text, kind if kind in ("number", "reason") else "other"),
+        demands=demands_of(plain, text, kind if kind in ("number", "reason") else "other"),
         report_ids=named_reports(folded, named.reports),
     )
 

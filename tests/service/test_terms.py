@@ -8,14 +8,14 @@ from importlib.resources import files
 import pytest
 
 from indexer.chinese.folding import fold
-from service.terms import as_written, terms_in
+from service.terms import as_written, corrected, terms_in
 
 
 @pytest.mark.parametrize(
     ("question", "written"),
     [
         ("河阳区2022年GDP是多少？", "河阳区2022年生产总值是多少?"),
-        ("河阳区2022年GPD是多少？", "河阳区2022年生产总值是多少?"),  # mistyped
+        ("行政机关负责人出庭应诉率是多少？", "行政机关负责人出庭应诉率是多少?"),  # a word inside another thing
         ("河阳区2022年地区生产总值是多少？", "河阳区2022年地区生产总值是多少?"),
         ("规上企业有多少家？", "规模以上企业有多少家?"),
         ("生产总值（GDP）增长多少？", "生产总值(gdp)增长多少?"),  # both stand there: nothing is lost
@@ -25,6 +25,10 @@ from service.terms import as_written, terms_in
 )
 def test_as_reports_write_it(question: str, written: str) -> None:
     assert as_written(fold(question)) == written
+
+
+def test_letters_in_another_order_are_put_right() -> None:
+    assert corrected(fold("河阳区2022年GPD是多少？")) == "河阳区2022年gdp是多少?"
 
 
 def test_a_sentence_may_use_another_word_for_it() -> None:

@@ -316,7 +316,8 @@ def test_a_service_under_load_switches_without_dropping_or_mixing_a_request(
     for answer in answers:
         snapshot = opened[answer["snapshot_id"]]
         assert answer["status"] == "answered"
-        assert len(answer["citations"]) == 2
+        (cited,) = answer["citations"]  # both reports say it in the same words
+        assert len(cited["also_in"]) == 1
         for citation in answer["citations"]:
             text = snapshot.reports[citation["report_id"]].text
             assert text[citation["start"] : citation["end"]] == citation["quote"]
