@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,14 +37,12 @@ def test_an_input_is_the_same_each_time() -> None:
     assert len({fuzz_readers.made(3, index, files) for index in range(50)}) == 50
 
 
-@pytest.mark.parametrize("broken", ["a crash", "a loop", "another text"])
+@pytest.mark.parametrize("broken", ["a crash", "another text"])
 def test_what_fails_is_kept_with_how_to_repeat_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
 
     def reads_wrongly(raw: bytes, file: str) -> object:
         if broken == "a crash":
             raise KeyError(file)
-        while broken == "a loop":
-            time.sleep(0.01)
         reading = reading_of(raw, file)
         report = reading.reports[0]
         return reading.model_copy(update={"reports": (report.model_copy(update={"text": report.text + "添"}),)})
@@ -55,6 +54,26 @@ def test_what_fails_is_kept_with_how_to_repeat_it(tmp_path: Path, monkeypatch: p
         assert (tmp_path / f"1-{index}.bin").read_bytes() == fuzz_readers.made(1, index, fuzz_readers.originals(None))[
             1
         ]
+        assert f"--seed 1 --only {index}" in (tmp_path / f"1-{index}.log").read_text(encoding="utf-8")
+
+
+LOOPS = """
+import sys, time
+from pathlib import Path
+from eval.studies import fuzz_readers
+fuzz_readers.reading_of = lambda raw, file: time.sleep(60)
+print(*fuzz_readers.fuzz(4, 1, None, 0.2, Path(sys.argv[1])).failures)
+"""
+
+
+def test_what_never_ends_is_stopped_and_kept(tmp_path: Path) -> None:
+    """In a process of its own: what stops it is a signal to the whole process."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOOPS, tmp_path], capture_output=True, text=True, check=True, timeout=60
+    )
+    failures = done.stdout.split()
+    assert failures
+    for index in failures:
         assert f"--seed 1 --only {index}" in (tmp_path / f"1-{index}.log").read_text(encoding="utf-8")
 
 
