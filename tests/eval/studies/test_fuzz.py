@@ -66,6 +66,7 @@ print(*fuzz_readers.fuzz(4, 1, None, 0.2, Path(sys.argv[1])).failures)
 """
 
 
+@pytest.mark.process
 def test_what_never_ends_is_stopped_and_kept(tmp_path: Path) -> None:
     """In a process of its own: what stops it is a signal to the whole process."""
     done = subprocess.run(
