@@ -42,7 +42,6 @@ from service.understand import Understood, understand
 REPORTS = ("text", "gbk", "statutes")
 WINDOWS = ("report", "cmrc2018_dev", "drcd_dev", "crud_rag")  # sources of answered windows
 N_WINDOWS, SEED = 2000, 1
-HEADER_CHARS = 40  # a window may begin with a line that names the report
 Rejects = Callable[[Understood, str, Sequence[Any], Span, str], bool]
 
 
