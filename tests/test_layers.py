@@ -20,6 +20,7 @@ LEAVES: Mapping[str, tuple[str, ...]] = {
     "indexer.errors": (),
     "service.types": ("indexer.types",),
     "service.errors": ("indexer.errors",),
+    "service.llm.types": ("indexer.errors",),
     "eval.gold.types": ("indexer.types",),
     "eval.systems.types": ("indexer.types", "service.types", "eval.gold.types"),
     "eval.measures.types": ("indexer.types", "eval.gold.types"),

@@ -1,0 +1,1 @@
+"""The optional language model: its backend, its prompts, and what keeps it from harm."""
