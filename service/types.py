@@ -45,6 +45,13 @@ class Turn(Record):
     answer: str
 
 
+class Said(Record):
+    """One side of an earlier turn, as other software writes it."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
 class Filters(Record):
     """Which reports may answer; an empty tuple filters nothing."""
 
@@ -54,14 +61,19 @@ class Filters(Record):
 
 
 class Question(Record):
-    """What ``POST /v1/ask`` takes. ``k`` is the number of passages that are looked at."""
+    """What ``POST /v1/ask`` takes. ``k`` is the number of passages that are looked at.
+
+    ``mode``: ``auto`` is ``generated`` where a language model is configured, and ``extractive`` where none is.
+    ``stream``: the answer comes as server-sent events, segment by segment. ``trace``: with what was done for it.
+    """
 
     question: str = Field(min_length=1)
-    history: tuple[Turn, ...] = ()
+    history: tuple[Turn | Said, ...] = ()
     filters: Filters = Filters()
-    mode: Literal["auto", "extractive"] = "auto"
+    mode: Literal["auto", "extractive", "generated"] = "auto"
     k: PassageCount | None = None
-    stream: Annotated[Literal[False], BeforeValidator(_boolean)] = False
+    stream: Annotated[bool, BeforeValidator(_boolean)] = False
+    trace: Annotated[bool, BeforeValidator(_boolean)] = False
 
 
 class SearchQuestion(Record):
@@ -119,10 +131,38 @@ class Segment(Record):
     citations: tuple[int, ...] = ()
 
 
+class Given(Record):
+    """A segment as it is streamed, with its citations."""
+
+    segment: Segment
+    citations: tuple[Citation, ...]
+
+
+class Removed(Record):
+    """A sentence of a language model that was not given: the sentences it cites do not carry it. ``why`` names the
+    fault, ``said`` what it says there, ``source`` what they say instead."""
+
+    text: str
+    why: str
+    said: str | None = None
+    source: str | None = None
+
+
+class Trace(Record):
+    """What was done for an answer with a language model: its tokens, as it counts them, the milliseconds until its
+    first words, and the sentences that were removed."""
+
+    input_tokens: int
+    output_tokens: int
+    first_words_ms: float | None
+    removed: tuple[Removed, ...]
+
+
 class Answer(Record):
     """What ``POST /v1/ask`` gives: answered, partial, or abstained with a reason.
 
-    ``confidence`` is a probability, ``certainty`` the word for it that people are shown.
+    ``confidence`` is a probability, ``certainty`` the word for it that people are shown. ``model`` and ``prompt``, the
+    digest of its instructions, say what wrote a generated answer; ``fallback`` why what it wrote is not given.
     """
 
     answer_id: str
@@ -133,6 +173,9 @@ class Answer(Record):
     status: Status
     reason: Reason | None = None
     mode: Mode = "extractive"
+    model: str | None = None
+    prompt: str | None = None
+    fallback: str | None = None
     confidence: float = Field(ge=0, le=1)
     certainty: Certainty | None = None  # none where the answer is of a service that did not give it yet
     text: str
@@ -143,6 +186,7 @@ class Answer(Record):
     citations: tuple[Citation, ...] = ()
     snapshot_id: str
     elapsed_ms: dict[str, float]
+    trace: Trace | None = None
 
 
 class Place(Record):

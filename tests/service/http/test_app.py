@@ -231,7 +231,6 @@ ASK: tuple[str, str] = ("POST", "/v1/ask")
         pytest.param(*ASK, {"json": {"question": "几", "k": 101}}, 422, "k", id="k too big"),
         pytest.param(*ASK, {"json": {"question": "几", "filters": {"years": ["x"]}}}, 422, "years", id="bad year"),
         pytest.param(*ASK, {"json": {"question": "几", "filters": {"town": []}}}, 422, "town", id="unknown filter"),
-        pytest.param(*ASK, {"json": {"question": "几", "stream": True}}, 422, "stream", id="stream"),
         pytest.param(*ASK, {"json": {"question": "几", "mode": "guess"}}, 422, "mode", id="unknown mode"),
         pytest.param(*ASK, {"content": b"{"}, 422, "JSON", id="invalid JSON"),
         pytest.param(*ASK, {"content": b'{"question": "\\ud800"}'}, 422, "question", id="half a surrogate pair"),
