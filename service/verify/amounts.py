@@ -1,0 +1,219 @@
+"""Figures of a sentence against those of its sources: value, unit, nearness (约, 超), and what each is the figure of.
+
+A bag of numbers would pass every swap: a quarter of the sentences with figures hold two of one unit. So each figure is
+compared with all of its unit in the sources, by the words around it, and is wrong where those of another value are
+clearly nearer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from service.units import alike, unit_class
+from service.verify.evidence import Evidence, Fault
+from service.verify.reading import Amount, Reading
+
+LEAD_CHARS, TRAIL_CHARS = 16, 8
+NEARBY = Decimal("0.1")  # 近三成 may be said of 28.6 %
+MARGIN = 1.2  # by which the words around a figure must be nearer to those of another
+# What an agreement is worth: of a word, of each further character of it, of a character alone, of what stands next to
+# the figure, of its role, and of the words before.
+WORD, MORE, SINGLE, NEXT, ROLE, BACKGROUND = 1.0, 0.25, 0.25, 1.5, 1.5, 0.4
+_ROLES = (
+    ("from", re.compile(r"(?:[从由自比较]|原[来先]的?|[上去]年的?)[^,，。、]{0,4}$")),
+    ("to", re.compile(r"[至到达为]|突破|超过?$")),
+    ("by", re.compile(r"(?:增长|增加|提高|提升|上升|上涨|下降|降低|减少|回落|压减|缩短|增幅|降幅)[了约近超逾为]?$")),
+)
+_SMALL = frozenset("的了和与及、,。;:()\"'“”约近超逾达为是有在等中其全已共个分别至到从由以上左右余多")
+_GAP = re.compile(r"[^\u4e00-\u9fffa-z\d%]+")
+_SERIES = re.compile(r"[、,和及与以]*(?:[余多]|以上|左右)?[、,和及与以]*")
+
+
+class _Around:
+    """The words around a figure: pairs and single characters before and behind it, its role, and the clause before."""
+
+    def __init__(self, reading: Reading, amount: Amount) -> None:
+        others = [other.span for other in reading.amounts if other is not amount]
+        clause = reading.clause_at(amount.span.start)
+        before = max(
+            [clause.start, amount.span.start - LEAD_CHARS, *(o.end for o in others if o.end <= amount.span.start)]
+        )
+        behind = min(
+            [clause.end, amount.span.end + TRAIL_CHARS, *(o.start for o in others if o.start >= amount.span.end)]
+        )
+        self.lead, self.trail = reading.text[before : amount.span.start], reading.text[amount.span.end : behind]
+        own = f"{self.lead} {self.trail}"
+        self.in_order = _pairs(own)
+        self.pairs, self.singles = frozenset(self.in_order), frozenset(own) - _SMALL
+        self.next = "".join(char for char in self.lead if char not in _SMALL)[-2:]
+        self.background = frozenset(_pairs(reading.text[max(0, before - 2 * LEAD_CHARS) : before]))
+        self.role = next((role for role, pattern in _ROLES if pattern.search(self.lead[-8:])), "")
+
+    def nearness(self, other: _Around) -> float:
+        shared = [pair in other.pairs for pair in self.in_order]
+        words = sum(one and not before for before, one in pairwise([False, *shared]))
+        return (
+            WORD * words
+            + MORE * (sum(shared) - words)
+            + (NEXT if self.next and self.next == other.next else 0)
+            + SINGLE * len(self.singles & other.singles)
+            + (ROLE if self.role and self.role == other.role else 0)
+            - (ROLE if {self.role, other.role} == {"from", "to"} else 0)
+            + BACKGROUND * min(4, len(self.background & (other.background | other.pairs)))
+        )
+
+
+def _pairs(text: str) -> list[str]:
+    return [
+        one + two for part in _GAP.split(text) for one, two in pairwise(part) if one not in _SMALL and two not in _SMALL
+    ]
+
+
+def figures_hold(sentence: Reading, evidence: Evidence) -> Iterator[Fault | None]:
+    """For each figure of ``sentence``, years and dates apart, None where it holds."""
+    in_rows = [amount for row, _, _ in _same_rows(sentence, evidence) for amount in row]
+    for amount in sentence.amounts:
+        if not amount.is_year and amount.unit != "日期":
+            yield _fault(sentence, amount, evidence, bound=amount not in in_rows)
+    for row, reading, other in _same_rows(sentence, evidence):
+        yield _row_fault(sentence, row, reading, other)
+
+
+def _fault(sentence: Reading, amount: Amount, evidence: Evidence, bound: bool) -> Fault | None:
+    there = [(reading, other) for reading in evidence.readings for other in reading.amounts]
+    same = [(reading, other) for reading, other in there if _equal(amount, other)]
+    if not same:
+        if amount.low is not None and _stands_inherited(amount, evidence):
+            return None
+        return _other_value(sentence, amount, there)
+    near = [(reading, other) for reading, other in same if _says_as_much(amount, other)]
+    if not near:
+        return Fault("contradicted", _shown(sentence, amount), _shown(*same[0]))
+    if not bound:
+        return None
+    around = _Around(sentence, amount)
+    own = max(around.nearness(_Around(*pair)) for pair in near)
+    rivals = [
+        (around.nearness(_Around(*pair)), pair)
+        for pair in there
+        if pair not in same and _units_agree(amount, pair[1]) and not pair[1].is_year
+    ]
+    if rivals:
+        best, (reading, other) = max(rivals, key=lambda rival: rival[0])
+        if best - own >= MARGIN:
+            return Fault("contradicted", _shown(sentence, amount), _shown(reading, other))
+    return None
+
+
+def _equal(one: Amount, other: Amount) -> bool:
+    """Of one value, or so near that a rounded one (近三成) may be said of an exact one (28.6 %), in one unit."""
+    if not _units_agree(one, other) or one.masked != other.masked:
+        return False
+    if one.low is None or other.low is None or one.high is None or other.high is None:
+        return one.low is None and other.low is None and one.text == other.text
+    if (one.low, one.high) == (other.low, other.high):
+        return True
+    return bool(one.nearness and not other.nearness and one.low == one.high and _rounds(one, other.low, other.high))
+
+
+def _rounds(one: Amount, low: Decimal, high: Decimal) -> bool:
+    said = one.low or Decimal(0)
+    match one.nearness:
+        case "near":
+            return said * (1 - NEARBY) <= low and high < said
+        case "over":
+            return said < low and high <= said * (1 + NEARBY)
+        case "under":
+            return high < said and said * (1 - NEARBY) <= low
+        case _:
+            return said * (1 - NEARBY / 2) <= low and high <= said * (1 + NEARBY / 2)
+
+
+def _says_as_much(one: Amount, other: Amount) -> bool:
+    return one.nearness == other.nearness or (one.low, one.high) != (other.low, other.high)
+
+
+def _units_agree(one: Amount, other: Amount) -> bool:
+    if one.unit == other.unit or not one.unit or not other.unit:
+        return True
+    return unit_class(one.unit) == unit_class(other.unit) == "things" or (
+        alike(one.unit, other.unit) and one.unit not in ("%", "倍")
+    )
+
+
+def _stands_inherited(amount: Amount, evidence: Evidence) -> bool:
+    """A figure of a heading or the title: 十件民生实事, “20+8”."""
+    return amount.text in evidence.context
+
+
+def _other_value(sentence: Reading, amount: Amount, there: Sequence[tuple[Reading, Amount]]) -> Fault:
+    around = _Around(sentence, amount)
+    rivals = [pair for pair in there if _units_agree(amount, pair[1]) or pair[1].low == amount.low]
+    if not rivals:
+        return Fault("not_found", _shown(sentence, amount))
+    reading, other = max(rivals, key=lambda pair: around.nearness(_Around(*pair)))
+    return Fault("contradicted", _shown(sentence, amount), _shown(reading, other))
+
+
+def _same_rows(sentence: Reading, evidence: Evidence) -> Iterator[tuple[list[Amount], Reading, list[Amount]]]:
+    """Figures in a row (分别增长4%、5%), and the row of a source that has the same figures in whatever order."""
+    for row in _rows(sentence):
+        for reading in evidence.readings:
+            for other in _rows(reading):
+                if sorted(map(_key, row)) == sorted(map(_key, other)) and len(set(map(_key, row))) > 1:
+                    yield row, reading, other
+
+
+def _row_fault(sentence: Reading, row: list[Amount], reading: Reading, other: list[Amount]) -> Fault | None:
+    moved = [[_key(one) for one in other].index(_key(one)) for one in row]
+    theirs = _named(reading, other)
+    mine = _named(sentence, row)
+    at = [
+        next((i for i, name in enumerate(theirs) if name and (name in own or own in name)), -1) for own in mine if own
+    ]
+    # The names before the row may stand in another order, and then the figures must too.
+    holds = moved == (at if len(at) == len(row) and -1 not in at else sorted(moved))
+    said = sentence.text[row[0].span.start : row[-1].span.end]
+    return None if holds else Fault("contradicted", said, reading.text[other[0].span.start : other[-1].span.end])
+
+
+def _named(reading: Reading, row: list[Amount]) -> list[str]:
+    """What stands side by side before a row of figures, as many as there are figures; else nothing."""
+    clauses = [clause for clause in reading.clauses if clause.start < row[0].span.start]
+    for clause in reversed(clauses):
+        before = reading.text[clause.start : min(clause.end, row[0].span.start)]
+        names = re.split(r"[、和与及]", re.sub("分别.*$", "", before))
+        if len(names) == len(row):
+            return [name[-6:] for name in names]
+    return []
+
+
+def _rows(reading: Reading) -> Iterator[list[Amount]]:
+    row: list[Amount] = []
+    for amount in reading.amounts:
+        if (
+            row
+            and row[-1].unit == amount.unit
+            and _SERIES.fullmatch(reading.text[row[-1].span.end : amount.span.start])
+            and row[-1].span.end < amount.span.start
+        ):
+            row.append(amount)
+            continue
+        if len(row) > 1:
+            yield row
+        row = [amount]
+    if len(row) > 1:
+        yield row
+
+
+def _key(amount: Amount) -> str:
+    return amount.text if amount.low is None else f"{amount.low.normalize():f}-{amount.unit}"
+
+
+def _shown(reading: Reading, amount: Amount) -> str:
+    before = reading.text[max(0, amount.span.start - 6) : amount.span.start]
+    behind = reading.text[amount.span.end : amount.span.end + 2] if amount.nearness else ""
+    return f"{before}{amount.text}{behind}"

@@ -1,0 +1,99 @@
+"""Named things of a sentence: organs, places, laws, 文号, quoted and Latin names, numbers that count nothing.
+
+Each must stand in a cited sentence, or in the headings, title or region that it inherits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from indexer.chinese.divisions import divisions_in
+from indexer.chinese.document_numbers import YEAR_AND_NUMBER
+from indexer.chinese.numerals import DIGITS
+from indexer.chinese.offices import POST
+from service.scope import stem
+from service.verify.evidence import Evidence, Fault
+from service.verify.reading import HAN, Reading
+
+_ENDS = (
+    "人民政府|常委会|委员会|办公[厅室]|法院|检察院|[厅局](?![限级势面部长])|[党市县区省国工]委(?![员托派任])|研究[院所]|实验室|大学(?!生)|"
+    "学院|医院|中学(?!生)|小学(?!生)|银行|集团|公司|协会|联合会|交易所|街道|镇(?![压静上化])|乡(?![村镇亲愁土])|港(?![口澳资商珠])|"
+    "河(?![道流长湖岸])|湖(?![泊库水])|江(?![河湖])|大道|机场|公园|博物馆|图书馆|体育馆|中心(?!城区|工作|任务|环节)|条例|办法|规划|方案|工程|"
+    "行动|县(?![委长级域内外])|(?<![城超股上楼门夜])市(?![场民长委级政区值])|(?<![城地山社园小辖校景库灾林牧片新郊军特战防矿街])区(?![域间委长级位划块别])|计划(?!生育)|高速|[铁公]路|隧道|大桥|水库|电站|片区|园区|新区|新城|自贸区|试验区|示范区|部(?=[委,。;、]|$)"
+)
+_NAME = re.compile(rf"(?P<stem>[{HAN}]{{2}})(?P<end>{_ENDS})")
+# What is no name before such an ending: the region's own, any, several.
+_ANY = re.compile(
+    r"[该本全各我其此这那有与和及对在为由以等的了是某每多个座条家所项大小新老年月两一二三四五六七八九十百\d]|"
+    r"市[级区]|国[家内际外]|省[级内市]|区[级域内]|县[级域]|地方|相关|上级|下级|公共|重点|重大|专项|实施|工作|行政|城市|农村|基层|人民|高[速铁等]|"
+    r"政府|社区|乡村|街道|发展|建设|综合|科技|产业|改革|治理|整治|管理|服务"
+)
+_QUOTED = re.compile(r"(?P<open>[\"《'])(?P<name>[^\"《》']{2,40})[\"》']")
+_NUMBERED = re.compile(YEAR_AND_NUMBER.replace("〔\\[【［(（", "\\[(").replace("〕\\]】］)）", "\\])"))
+_PERSON = re.compile(rf"{POST}(?P<name>[{HAN}]{{2,3}})(?=[在主表指出,强要同作])")
+_LATIN = re.compile(r"[a-z][a-z0-9&.+-]*[a-z0-9]|[a-z]\d+")
+# What reports write in characters and people in letters.
+_SHORT = {
+    "gdp": "生产总值",
+    "ai": "人工智能",
+    "r&d": "研发",
+    "iot": "物联网",
+    "ipo": "上市",
+    "cpi": "居民消费价格",
+    "ppi": "工业生产者",
+    "vr": "虚拟现实",
+    "app": "客户端",
+    "pct": "国际专利",
+    "km": "公里",
+    "km2": "平方公里",
+    "m2": "平方米",
+}
+_DIGITS = re.compile(r"\d[\d.]*\d|\d")
+_NUMERAL = re.compile(rf"第?[{DIGITS[2:]}十]{{1,4}}(?=[{HAN}])")
+_NO_NUMERAL = re.compile(r"十分|十足|三农")
+_OF_A_LIST = re.compile(r"^(?:\(?\d{1,2}[.、)]|[-•*])\s*")
+_PUNCTUATION = re.compile(r"[\"'“”《》\s,、。;:·]")
+
+
+def names_hold(sentence: Reading, evidence: Evidence) -> Iterator[Fault | None]:
+    """For each named thing of ``sentence``, None where it stands in the evidence."""
+    there = evidence.everything
+    plain = _PUNCTUATION.sub("", there)
+    for match in _QUOTED.finditer(sentence.text):
+        name = _PUNCTUATION.sub("", match["name"])
+        yield None if name in plain else Fault("not_found", match[0])
+    for match in _NUMBERED.finditer(sentence.text):
+        yield None if re.sub(r"\s", "", match[0]) in re.sub(r"\s", "", there) else Fault("contradicted", match[0])
+    for place in divisions_in(sentence.text):
+        yield None if place in there or stem(place) in there else Fault("not_found", place)
+    for match in _PERSON.finditer(sentence.text):
+        yield None if match["name"][:2] in there else Fault("not_found", match["name"])
+    at = 0
+    while match_ := _NAME.search(sentence.text, at):
+        at = match_.start() + 1
+        name, core = match_["stem"], match_[0]
+        if not _ANY.search(name):
+            yield None if core in there or name in there else Fault("not_found", core)
+    for match in _LATIN.finditer(sentence.text):
+        word = match[0]
+        known = word in there or _SHORT.get(word, "\0") in there
+        yield None if known else Fault("not_found", word)
+
+
+def numbers_hold(sentence: Reading, evidence: Evidence) -> Iterator[Fault | None]:
+    """For each run of digits or numeral of ``sentence`` that belongs to no figure (5G, 12345, 第三, 四中全会)."""
+    taken = [amount.span for amount in sentence.amounts]
+    mark = _OF_A_LIST.match(sentence.text)
+    start = mark.end() if mark else 0
+    there = evidence.everything
+    for match in _DIGITS.finditer(sentence.text, start):
+        if not any(span.start <= match.start() < span.end for span in taken):
+            found = re.search(rf"(?<!\d){re.escape(match[0])}(?!\d)", there)
+            yield None if found else Fault("not_found", sentence.text[max(0, match.start() - 4) : match.end() + 2])
+    for match in _NUMERAL.finditer(sentence.text, start):
+        if any(span.start <= match.start() < span.end for span in taken) or _NO_NUMERAL.match(
+            sentence.text, match.start()
+        ):
+            continue
+        yield None if match[0] in there else Fault("not_found", sentence.text[match.start() : match.end() + 2])

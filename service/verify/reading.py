@@ -1,0 +1,143 @@
+"""A text as it is compared: folded, in clauses, with the figures in it and what each is worth."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from indexer.chinese.folding import fold
+from indexer.chinese.numerals import value
+from indexer.types import Span
+from service.figures import FIGURE, Figure, figures
+
+MAX_READINGS = 8192  # kept; a sentence of a report is cited again and again
+HAN = r"\u4e00-\u9fff"
+_LAYOUT = re.compile(r"(?<![a-z0-9%.,])\s+|\s+(?![a-z0-9])|\[\d{1,2}\](?=[。；;.!?！？]?$)")
+# A comma between digits is part of the figure.
+_CLAUSE_END = re.compile(r"[。；;！？!?:…()\n]|(?<!\d),|,(?!\d{3}(?!\d))|-{2,}")
+# How near a figure is to the amount: before it, and behind it.
+NEARNESS = ("about", "near", "over", "under")
+_BEFORE = tuple(
+    (kind, re.compile(rf"(?:{words})(?:了|达到?|为|有|占|是|到|全[市区省国县]|增长|下降|提高|增加|减少)?$"))
+    for kind, words in (
+        ("under", "不超过|不高于|不多于|至多|最多|(?<![高不])低于|控制在|少于"),
+        ("near", r"(?<![附靠最邻临就相接])近|接近|将近|不足|不到|未到"),
+        (
+            "over",
+            "(?<![赶不])超过?|超出|逾|(?<!不)高于|多于|不低于|不少于|不小于|至少|(?<![以之加达至等及地路线网场船])上(?=[百千万亿]?$)",
+        ),
+        ("about", "(?<![节合公签制契大特履违条])约|大约|大概|约为"),
+    )
+)
+_BEHIND = tuple(
+    (kind, re.compile(words))
+    for kind, words in (("over", "以上|有余|之多(?=\\b)"), ("under", "以下|以内|之内"), ("about", "左右|上下"))
+)
+_MORE = re.compile("[余多几]")
+_TO = re.compile(r"[-~至到]+|以上")
+# What units of one kind are worth, in the smallest; whatever is not here is worth itself.
+_BASE: dict[str, tuple[str, Decimal]] = {
+    unit: (base, Decimal(worth))
+    for base, units in (
+        ("米", {"公里": 1000, "千米": 1000, "km": 1000, "米": 1}),
+        ("平方米", {"平方公里": 10**6, "平方千米": 10**6, "km2": 10**6, "公顷": 10**4, "㎡": 1, "m2": 1, "平方米": 1}),
+        ("公斤", {"吨": 1000, "公斤": 1, "千克": 1, "kg": 1}),
+        ("千瓦", {"兆瓦": 1000, "mw": 1000, "吉瓦": 10**6, "千瓦": 1, "kw": 1}),
+        ("千瓦时", {"兆瓦时": 1000, "千瓦时": 1, "度电": 1}),
+        ("立方米", {"m3": 1, "立方米": 1}),
+        ("元", {"万元": 10**4, "亿元": 10**8, "元": 1}),
+    )
+    for unit, worth in units.items()
+}
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A figure with what it is worth, from ``low`` to ``high`` in ``unit``; both None where it is open (数百) or
+    masked, and then ``text`` is all that can be compared. ``nearness``: one of NEARNESS, or empty for an exact one."""
+
+    span: Span
+    text: str
+    unit: str
+    low: Decimal | None
+    high: Decimal | None
+    nearness: str = ""
+    masked: bool = False
+    is_year: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """``text`` folded, without the white space of layout; ``clauses`` and ``amounts`` in order."""
+
+    text: str
+    clauses: tuple[Span, ...]
+    amounts: tuple[Amount, ...]
+
+    def clause_at(self, at: int) -> Span:
+        """The clause that holds the character at ``at``."""
+        return next((clause for clause in self.clauses if clause.start <= at < clause.end), Span(start=at, end=at))
+
+
+@lru_cache(maxsize=MAX_READINGS)
+def read(text: str) -> Reading:
+    """The same text gives the same object."""
+    folded = _LAYOUT.sub("", fold(text))
+    amounts = tuple(_amount(folded, figure) for figure in figures(folded, ordinals=True))
+    return Reading(folded, _clauses(folded), amounts)
+
+
+def _clauses(text: str) -> tuple[Span, ...]:
+    found, start = [], 0
+    for match in _CLAUSE_END.finditer(text):
+        found.append(Span(start=start, end=match.start()))
+        start = match.end()
+    found.append(Span(start=start, end=len(text)))
+    return tuple(span for span in found if len(span))
+
+
+def _amount(text: str, figure: Figure) -> Amount:
+    low, high, unit = _worth(figure)
+    before, behind = text[max(0, figure.span.start - 8) : figure.span.start], text[figure.span.end :]
+    nearness = next((kind for kind, pattern in _BEFORE if pattern.search(before)), "")
+    nearness = nearness or next((kind for kind, pattern in _BEHIND if pattern.match(behind)), "")
+    if not nearness and _MORE.search(figure.text) and low is not None:
+        nearness = "over"
+    return Amount(figure.span, figure.text, unit, low, high, nearness, figure.masked, figure.is_year)
+
+
+def _worth(figure: Figure) -> tuple[Decimal | None, Decimal | None, str]:
+    """Both ends, and the unit they are in. A range with one unit has it for both its ends."""
+    first = FIGURE.match(figure.text)
+    if figure.masked or figure.unit == "日期" or first is None or first["none"] or first["multiple"]:
+        return None, None, figure.unit
+    ends = [first]
+    if to := _TO.match(figure.text, first.end()):
+        second = FIGURE.match(figure.text, to.end())
+        ends += [second] if second and not second["none"] else []
+    base, factor = _BASE.get(figure.unit, (figure.unit, Decimal(1)))
+    read_ends = [_number(end) for end in ends]
+    if any(end is None for end in read_ends) or ends[-1].end() < len(figure.text.rstrip("以下")):
+        return None, None, figure.unit
+    amounts = [end * factor for end in read_ends if end is not None]
+    if len(ends) == 2 and not ends[0]["unit"] and not ends[0]["percent"]:
+        amounts[0] = _in_scale_of(amounts[0], amounts[1], ends[1]["number"] or "")
+    return min(amounts), max(amounts), base
+
+
+def _number(match: re.Match[str]) -> Decimal | None:
+    if match["percent"]:
+        read = value(match["percent"].replace(" ", ""))
+        return None if read is None else read * 100
+    number = match["number"]
+    return None if number is None else value(re.sub(r"[余多\s]|\[\d+\]", "", number))
+
+
+def _in_scale_of(low: Decimal, high: Decimal, written: str) -> Decimal:
+    """3至5万: the lower end is in 万 too."""
+    for scale, factor in (("万亿", 10**12), ("亿", 10**8), ("万", 10**4)):
+        if written.endswith(scale) and low * factor <= high:
+            return low * factor
+    return low

@@ -1,0 +1,237 @@
+"""What turns a sentence round: negation, the opposite word, a plan told as done, more or fewer of those it is said of.
+
+Each row of ``AXES`` has two poles. A word of one pole is compared with what the source has in the same place: beside
+the same words, or else in the clause that shares most with its clause.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal
+
+from indexer.types import Span
+from service.verify.evidence import Evidence, Fault
+from service.verify.reading import Reading
+
+Kind = Literal["polarity", "opposite", "modality", "quantifier", "period"]
+Pole = Literal[0, 1]
+
+NOT = (
+    r"尚未|并未|从未|未能|未曾|未(?![来知名央必]|成年|雨绸缪|病)|没有|没(?![收落入])|"
+    r"(?<![并毫])不(?![断少仅但同法良动产锈久夜懈过管论只光停凡竭妨忘负屈]|可或缺|遗余力|折不扣|约而同|得不|低于|少于|高于|超过|足|到(?=[\d百千万]))|"
+    r"并非|毫无|毫不|无(?!人[机驾]|线|障碍|偿|疑|锡|论|忧|缝|形|比|纸|感|私|为|害|极|愧|抵押|证明城市|废城)|"
+    r"禁止|严禁|取消|暂停|停止|拒绝|杜绝|免[征除收予缴于交](?!疫)|"
+    r"难以|无需|无须|不再"
+)
+_LACK = "不足|不够|缺|难|弱|滞后|低|少|慢|差|问题|短板|空白|矛盾|停|禁|免|取消|零|防止|避免|杜绝|退出|淘汰|化解|非|反"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Words of two poles; ``alone``: poles that may not be added to what the sources do not say so;
+    ``kept``: poles that may not be left out."""
+
+    kind: Kind
+    poles: tuple[str, str]
+    alone: frozenset[Pole] = frozenset()
+    kept: frozenset[Pole] = frozenset()
+
+
+_UP = (
+    "(?<!负)增长|增加|增至|增到|(?<!新)(?<!倍)增(?=\\d)|提高|提升|上升|上涨|上调|升至|扩大|加快|净增|攀升|跃升|增幅|涨|"
+    "回升|提速|(?<!年)新增|多增|走高|增强"
+)
+_DOWN = (
+    "负增长|下降|降低|减少|降至|下调|下滑|下跌|缩小|缩减|压减|压缩|缩短|回落|收窄|放缓|减慢|减至|降幅|跌|走低|削减|减弱|"
+    "降(?=\\d)|减(?=\\d)"
+)
+_DONE = r"已经?|业已|了(?=[\d,。;一二三四五六七八九十两多近超约])|(?<=[成现立设造])了"
+_PLAN = (
+    "将(?!军|士|领|近)|(?<!虚|模)拟(?!定|态)|计划(?=[\\u4e00-\\u9fff])(?!单列|生育)|力争|争取|预计|预期|有望|打算|准备|"
+    "目标(?=[是为])|确保"
+)
+AXES = (
+    Axis("polarity", (NOT, r"(?!)"), alone=frozenset({0}), kept=frozenset({0})),
+    Axis("opposite", (_UP, _DOWN)),
+    Axis("opposite", ("高于|超过|多于|优于|快于|领先|大于|超额|突破", "低于|少于|劣于|慢于|落后|小于|不足|未达")),
+    Axis("opposite", ("最高|最大|最多|最好|最快|最强", "最低|最小|最少|最差|最慢|最弱")),
+    Axis("opposite", ("加强|强化|巩固", "削弱|弱化|放松")),
+    Axis("opposite", ("改善|好转|优化|向好", "恶化|变差|转差")),
+    Axis("opposite", ("允许|准许|鼓励|支持|放开|开放", "禁止|严禁|限制|反对|不准|不得|关闭|封闭")),
+    Axis("opposite", ("进口", "(?<!进)出口")),
+    Axis("opposite", ("盈利|盈余|顺差|净流入", "亏损|赤字|逆差|净流出")),
+    Axis("opposite", ("设立|新设|成立|建立", "撤销|撤并|撤消|废止|废除")),
+    Axis("opposite", ("城镇|城市", "农村|乡村")),
+    Axis("opposite", ("批准|通过|同意|核准", "驳回|否决|未通过")),
+    Axis("opposite", ("(?<!不)合格|达标", "不合格|超标|不达标")),
+    Axis("opposite", ("收入", "支出")),
+    Axis("opposite", ("上游|上半年|年初|月初|期初", "下游|下半年|年底|年末|月底|期末")),
+    Axis("modality", (_PLAN, _DONE), alone=frozenset({0}), kept=frozenset({0})),
+    Axis(
+        "quantifier",
+        (
+            "全部|所有|全都|一律|百分之百|全员|无一例外|均(?!衡|等|匀|价|线|地|产)|都(?![市会江城匀])|全面",
+            "部分(?=[\\u4e00-\\u9fff])|一部分|大部分|大多|多数|有的|有些|个别|少数|基本(?![法农公医养建])|近半",
+        ),
+        kept=frozenset({1}),
+        alone=frozenset({1}),
+    ),
+    Axis("quantifier", ("首次|首个|首家|首批|率先|第一(?=[个家次批])|唯一|独家", "再次|再度|又一|之一")),
+    Axis("period", ("同比|比上年|较上年|比去年|较去年", "环比|比上月|较上月|比上季")),
+    Axis("period", ("累计|总计|截至", "当月|当季|单月|当日")),
+    Axis("period", ("年均|平均每年|月均|日均", "累计|合计|总计|共计")),
+)
+_STRICT = (
+    (
+        "全部|所有|一律|唯一|首次|首个|首家|首批|率先|部分(?=[\\u4e00-\\u9fff])|大部分|多数|仅(?!仅)|无一",
+        "全|所有|一律|唯一|首|率先|部分|大部|多数|仅|只|无一|第一|先|各|都|均|一批|每",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class _Word:
+    span: Span
+    text: str
+    pole: Pole
+    before: str
+    behind: str
+
+
+@lru_cache(maxsize=4)
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(f"(?P<one>{axis.poles[0]})|(?P<other>{axis.poles[1]})") for axis in AXES)
+
+
+_FILL = re.compile(r"[\s、,\"'“”《》的地得了]")
+
+
+@lru_cache(maxsize=16384)
+def _words(reading: Reading, at: int) -> tuple[_Word, ...]:
+    found = []
+    for match in _patterns()[at].finditer(reading.text):
+        clause = reading.clause_at(match.start())
+        found.append(
+            _Word(
+                Span(start=match.start(), end=match.end()),
+                match[0],
+                0 if match["one"] else 1,
+                _FILL.sub("", reading.text[clause.start : match.start()])[-2:],
+                _FILL.sub("", reading.text[match.end() : clause.end])[:2],
+            )
+        )
+    return tuple(found)
+
+
+def wording_holds(sentence: Reading, evidence: Evidence, planned: bool) -> Iterator[tuple[Kind, Fault | None]]:
+    """For each word of an axis in ``sentence`` its kind and None where it holds; ``planned``: the sources stand where
+    a report says what is to come."""
+    for at, axis in enumerate(AXES):
+        if axis.kind == "modality" and planned:
+            axis = Axis(axis.kind, axis.poles)
+        for word in _words(sentence, at):
+            yield axis.kind, _said(sentence, word, axis, at, evidence, planned)
+        for reading in evidence.readings:
+            for word in _words(reading, at):
+                if word.pole in axis.kept and (fault := _left_out(reading, word, axis, at, sentence, evidence)):
+                    yield axis.kind, fault
+    for said, source in _STRICT:
+        for match in re.finditer(said, sentence.text):
+            holds = re.search(source, evidence.everything)
+            yield "quantifier", None if holds else Fault("contradicted", match[0])
+
+
+def _said(sentence: Reading, word: _Word, axis: Axis, at: int, evidence: Evidence, planned: bool) -> Fault | None:
+    theirs = [(reading, other) for reading in evidence.readings for other in _words(reading, at)]
+    beside = [
+        (reading, other)
+        for reading, other in theirs
+        if (len(word.behind) == 2 and word.behind == other.behind)
+        or (len(word.before) == 2 and word.before == other.before)
+    ]
+    both = [pair for pair in beside if pair[1].behind == word.behind and pair[1].before == word.before]
+    for pairs in (both, beside):
+        if pairs:
+            if any(other.pole == word.pole for _, other in pairs):
+                return None
+            return _fault(sentence, word, *pairs[0])
+    clauses = nearest_clauses(sentence, sentence.clause_at(word.span.start), evidence)
+    near = [
+        (reading, other)
+        for reading, other in theirs
+        if any(reading is whose and clause.contains(other.span) for whose, clause in clauses)
+    ]
+    if any(other.pole == word.pole for _, other in near):
+        return None
+    if near:
+        return _fault(sentence, word, *near[0])
+    if axis.kind == "modality" and word.pole == 1 and planned:
+        return Fault("contradicted", _shown(sentence, word.span))
+    if word.pole in axis.alone and clauses:
+        told = "\n".join(clause.of(reading.text) for reading, clause in clauses)
+        if axis.kind == "polarity" and re.search(_LACK, told):
+            return None
+        if any(other.pole == word.pole for _, other in theirs) and axis.kind != "polarity":
+            return None
+        return Fault("contradicted", _shown(sentence, word.span), told)
+    return None
+
+
+def _left_out(
+    reading: Reading, word: _Word, axis: Axis, at: int, sentence: Reading, evidence: Evidence
+) -> Fault | None:
+    """Where ``sentence`` says what stands behind ``word`` in the source, and not the word."""
+    clause = reading.clause_at(word.span.start)
+    behind = _FILL.sub("", reading.text[word.span.end : clause.end])
+    key, bridge = behind[:4], (word.before[-1:] + behind[:1])
+    own = _words(sentence, at)
+    if axis.kind != "polarity" and any(other.pole == word.pole for other in own):
+        return None
+    plain = _FILL.sub("", sentence.text)
+    rest = "\n".join(_FILL.sub("", other.text) for other in evidence.readings)
+    for part in (key, key[:2], bridge):
+        if len(part) < 2:
+            continue
+        mine = [m.start() for m in re.finditer(re.escape(part), plain)]
+        bare = [start for start in mine if not _negated(plain, start + (1 if part is bridge else 0), axis, word.pole)]
+        theirs = [m.start() for m in re.finditer(re.escape(part), rest)]
+        if part is not bridge:
+            theirs = [start for start in theirs if not _negated(rest, start, axis, word.pole)]
+        if bare and not theirs:
+            return Fault("contradicted", plain[max(0, bare[0] - 4) : bare[0] + 6], _shown(reading, word.span))
+    return None
+
+
+def _negated(text: str, at: int, axis: Axis, pole: Pole) -> bool:
+    """Whether a word of ``pole`` stands in the clause before ``at``."""
+    before = re.split("[,。;:]", text[max(0, at - 12) : at])[-1]
+    return re.search(axis.poles[pole], before + text[at : at + 1]) is not None
+
+
+def nearest_clauses(sentence: Reading, clause: Span, evidence: Evidence) -> list[tuple[Reading, Span]]:
+    """Those clauses of the sources that share most pairs of characters with ``clause``; empty where none shares any."""
+    own = _pairs(clause.of(sentence.text))
+    shared = [
+        (len(own & _pairs(other.of(reading.text))), reading, other)
+        for reading in evidence.readings
+        for other in reading.clauses
+    ]
+    most = max((n for n, _, _ in shared), default=0)
+    return [(reading, other) for n, reading, other in shared if most and n >= max(1, 0.6 * most)]
+
+
+@lru_cache(maxsize=16384)
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(map("".join, pairwise(_FILL.sub("", text))))
+
+
+def _fault(sentence: Reading, word: _Word, reading: Reading, other: _Word) -> Fault:
+    return Fault("contradicted", _shown(sentence, word.span), _shown(reading, other.span))
+
+
+def _shown(reading: Reading, span: Span) -> str:
+    return reading.text[max(0, span.start - 4) : span.end + 6]
