@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from transformers import BertModel
 
-from eval.train.base import Tokens, encode, load_base, load_tokenizer, recompute
+from eval.train.base import Tokens, encode, load_base, load_tokenizer, placed, recompute
 from eval.train.kept_out import retrieval_sets
 from eval.train.loop import Parts, Recipe, options, train
 from eval.train.lora import add_lora, save_adapter, strength
@@ -116,9 +116,10 @@ class Before:
         new = np.flatnonzero(~self.made[rows])
         if len(new):
             with strength(self.bert, 0.0):
-                self.table[rows[new]] = encode(self.bert, [ids[at] for at in new.tolist()])
+                made = encode(self.bert, [ids[at] for at in new.tolist()])
+                self.table[placed(rows[new], self.table.device)] = made
             self.made[rows[new]] = True
-        return self.table[torch.from_numpy(rows).to(self.table.device)]
+        return self.table[placed(rows, self.table.device)]
 
 
 class Loss:
@@ -145,18 +146,20 @@ class Loss:
         ids = self.tokens(every)
         vectors = encode(self.bert, ids)
         number = {text: at for at, text in enumerate(texts)}
+        same = np.array([number[text] for text in texts])
+        device = vectors.device
         held = [at for at, text in enumerate(every) if chinese(text)]
         before = self.before([every[at] for at in held], [ids[at] for at in held])
-        with torch.autocast(vectors.device.type, enabled=False):  # a cosine over .02 wants more than bf16's 8 bits
+        with torch.autocast(device.type, enabled=False):  # a cosine over .02 wants more than bf16's 8 bits
             loss = contrast(
                 vectors[: len(chosen)],
                 vectors[len(chosen) :],
-                torch.tensor(groups, device=vectors.device),
-                torch.tensor([number[text] for text in texts], device=vectors.device),
+                placed(np.array(groups), device),
+                placed(same, device),
                 recipe,
             )
             if held:
-                loss = loss + recipe.anchor * (1 - (vectors[held] * before).sum(1)).mean()
+                loss = loss + recipe.anchor * (1 - (vectors[placed(np.array(held), device)] * before).sum(1)).mean()
         return loss
 
 

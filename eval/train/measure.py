@@ -1,17 +1,12 @@
-"""Measure the adapters on text that no training saw: R@1 and R@5 of the cosine alone, exact match, F1 and AUC. ::
-
-    python -m eval.train.measure --qa ../shared/qa [--encoder FILE --t 0.75] [--spans FILE] --out FILE.json
-
-Without an adapter the base is measured. Weights are merged and compute in float32.
-"""
+"""The figures of an adapter on text that no training saw, a question at a time: whether the cosine alone finds the
+right text, the span that the reader takes, and its scores. ``eval.studies.adapters`` makes the table of them."""
 
 from __future__ import annotations
 
-import argparse
-import json
 import platform
-import time
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,75 +15,70 @@ import safetensors
 import tokenizers
 import torch
 import transformers
+from numpy.typing import NDArray
 from torch import nn
 from transformers import BertModel
 
 from eval.train.base import PASSAGE, QUERY, Tokens, encode, load_base, load_tokenizer
-from eval.train.calibrate import auc
-from eval.train.kept_out import Retrieval, readings, retrieval_sets
+from eval.train.kept_out import Reading, Retrieval
 from eval.train.lora import load_adapter, merge
 from eval.train.reader import SpanReader, read, windows_of
-from indexer.encoders.bundled import MAX_TOKENS
 
-READING_SETS = ("cmrc2018_dev", "drcd_dev", "crud_rag", "xquad_zh_odd", "xquad_en2zh_odd")
+NEAREST = (1, 5)
 
 
 @torch.no_grad()
-def recall(bert: BertModel, tokens: Tokens, pool: Retrieval) -> tuple[float, float]:
-    """R@1 and R@5 over the questions that have a right text: the share with one among the nearest so many."""
+def hits(bert: BertModel, tokens: Tokens, pool: Retrieval) -> NDArray[np.bool_]:
+    """Whether a right text is among the nearest 1 and 5: (n, 2), a row for each question that has a right text."""
     texts = encode(bert, tokens([PASSAGE + text for text in pool.texts]))
     asked = encode(bert, tokens([QUERY + text for text in pool.questions]))
-    nearest = (asked @ texts.T).topk(5, dim=1).indices.tolist()
+    nearest = (asked @ texts.T).topk(max(NEAREST), dim=1).indices.tolist()
     found = [[place in right for place in row] for row, right in zip(nearest, pool.right, strict=True) if right]
-    return float(np.mean([row[0] for row in found])), float(np.mean([any(row) for row in found]))
+    return np.array([[any(row[:k]) for k in NEAREST] for row in found])
 
 
-def retrieval_figures(bert: BertModel, qa: Path) -> dict[str, dict[str, float]]:
-    """The table of the model card."""
-    tokens = Tokens(load_tokenizer(), MAX_TOKENS)
-    figures = {}
-    for pool in retrieval_sets(qa):
-        first, five = recall(bert, tokens, pool)
-        figures[pool.name] = {
-            "questions": len(pool.questions),
-            "without": sum(not right for right in pool.right),
-            "texts": len(pool.texts),
-            "R@1": round(first, 3),
-            "R@5": round(five, 3),
-        }
-    return figures
+def recall(bert: BertModel, tokens: Tokens, pool: Retrieval) -> tuple[float, float]:
+    """R@1 and R@5 over the questions that have a right text."""
+    one, five = hits(bert, tokens, pool).mean(axis=0)
+    return float(one), float(five)
 
 
-def reading_figures(reader: SpanReader, qa: Path, score: dict[str, Any]) -> dict[str, dict[str, float]]:
-    """Exact match and F1 of the best-scored span over all windows of the passage, and the AUC of the score: windows
-    with an accepted answer against the nearest of other passages, and against others of the same passage."""
-    tokenizer = load_tokenizer()
-    figures = {}
-    for name in READING_SETS:
-        asked = [item for item in readings(qa / name) if any(map(item.holds, item.windows))]
-        texts = [(item, text) for item in asked for text in (*item.windows, *item.others)]
-        found = read(reader, windows_of(tokenizer, [item.question for item, _ in texts], [text for _, text in texts]))
-        scores = found.features @ np.array(score["weight"]) + score["bias"]
-        right, same, other, exact, overlap, at = [], [], [], [], [], 0
-        for item in asked:
-            own = range(at, at + len(item.windows))
-            best = max(own, key=lambda row: scores[row])
-            start, end = found.spans[best]
-            exact.append(max(_exact(texts[best][1][start:end], answer) for answer in item.answers))
-            overlap.append(max(f1(texts[best][1][start:end], answer) for answer in item.answers))
-            right += [scores[row] for row in own if item.holds(texts[row][1])]
-            same += [scores[row] for row in own if not item.holds(texts[row][1])]
-            at += len(item.windows)
-            other += scores[at : at + len(item.others)].tolist()
-            at += len(item.others)
-        figures[name] = {
-            "questions": len(asked),
-            "EM": round(float(np.mean(exact)), 3),
-            "F1": round(float(np.mean(overlap)), 3),
-            "AUC, other passages": round(auc(right, other), 3),
-            "AUC, same passage": round(auc(right, same), 3) if same else float("nan"),
-        }
-    return figures
+@dataclass(frozen=True)
+class Answered:
+    """What the reader makes of a question: exact match and F1 of the best-scored span over all windows of the passage,
+    and the scores of the windows with an accepted answer, of the passage's others, and of the nearest elsewhere."""
+
+    exact: bool
+    f1: float
+    right: tuple[float, ...]
+    same: tuple[float, ...]
+    other: tuple[float, ...]
+
+
+def answered(reader: SpanReader, asked: Sequence[Reading], calibration: dict[str, Any]) -> list[Answered]:
+    """One for each question of ``asked`` whose answer stands in a window."""
+    asked = [item for item in asked if any(map(item.holds, item.windows))]
+    texts = [(item.question, text) for item in asked for text in (*item.windows, *item.others)]
+    found = read(reader, windows_of(load_tokenizer(), [text[0] for text in texts], [text[1] for text in texts]))
+    scores = found.features @ np.array(calibration["weight"]) + calibration["bias"]
+    told, at = list[Answered](), 0
+    for item in asked:
+        own, others = scores[at : at + len(item.windows)], scores[at + len(item.windows) :][: len(item.others)]
+        best = int(own.argmax())
+        start, end = found.spans[at + best]
+        taken = item.windows[best][start:end]
+        holds = np.array([item.holds(window) for window in item.windows])
+        told.append(
+            Answered(
+                exact=any(_letters(taken) == _letters(answer) for answer in item.answers),
+                f1=max(f1(taken, answer) for answer in item.answers),
+                right=tuple(own[holds]),
+                same=tuple(own[~holds]),
+                other=tuple(others),
+            )
+        )
+        at += len(item.windows) + len(item.others)
+    return told
 
 
 def f1(told: str, answer: str) -> float:
@@ -96,10 +86,6 @@ def f1(told: str, answer: str) -> float:
     one, other = Counter(_letters(told)), Counter(_letters(answer))
     both = sum((one & other).values())
     return 2 * both / (sum(one.values()) + sum(other.values())) if both else 0.0
-
-
-def _exact(told: str, answer: str) -> bool:
-    return _letters(told) == _letters(answer)
 
 
 def _letters(text: str) -> str:
@@ -135,30 +121,3 @@ def stamp(device: torch.device) -> dict[str, Any]:
             **{module.__name__: module.__version__ for module in (torch, transformers, tokenizers, safetensors, np)},
         },
     }
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--qa", type=Path, required=True)
-    parser.add_argument("--encoder", type=Path, help="an adapter for the vectors; without it and --spans, the base")
-    parser.add_argument("--t", type=float, default=0.75, help="its strength")
-    parser.add_argument("--spans", type=Path, help="a reader's adapter, with span_calibration.json beside it")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--out", type=Path, required=True)
-    asked = parser.parse_args()
-    device, started = torch.device(asked.device), time.monotonic()
-    told: dict[str, Any] = {}
-    if asked.encoder or not asked.spans:
-        told["retrieval"] = retrieval_figures(load_encoder(asked.encoder, asked.t, device), asked.qa)
-        told["t"] = asked.t if asked.encoder else 0.0
-    if asked.spans:
-        reader = load_reader(asked.spans, device)
-        score = json.loads(asked.spans.with_name("span_calibration.json").read_text(encoding="utf-8"))
-        told["reading"] = reading_figures(reader, asked.qa, score)
-    told |= {"seconds": round(time.monotonic() - started, 1)} | stamp(device)
-    asked.out.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(json.dumps(told, indent=1, ensure_ascii=False))
-
-
-if __name__ == "__main__":
-    main()

@@ -12,7 +12,7 @@ from tokenizers import Encoding, Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
 
-from eval.train.base import MAX_TOKENS_AT_ONCE, PASSAGE, QUERY, by_length, pad_of, padded
+from eval.train.base import MAX_TOKENS_AT_ONCE, PASSAGE, QUERY, by_length, pad_of, padded, placed
 
 MAX_TOKENS, MAX_QUESTION_TOKENS, MAX_ANSWER_TOKENS = 256, 64, 41
 NOT_THE_PASSAGE = -1e4
@@ -80,8 +80,8 @@ class SpanReader(nn.Module):
         device = next(self.parameters()).device
         ids, mask = padded([window.ids for window in windows], pad_of(self.bert), device)
         place = torch.arange(ids.shape[1], device=device)[None]
-        first = torch.tensor([window.first for window in windows], device=device)[:, None]
-        behind = first + torch.tensor([len(window.spans) for window in windows], device=device)[:, None]
+        first = placed(np.array([window.first for window in windows]), device)[:, None]
+        behind = first + placed(np.array([len(window.spans) for window in windows]), device)[:, None]
         states = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
         start, end, answer = self.head(states, (place >= first) & (place < behind))
         return start, end, answer

@@ -22,7 +22,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from eval.train.base import load_base, load_tokenizer, recompute
+from eval.train.base import load_base, load_tokenizer, placed, recompute
 from eval.train.calibrate import auc, calibration
 from eval.train.loop import Parts, Recipe, options, train
 from eval.train.lora import add_lora, save_adapter
@@ -31,6 +31,7 @@ from eval.train.reader import MAX_ANSWER_TOKENS, Read, SpanReader, Window, read,
 
 NAME, CALIBRATION = "span_lora.safetensors", "span_calibration.json"
 WINDOWS = "windows.jsonl.gz"
+NOWHERE = -1e9  # no infinity: beside one there would be no gradient
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,20 +120,24 @@ def span_loss(start: Tensor, end: Tensor, answer: Tensor, gold: Tensor, groups: 
     """
     answers = gold[:, 0] >= 0
     loss = nn.functional.binary_cross_entropy_with_logits(
-        answer, answers.float(), pos_weight=torch.tensor(recipe.positive, device=answer.device)
+        answer, answers.float(), pos_weight=torch.full_like(answer, recipe.positive)
     )
-    if not answers.any():
-        return loss
+    in_group = groups[:, None] == torch.arange(len(groups), device=groups.device)[None]
+    answered = (in_group & answers[:, None]).any(0)
     for logits, place in ((start, gold[:, 0]), (end, gold[:, 1])):
         right = logits.gather(1, place.clamp(min=0)[:, None]).squeeze(1)
         all_of = logits.logsumexp(1)
-        loss = loss + 0.5 * (all_of - right)[answers].mean()
-        in_group = groups[:, None] == torch.arange(int(groups.max()) + 1, device=groups.device)[None]
-        of_group = all_of[:, None].masked_fill(~in_group, float("-inf")).logsumexp(0)
-        right_of = right[:, None].masked_fill(~(in_group & answers[:, None]), -1e9).logsumexp(0)
-        answered = (in_group & answers[:, None]).any(0)
-        loss = loss + 0.5 * recipe.joint * (of_group - right_of)[answered].mean()
+        loss = loss + 0.5 * _mean(all_of - right, answers)
+        of_group = all_of[:, None].masked_fill(~in_group, NOWHERE).logsumexp(0)
+        right_of = right[:, None].masked_fill(~(in_group & answers[:, None]), NOWHERE).logsumexp(0)
+        loss = loss + 0.5 * recipe.joint * _mean(of_group - right_of, answered)
     return loss
+
+
+def _mean(values: Tensor, which: Tensor) -> Tensor:
+    """The mean where ``which`` holds; 0 where it holds nowhere. Nothing is picked out, for how many there are would
+    have to be asked of the GPU, which means to wait for it."""
+    return (values * which).sum() / which.sum().clamp(min=1)
 
 
 class Loss:
@@ -146,8 +151,8 @@ class Loss:
         chosen = [self.rows[at] for at in self.steps[step]]
         start, end, answer = self.reader([row.window for row in chosen])
         number = {group: at for at, group in enumerate(dict.fromkeys(row.group for row in chosen))}
-        gold = torch.tensor([[row.start, row.end] for row in chosen], device=start.device)
-        groups = torch.tensor([number[row.group] for row in chosen], device=start.device)
+        gold = placed(np.array([[row.start, row.end] for row in chosen]), start.device)
+        groups = placed(np.array([number[row.group] for row in chosen]), start.device)
         return span_loss(start, end, answer, gold, groups, self.recipe)
 
 

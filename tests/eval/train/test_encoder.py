@@ -14,7 +14,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from eval.train.base import Tokens, by_length, encode
+from eval.train.base import MAX_TOKENS_AT_ONCE, Tokens, by_length, encode, packed
 from eval.train.encoder import EncoderRecipe, Loss, batches, chinese, contrast, run
 from eval.train.kept_out import Retrieval
 from eval.train.loop import rate
@@ -114,12 +114,25 @@ def test_parts_by_length_hold_every_text_and_no_more_than_asked() -> None:
     assert all(len(part) * max(lengths[at] for at in part) <= 20 for part in parts)
 
 
-def test_a_vector_does_not_depend_on_its_neighbours() -> None:
-    bert, ids = tiny_bert(), Tokens(tiny_tokenizer(), 64)(["query: 山", "query: 山水城乡春夏秋冬", "query: 东西"])
+def test_rows_hold_every_text_and_no_more_than_their_tokens() -> None:
+    lengths = [3, 9, 4, 1, 7, 12, 5]
+    rows = packed(lengths, 12)
+    assert sorted(at for row in rows for at in row) == list(range(7))
+    assert [sum(lengths[at] for at in row) for row in rows] == [12, 12, 12, 5]
+
+
+def test_a_vector_is_the_mean_over_its_text_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever stands in the same row, and over several passes through the model."""
+    monkeypatch.setattr("eval.train.base.ROW", 24)
+    monkeypatch.setitem(MAX_TOKENS_AT_ONCE, "cpu", 60)
+    texts = ["query: 山", "query: 山水城乡春夏秋冬", "query: 东西", "query: " + "江林田路桥车船" * 4, "query: 山水"]
+    bert, ids = tiny_bert(), Tokens(tiny_tokenizer(), 64)(texts)
     with torch.no_grad():
-        together, apart = encode(bert, ids), torch.cat([encode(bert, [line]) for line in ids])
-    assert torch.allclose(together, apart, atol=1e-5)
-    assert torch.allclose(together.norm(dim=1), torch.ones(3))
+        together = encode(bert, ids)
+        means = [bert(input_ids=torch.tensor([line])).last_hidden_state.mean(dim=1) for line in ids]
+    alone = torch.nn.functional.normalize(torch.cat(means), dim=1)
+    assert torch.allclose(together, alone, atol=1e-5)
+    assert torch.allclose(together.norm(dim=1), torch.ones(5))
 
 
 def test_layers_that_compute_again_have_the_same_gradients() -> None:

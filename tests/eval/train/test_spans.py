@@ -95,6 +95,17 @@ def test_the_loss_is_that_of_the_formula() -> None:
     assert float(loss) == pytest.approx(within + 0.5 * over_all + whether, rel=1e-5)
 
 
+def test_a_batch_without_answers_teaches_only_that_it_has_none() -> None:
+    start, end, answer = torch.zeros(2, 3), torch.zeros(2, 3), torch.zeros(2)
+    for logits in (start, end, answer):
+        logits.requires_grad_()
+    none = torch.full((2, 2), -1)
+    loss = span_loss(start, end, answer, none, torch.tensor([0, 1]), RECIPE)
+    of_start, of_answer = torch.autograd.grad(loss, [start, answer])
+    assert not of_start.any()
+    assert of_answer.tolist() == pytest.approx([0.25, 0.25])  # half of sigmoid(0)
+
+
 def test_batches_hold_whole_questions_and_every_row_once_a_pass() -> None:
     some = rows(range(40))
     steps = batches(some, RECIPE)
