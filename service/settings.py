@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.errors import SettingsError
+
+# Parameters of a chat model that have a variable, or that the service itself sets.
+OWN_VARIABLES = frozenset(
+    "api_key base_url model model_provider timeout max_retries streaming client_kwargs http_client http_async_client"
+    " callbacks cache verbose openai_api_key openai_api_base openai_proxy anthropic_api_key anthropic_api_url".split()
+)
 
 
 class Settings(BaseSettings):
@@ -60,6 +67,40 @@ class Settings(BaseSettings):
         default=None, description="file that gets a line for each request with a key; without it standard error does"
     )
     keep_snapshots: int = Field(default=3, ge=1, description="snapshots that `judian index` leaves on disk")
+    llm: str | None = Field(
+        default=None,
+        pattern=r"^\w+:\S+$",
+        description="language model that writes answers, as `provider:model`: `openai:qwen-plus` (any server of that "
+        "protocol), `ollama:…`, `anthropic:…`; without it none is asked",
+    )
+    llm_base_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/@]+(/\S*)?)?$",
+        description="address of its server, as `http://127.0.0.1:8080/v1`; without it the provider's own",
+    )
+    llm_api_key: SecretStr | None = Field(default=None, description="key for that server")
+    llm_api_key_file: Path | None = Field(default=None, description="file that holds the key, instead")
+    llm_parameters: Annotated[dict[str, Any], NoDecode] = Field(
+        default={},
+        description='JSON object for the model, such as `{"temperature": 0.3, "max_tokens": 2000}`; `temperature` is 0 '
+        "and `max_tokens` 1024 if not given, and left out where they are `null`",
+    )
+    llm_timeout_s: float = Field(default=20.0, gt=0, description="a model that takes longer for its answer is given up")
+    llm_first_token_s: float = Field(default=10.0, gt=0, description="the same for the beginning of its answer")
+
+    @field_validator("llm_parameters", mode="before")
+    @classmethod
+    def _object(cls, value: object) -> object:
+        """From JSON; what has a variable of its own, and what the service sees to, is no parameter."""
+        try:
+            found = json.loads(value) if isinstance(value, str) else value
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise ValueError('must be a JSON object, such as {"temperature": 0}')
+        if taken := sorted(OWN_VARIABLES & found.keys()):
+            raise ValueError(f"{', '.join(taken)} cannot be set here; there are other variables for what may be")
+        return found
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -73,6 +114,23 @@ class Settings(BaseSettings):
         except ValidationError as error:
             faults = "; ".join(f"JUDIAN_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
             raise SettingsError(f"a setting is wrong: {faults}; see the table in the README") from None
+
+    def llm_key(self) -> str:
+        """The key for the language model's server, or "". Raises SettingsError, which does not show it."""
+        if self.llm_api_key is not None and self.llm_api_key_file is not None:
+            raise SettingsError("set JUDIAN_LLM_API_KEY or JUDIAN_LLM_API_KEY_FILE, not both")
+        if self.llm_api_key_file is None:
+            key = self.llm_api_key.get_secret_value() if self.llm_api_key else ""
+        else:
+            try:
+                key = self.llm_api_key_file.expanduser().read_text(encoding="ascii")
+            except (OSError, UnicodeDecodeError) as error:
+                why = error.strerror if isinstance(error, OSError) else "it is not ASCII"
+                raise SettingsError(f"JUDIAN_LLM_API_KEY_FILE: {self.llm_api_key_file} cannot be read: {why}") from None
+        key = key.strip()
+        if not (key.isascii() and (key.isprintable() and " " not in key)):
+            raise SettingsError("the key for the language model holds a blank or a character that no key has")
+        return key
 
     @property
     def cache_folder(self) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -17,18 +17,26 @@ Failure = Literal[
     "cut",  # the stream ended before its end
     "malformed",  # not what the protocol says
     "too_long",  # more tokens than were asked for
+    "empty",  # nothing, or nothing but blanks
+    "refused",  # this question alone: too long for the model, or against its rules
     "budget",  # the key's tokens are used up
     "resting",  # it failed shortly before, and is not asked yet
+    "busy",  # it answers as many questions as it may at once
 ]
 
 
 class ModelError(JudianError):
-    """The model gave no answer. ``failure`` says which kind; the text is for the operator and holds no secret."""
+    """The model gave no answer. ``failure`` says which kind; the text is for the operator and holds no secret.
 
-    def __init__(self, failure: Failure, message: str, retry_after_s: float | None = None) -> None:
+    ``detail`` is what the backend said, which may repeat what it was sent: it is for whoever tries the backend out, and
+    for no log.
+    """
+
+    def __init__(self, failure: Failure, message: str, retry_after_s: float | None = None, detail: str = "") -> None:
         super().__init__(message)
         self.failure = failure
         self.retry_after_s = retry_after_s
+        self.detail = detail
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,7 @@ class Model(Protocol):
     def name(self) -> str:
         """As configured, such as ``openai:qwen-plus``."""
 
-    def stream(self, messages: Sequence[Message], usage: Usage, budget_key: str = "") -> AsyncIterator[str]:
+    def stream(self, messages: Sequence[Message], usage: Usage, budget_key: str = "") -> AsyncGenerator[str, None]:
         """The answer, piece by piece; ``usage`` is filled as it goes, for the account of ``budget_key``.
 
         Raises ModelError. Closing the iterator (``aclose``) ends the call to the backend at once.
