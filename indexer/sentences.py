@@ -8,9 +8,10 @@ from indexer.types import Span
 
 # A sentence ends at 。！？ (and the half-width marks), taking the closing quotes and brackets behind it along, or at
 # a line break. A Latin full stop ends one only between a letter (or a year) and white space, so that 45.8%, 1.83万
-# and the mark “1. ” stay whole.
+# and the mark “1. ” stay whole. Nor do the marks of an image, ![](…), and of an address, ?page=1.
 _END = re.compile(
-    r"(?:(?:[。！？!?…]+|(?:(?<=[A-Za-z%)\]”\"'])|(?<=\d{4}))\.(?=\s|$))[”’」』）)\]】》\"']*)+"
+    r"(?:(?:(?:[。！？…]|!(?!\[)|\?(?![A-Za-z0-9_]+=))+|(?:(?<=[A-Za-z%)\]”\"'])|(?<=\d{4}))\.(?=\s|$))"
+    r"[”’」』）)\]】》\"']*)+"
     r"|[\r\n\u2028\u2029\x85\v\f]+"
 )
 # A half-width stop typed for 。 ends one where the line ends with such a stop too; elsewhere it may stand in a name

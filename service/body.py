@@ -39,8 +39,11 @@ TO_A_MACHINE = re.compile(
     rf"|(?:凡是?|如果|若|当)(?:有人|用户)?(?:被?问[到及起]|被问|提问)[^。]{{0,40}}(?:{_ORDERED}|就|都|应)[^,。]{{0,6}}(?:{_ANSWER}|说)"
     r"|\b(?:when|if) (?:you(?:'re| are)? )?(?:asked|answering)\b[^.]{0,60}\b(?:say|answer|reply|respond|must|always)\b"
     # The marks of a prompt.
-    r"|^\W*(?:系统(?:提示词?|指令|消息)|提示词|(?:system|assistant|user)(?: prompt| message)?)\s*[:\]>]"
-    r"|<\|\w+\|>|\[/?inst\]|</?(?:system|instructions?)>",
+    r"|^\W*(?:s?\d{1,4}\W+)?(?:系统(?:提示词?|指令|消息)|提示词|(?:system|assistant|user)(?: prompt| message)?)"
+    r"\s*[:\]>]"
+    r"|<\|\w+\|>|\[/?inst\]|</?(?:system|instructions?)>|<(?:start|end)_of_turn>"
+    # With nobody addressed at all: no sentence of a report begins so.
+    r"|^\W*(?:请|务必|必须|直接){1,2}(?:回答|作答|输出|回复)",
     re.IGNORECASE | re.MULTILINE,
 )
 _HIDING = (
@@ -49,7 +52,8 @@ _HIDING = (
 )
 _HIDDEN = re.compile(rf"<{_HIDING}|<!--|[\u200b-\u200d\u2060\ufeff]{{3}}", re.IGNORECASE)
 _HIDDEN_TO_ITS_END = re.compile(
-    rf"<!--(?:(?!-->).)*-->|<(?P<tag>[a-z]\w*)\b{_HIDING}(?:(?!</(?P=tag)\b).)*</(?P=tag)\b",
+    r"<!--(?:(?!-->).)*-->|<start_of_turn>.*?<end_of_turn>|<\|im_start\|>.*?<\|im_end\|>|\[INST\].*?\[/INST\]"
+    rf"|<(?P<tag>[a-z]\w*)\b{_HIDING}(?:(?!</(?P=tag)\b).)*</(?P=tag)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _PAGE = re.compile(r"[-—–·\s]*(?:第\s*)?\d{1,4}\s*(?:页|/\s*\d{1,4})?(?:\s*[,共]\s*共?\s*\d{1,4}\s*页)?[-—–·\s]*")

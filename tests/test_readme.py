@@ -26,8 +26,9 @@ _INLINE = re.compile(r"`(judian [^`\n]+)`")
 _LINK = re.compile(r"\[[^\]]*\]\((?!https?:|#)([^)#\s]+)")
 _TABLE_PATH = re.compile(r"`((?:indexer|service|eval)/[\w./-]*)`")
 _TARGET = re.compile(r"\bmake (\w+)")
-# Hosts that packages, models or images come from: an office has its own. Pages name none but this machine.
-_HOSTS = re.compile(r"https?://(?!127\.0\.0\.1|localhost|\w+\.example\b)\S*", re.IGNORECASE)
+# Hosts that packages, models or images come from: an office has its own. Pages name none but this machine, and what
+# stands beside it in a network of containers.
+_HOSTS = re.compile(r"https?://(?!127\.0\.0\.1|localhost|\w+\.example\b|[a-z]+:\d)\S*", re.IGNORECASE)
 # Folders of the machine that the tests run on, and where users' homes lie on any.
 _MACHINE = re.compile(
     "|".join(re.escape(f"{folder}/") for folder in {ROOT, Path.home(), Path(tempfile.gettempdir()), Path("/", "home")})

@@ -1,0 +1,42 @@
+"""The container files against the project: what they start, set and copy is there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import typer
+
+from service.commands.cli import app
+from service.http.serve import must_ask_for_key
+from service.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+DOCKERFILE = (ROOT / "docker" / "Dockerfile").read_text(encoding="utf-8")
+COMPOSE = (ROOT / "docker" / "compose.yaml").read_text(encoding="utf-8")
+
+
+def test_the_image_serves_what_it_says(tmp_path: Path) -> None:
+    """`judian serve` refuses an address that others reach, unless keys protect it or it is told to."""
+    (command,) = re.findall(r'^CMD \["sh", "-c", "(.+)"\]$', DOCKERFILE, re.MULTILINE)
+    _, _, serve = command.partition("exec ")
+    program, name, *arguments = shlex.split(serve)
+    assert (program, name) == ("judian", "serve")
+    with typer.main.get_command(app).make_context("judian", ["serve", *arguments], resilient_parsing=True):
+        pass
+    settings = Settings(keys=tmp_path / "none.json")
+    assert must_ask_for_key("0.0.0.0", settings, "--allow-anonymous" in arguments) is False
+    assert '"127.0.0.1:' in COMPOSE
+
+
+def test_what_is_copied_is_there() -> None:
+    for copied in re.findall(r"^COPY (.+)$", DOCKERFILE, re.MULTILINE):
+        *sources, _ = copied.split()
+        assert all((ROOT / source).exists() for source in sources)
+
+
+def test_the_variables_are_settings() -> None:
+    named = set(re.findall(r"JUDIAN_[A-Z_]+", COMPOSE + DOCKERFILE))
+    assert {"JUDIAN_LLM", "JUDIAN_LLM_BASE_URL"} <= named
+    assert named <= {f"JUDIAN_{name.upper()}" for name in Settings.model_fields}
