@@ -85,6 +85,9 @@ class Settings(BaseSettings):
         description='JSON object for the model, such as `{"temperature": 0.3, "max_tokens": 2000}`; `temperature` is 0 '
         "and `max_tokens` 1024 if not given, and left out where they are `null`",
     )
+    prompts: Path | None = Field(
+        default=None, description="folder with prompts in place of those that come with Judian (`prompts/README.md`)"
+    )
     llm_timeout_s: float = Field(default=20.0, gt=0, description="a model that takes longer for its answer is given up")
     llm_first_token_s: float = Field(default=10.0, gt=0, description="the same for the beginning of its answer")
 

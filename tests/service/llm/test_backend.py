@@ -250,7 +250,13 @@ def test_the_key_is_shown_nowhere(
     """Whatever the server says of it: some repeat it in their errors."""
     caplog.set_level(logging.DEBUG)
     echo = f'{{"error": {{"message": "Incorrect API key provided: {KEY}"}}}}'
-    replies = [ANSWER, *(status(code, body=echo) for code in (400, 401, 403, 404, 429, 500)), CUT, HANG, MALFORMED]
+    replies: list[Reply | str] = [
+        ANSWER,
+        *(status(code, body=echo) for code in (400, 401, 403, 404, 429, 500)),
+        CUT,
+        HANG,
+        MALFORMED,
+    ]
     with ScriptedServer(*replies) as server:
         settings = settings_for(server, provider, llm_first_token_s=0.2)
         model = open_model(settings)
