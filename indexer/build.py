@@ -15,6 +15,7 @@ from indexer.encoders.types import Encoder
 from indexer.encoders.vector_cache import VectorCache
 from indexer.errors import NothingToIndex, ReadError
 from indexer.readers.decoding import decode_name, escaped_name
+from indexer.readers.sandbox import Sandbox
 from indexer.reports import read_file
 from indexer.store import publication, snapshot
 from indexer.store.lexical import LexicalIndex
@@ -166,12 +167,13 @@ def _label(root: Path, roots: list[Path]) -> str:
 def _read(files: dict[str, Path], progress: Progress) -> tuple[list[FileReading], list[Unread]]:
     readings: list[FileReading] = []
     unread: list[Unread] = []
-    for done, (name, path) in enumerate(files.items(), start=1):
-        try:
-            readings.append(read_file(path, name))
-        except ReadError as error:
-            unread.append(Unread(file=name, reason=str(error)))
-        progress("read", done, len(files))
+    with Sandbox() as sandbox:
+        for done, (name, path) in enumerate(files.items(), start=1):
+            try:
+                readings.append(read_file(path, name, sandbox))
+            except ReadError as error:
+                unread.append(Unread(file=name, reason=str(error)))
+            progress("read", done, len(files))
     return readings, unread
 
 

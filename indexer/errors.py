@@ -5,7 +5,10 @@ JudianError
 │   ├── EmptyFile
 │   ├── BinaryFile
 │   ├── UndecodableText
-│   └── UnsupportedFormat
+│   ├── UnsupportedFormat
+│   ├── DamagedFile
+│   ├── EncryptedFile
+│   └── OverLimit
 ├── NothingToIndex          no file gave a report; whoever ran the indexer must point it at reports
 ├── EncoderError            the encoder could not be loaded; whoever configured it must act
 │   └── EncoderMismatch     the index was made by another encoder; re-index, or configure that one
@@ -38,6 +41,18 @@ class UndecodableText(ReadError):
 
 class UnsupportedFormat(ReadError):
     """The format is known but no reader for it exists yet; its owner must save it as text."""
+
+
+class DamagedFile(ReadError):
+    """The format is known, but the file breaks its rules; its owner must save it again, or fetch it again."""
+
+
+class EncryptedFile(ReadError):
+    """The file opens with a password only; its owner must save it without."""
+
+
+class OverLimit(ReadError):
+    """Reading the file would take more memory or time than a report needs; its owner must split or mend it."""
 
 
 class NothingToIndex(JudianError):

@@ -12,6 +12,7 @@ from indexer.metadata import read_metadata
 from indexer.outline.sections import sections
 from indexer.readers import read_source
 from indexer.readers.decoding import decode_name
+from indexer.readers.sandbox import Run, Sandbox, in_process
 from indexer.readers.types import SourceText
 from indexer.sentences import trimmed
 from indexer.types import Dropped, FileReading, HeadingHint, Page, Report, Span
@@ -19,11 +20,12 @@ from indexer.types import Dropped, FileReading, HeadingHint, Page, Report, Span
 MAX_FILE_BYTES = 64 * 1024 * 1024
 
 
-def read_file(path: Path, file: str | None = None) -> FileReading:
+def read_file(path: Path, file: str | None = None, run: Run | None = None) -> FileReading:
     """Read the reports in the file at ``path``.
 
-    ``file`` is the name under which its reports are known (default: the file's own name). Raises ReadError, with
-    what is wrong and what to do, when the file cannot be read.
+    ``file`` is the name under which its reports are known (default: the file's own name), ``run`` where its bytes are
+    parsed (default: a sandbox for this file alone). Raises ReadError, with what is wrong and what to do, when the file
+    cannot be read.
     """
     try:
         if path.is_dir():
@@ -38,12 +40,16 @@ def read_file(path: Path, file: str | None = None) -> FileReading:
         if path.is_symlink() and not path.exists():
             raise ReadError(f"is a link to {path.readlink()}, which does not exist; mend or remove it") from error
         raise ReadError(f"cannot be opened ({error.strerror}); check the path and its permissions") from error
-    return reading_of(raw, file or decode_name(path.name))
+    name = file or decode_name(path.name)
+    if run is not None:
+        return reading_of(raw, name, run)
+    with Sandbox() as sandbox:
+        return reading_of(raw, name, sandbox)
 
 
-def reading_of(raw: bytes, file: str) -> FileReading:
+def reading_of(raw: bytes, file: str, run: Run = in_process) -> FileReading:
     """The reports in ``raw``, the bytes of ``file`` (a path that is stable between runs). Raises ReadError."""
-    source = read_source(raw, file)
+    source = read_source(raw, file, run)
     stem = PurePath(file).stem
     compilation = parts(source.text)
     if not compilation:
@@ -74,7 +80,8 @@ def _report(
 ) -> Report:
     text = span.of(source.text)
     found = read_metadata(text, stem, page_title)
-    hints = [HeadingHint(span=inside, level=hint.level) for hint in source.headings if (inside := _inside(hint, span))]
+    hints = [HeadingHint(span=at, level=hint.level) for hint in source.headings if (at := _inside(hint.span, span))]
+    asides = [inside for aside in source.asides if (inside := _inside(aside, span))]
     return Report(
         report_id=report_id(file, part),
         text=text,
@@ -82,14 +89,14 @@ def _report(
         part=part,
         encoding=source.encoding,
         metadata=found.metadata,
-        sections=sections(text, found.body_start, hints),
-        pages=tuple(Page(number=page.number, span=inside) for page in source.pages if (inside := _inside(page, span))),
+        sections=sections(text, found.body_start, hints, asides),
+        pages=tuple(Page(number=page.number, span=at) for page in source.pages if (at := _inside(page.span, span))),
     )
 
 
-def _inside(item: HeadingHint | Page, whole: Span) -> Span | None:
-    """What of ``item`` lies in ``whole``, counted from there; None when nothing does."""
-    start, end = max(item.span.start, whole.start), min(item.span.end, whole.end)
+def _inside(span: Span, whole: Span) -> Span | None:
+    """What of ``span`` lies in ``whole``, counted from there; None when nothing does."""
+    start, end = max(span.start, whole.start), min(span.end, whole.end)
     return Span(start=start, end=end).shifted(-whole.start) if start < end else None
 
 

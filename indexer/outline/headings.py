@@ -95,13 +95,18 @@ def parse_number(text: str) -> int:
     return _ORDER.get(text) or (int(unicodedata.numeric(text, 0)) if len(text) == 1 else 0)
 
 
-def candidates(text: str, hints: Sequence[HeadingHint] = ()) -> list[Candidate]:
-    """Every place in ``text`` that looks like a heading, or is one by the ``hints``, in reading order."""
+def candidates(text: str, hints: Sequence[HeadingHint] = (), asides: Sequence[Span] = ()) -> list[Candidate]:
+    """Every place in ``text`` that looks like a heading, or is one by the ``hints``, in reading order; none in lines of
+    ``asides``."""
     found: list[Candidate] = []
     levels = {trimmed(text, hint.span.start, hint.span.end).start: hint.level for hint in hints}
+    aside = {trimmed(text, span.start, span.end).start for span in asides}
     lines = [span for line in _LINE.finditer(text) if len(span := trimmed(text, line.start(), line.end()))]
     before: Candidate | None = None  # what the line before this one begins with
     for index, span in enumerate(lines):
+        if span.start in aside:
+            before = None
+            continue
         first = _at_line_start(text, span)
         if span.start in levels:
             first = _hinted(span, levels[span.start], first)

@@ -42,14 +42,17 @@ class _Node:
     children: list[_Node] = field(default_factory=list)
 
 
-def sections(text: str, start: int = 0, hints: Sequence[HeadingHint] = ()) -> tuple[Section, ...]:
+def sections(
+    text: str, start: int = 0, hints: Sequence[HeadingHint] = (), asides: Sequence[Span] = ()
+) -> tuple[Section, ...]:
     """The top-level sections of ``text[start:]``, with their children; text before the first heading is in none.
 
-    ``hints`` are lines that are headings by their format: they need not start or continue a series.
+    ``hints`` are lines that are headings by their format: they need not start or continue a series. ``asides`` are
+    lines that are none: tables and notes, whatever numbers they begin with.
 
     Spans nest, siblings are in reading order and do not overlap, and each ``heading`` is ``text[heading_span]``.
     """
-    accepted = _accept([found for found in candidates(text, hints) if found.start >= start])
+    accepted = _accept([found for found in candidates(text, hints, asides) if found.start >= start])
     roots = _without_lists(_tree(accepted, len(text)), text)
     return tuple(_section(node, 1, text) for node in roots)
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from indexer.errors import UnsupportedFormat
+from indexer.readers.compound import COMPOUND
+from indexer.readers.docx import DOCX
+from indexer.readers.sandbox import Run, in_process
 from indexer.readers.text import TEXT
 from indexer.readers.types import Reader, SourceText
 
-READERS: tuple[Reader, ...] = (TEXT,)  # the first that recognises the bytes reads them
+READERS: tuple[Reader, ...] = (DOCX, COMPOUND, TEXT)  # the first that recognises the bytes reads them
 
 
-def read_source(raw: bytes, file: str) -> SourceText:
-    """The text of ``raw``, the bytes of the file called ``file``. Raises ReadError, which says what to do."""
+def read_source(raw: bytes, file: str, run: Run = in_process) -> SourceText:
+    """The text of ``raw``, the bytes of the file called ``file``. Raises ReadError, which says what to do.
+
+    ``run`` is where it is read: in this process, or for bytes of others in a :class:`~indexer.readers.sandbox.Sandbox`.
+    """
     reader = next(reader for reader in READERS if reader.recognises(raw))
-    source = reader.read(raw)
+    source = run(reader, raw)
     suffix = PurePath(file).suffix.lower()
     # A suffix such as “.2023年报” is part of a name, not a format.
     named = suffix if suffix.isascii() and suffix[1:].isalpha() else ""
