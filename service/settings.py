@@ -90,6 +90,20 @@ class Settings(BaseSettings):
     )
     llm_timeout_s: float = Field(default=20.0, gt=0, description="a model that takes longer for its answer is given up")
     llm_first_token_s: float = Field(default=10.0, gt=0, description="the same for the beginning of its answer")
+    llm_failures: int = Field(
+        default=3, ge=1, description="failures in a row after which the model is not asked for a while"
+    )
+    llm_rest_s: float = Field(
+        default=5.0, gt=0, description="how long, the first time; twice as long each time it fails again, up to 300"
+    )
+    llm_calls: int = Field(
+        default=8, ge=1, description="answers that a worker process has written at once; others get the extractive one"
+    )
+    llm_tokens_per_key: int = Field(
+        default=0,
+        ge=0,
+        description="tokens a day (UTC) for each API key in each worker process, asked and written; 0: no bound",
+    )
 
     @field_validator("llm_parameters", mode="before")
     @classmethod

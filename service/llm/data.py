@@ -29,7 +29,7 @@ HARMLESS = str.maketrans(
 )
 _INVISIBLE = ("Cc", "Cf", "Cs")  # control; format (zero width, direction, tags); halves of what UTF-16 writes
 _VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_HANDLE = re.compile(r"(?<=〔)(\s*[SsＳｓ])(?=\s*[\d０-９])")
+_HANDLE = re.compile(r"(?<=[〔(（])(\s*[SsＳｓ])(?=\s*[\d０-９])")
 # The beginning of another turn, where a template tells turns apart by words alone.
 _TURN = re.compile(
     r"\b(system|user|assistant|human|developer|instructions?|response)(?:\s+(?:prompt|message))?\s*[:：]"
