@@ -15,6 +15,7 @@ from indexer.types import Span
 
 MAX_HEAD_CHARS = 40  # a longer cell is prose, and no head of a column
 MAX_HEAD_ROWS = 4
+MAX_REPEATED_CHARS = 80  # of what is repeated in row after row; what is longer stands once
 HEAD, NEXT = "：", "；"
 _FIGURE = re.compile(r"[-+−—–±]?[\d.,，]+\s*[%％‰]?|[-—–/\\*]+")
 _SENTENCE = re.compile(r"[。；！？]")
@@ -94,7 +95,7 @@ def _placed(rows: Sequence[Row]) -> Iterator[list[_Placed]]:
         column, placed, here = row.before, [], {}
         for cell in row.cells:
             over = above.get(column) if cell.goes_on else None
-            shown = Cell(over.text, cell.n_columns) if over is not None else cell
+            shown = Cell(over.text if len(over.text) <= MAX_REPEATED_CHARS else "", cell.n_columns) if over else cell
             placed.append(_Placed(shown, column, column + cell.n_columns, over is not None))
             here[column] = shown
             column += cell.n_columns
@@ -149,14 +150,15 @@ def _heads(grid: list[list[_Placed]], width: int) -> list[str]:
             for column in range(one.first, one.last):
                 if text and text not in stacked[column]:
                     stacked[column].append(text)
-    return [" ".join(texts) for texts in stacked]
+    heads = [" ".join(texts) for texts in stacked]
+    return [head if len(head) <= MAX_REPEATED_CHARS else "" for head in heads]
 
 
 def _head_of(one: _Placed, heads: list[str] | None) -> str | None:
     if heads is None:
         return None
-    over = list(dict.fromkeys(head for head in heads[one.first : one.last] if head))
-    return over[0] if len(over) == 1 else None
+    over = {head for head in heads[one.first : one.last] if head}
+    return over.pop() if len(over) == 1 else None
 
 
 def _line(cells: list[tuple[str | None, _Placed]]) -> RowText:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from indexer.readers.word.markup import Element, attribute, child, name, number, toggled, value
 
@@ -36,13 +36,11 @@ class Styles:
                 self._styles.setdefault(style_id, style)
                 if attribute(style, "type") == "paragraph" and attribute(style, "default") in ("1", "true", "on"):
                     self._default = self._default or style_id
-        self._levels: dict[str | None, int | None] = {}
+        self._known: dict[tuple[str | None, str], object] = {}
 
     def level(self, style_id: str | None) -> int | None:
         """The level of the headings in this style, from 1; None for a style of body text."""
-        if style_id not in self._levels:
-            self._levels[style_id] = self._first(style_id, _level)
-        found = self._levels[style_id]
+        found = self._first(style_id, _level)
         return found if found != BODY_LEVEL + 1 else None
 
     def is_contents(self, style_id: str | None) -> bool:
@@ -56,14 +54,19 @@ class Styles:
 
     def hides(self, style_id: str | None) -> bool | None:
         """Whether text of this paragraph or character style is hidden."""
-        return self._first(style_id, lambda style: toggled(child(style, "w:rPr"), "w:vanish"))
+        return self._first(style_id, _hides)
 
     def family(self, style_id: str | None) -> tuple[str, ...]:
         """The style and those that it is based on, nearest first."""
         return tuple(attribute(style, "styleId") or "" for style in self._bases(style_id))
 
     def _first(self, style_id: str | None, read: Callable[[Element], _Value | None]) -> _Value | None:
-        return next((found for style in self._bases(style_id) if (found := read(style)) is not None), None)
+        key = (style_id, read.__name__)
+        if key not in self._known:
+            self._known[key] = next(
+                (found for style in self._bases(style_id) if (found := read(style)) is not None), None
+            )
+        return cast(_Value | None, self._known[key])
 
     def _bases(self, style_id: str | None) -> Iterator[Element]:
         at = style_id if style_id in self._styles else self._default
@@ -84,6 +87,10 @@ def _level(style: Element) -> int | None:
         return None
     digit = named["n"] or named["m"]
     return _HAN.index(digit) + 1 if digit in _HAN else int(digit)
+
+
+def _hides(style: Element) -> bool | None:
+    return toggled(child(style, "w:rPr"), "w:vanish")
 
 
 def _numbering(style: Element) -> tuple[int, int | None] | None:
