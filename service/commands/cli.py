@@ -18,7 +18,7 @@ from rich.tree import Tree
 
 from indexer.errors import JudianError, ReadError
 from indexer.types import Report, Section, Span
-from service.commands import admin, model
+from service.commands import admin, llm, model
 from service.errors import BadQuestion
 from service.settings import Settings
 
@@ -32,6 +32,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(model.app, name="model")
+app.add_typer(llm.app, name="llm")
 out = Console(soft_wrap=True, highlight=False, markup=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 

@@ -1,0 +1,120 @@
+"""``judian llm``: whether the configured language model does what the service wants of it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+import typer
+from rich.console import Console
+
+from service.errors import SettingsError
+from service.llm.backend import open_model
+from service.llm.data import Numbered, fenced, handle
+from service.llm.prompts import Template, load_prompts
+from service.llm.types import Model, ModelError, Usage
+from service.settings import Settings
+
+app = typer.Typer(
+    help="The language model that writes answers, where JUDIAN_LLM names one.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+out = Console(soft_wrap=True, highlight=False, markup=False)
+
+QUESTION = "全县有多少家养老机构？"
+SENTENCES = ("全县新建改建农村公路86公里。", "全县共有养老机构23家，床位3150张。", "全年空气质量优良天数比例为92.4%。")
+ANSWER, CITED = "23", handle(2)
+MAX_SHOWN_CHARS = 200
+
+
+@app.callback()
+def group() -> None:
+    """Without this, typer would make the one command the whole group."""
+
+
+@app.command()
+def check() -> None:
+    """Ask the language model one question about three sentences, and say what works and what does not.
+
+    Ends with 0 when it answers and cites as asked, with 1 when it gives no answer, with 2 when it answers otherwise.
+    """
+    settings = Settings.from_environment()
+    model = open_model(settings)
+    if model is None:
+        raise SettingsError(
+            "JUDIAN_LLM is not set, so that no language model is asked; see the README, *Language model*"
+        )
+    template = load_prompts(settings.prompts).answer("zh", "number")
+    address = settings.llm_base_url.partition("?")[0] or "its provider's own address"
+    out.print(f"asking {model.name} at {address}, {'with' if settings.llm_key() else 'without'} a key")
+    try:
+        tried = asyncio.run(_try(model, template))
+    except ModelError as error:
+        _say(False, str(error))
+        if error.detail:
+            out.print(f"        it said: {error.detail}")
+        raise typer.Exit(1) from None
+    secret = settings.llm_key()
+    shown = tried.text.replace(secret, "***") if secret else tried.text
+    n_pieces = len(tried.pieces)
+    _say(True, "reachable, and the key is accepted" if secret else "reachable, and it asks for no key")
+    if n_pieces > 1:
+        _say(
+            True,
+            f"streams: {n_pieces} pieces, the first after {tried.first_ms:.0f} ms, all after {tried.all_ms:.0f} ms",
+        )
+    else:
+        _say(True, f"does not stream: the answer came in one piece, after {tried.all_ms:.0f} ms")
+    usage = tried.usage
+    if usage.input_tokens or usage.output_tokens:
+        _say(True, f"counts tokens: {usage.input_tokens} read, {usage.output_tokens} written")
+    else:
+        _say(True, "does not count tokens; a token a character is taken instead")
+    faults = _faults(tried.text)
+    _say(not faults, "; ".join(faults) or f"answers from the sentences and cites {CITED}")
+    out.print(f"        it wrote: {' '.join(shown.split())[:MAX_SHOWN_CHARS]}")
+    if faults:
+        out.print(
+            "        Sentences that cite nothing are removed; another model, or prompts of your own, may do better."
+        )
+        raise typer.Exit(2)
+
+
+@dataclass
+class _Tried:
+    pieces: list[str] = field(default_factory=list)
+    first_ms: float = 0.0
+    all_ms: float = 0.0
+    usage: Usage = field(default_factory=Usage)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+
+async def _try(model: Model, template: Template) -> _Tried:
+    """What the model says to the question. Raises ModelError."""
+    sentences = fenced(Numbered(at, text, "安平县2023年政府工作报告") for at, text in enumerate(SENTENCES, start=1))
+    tried, began = _Tried(), time.perf_counter()
+    async with aclosing(model.stream(template.messages(question=QUESTION, sentences=sentences), tried.usage)) as pieces:
+        async for piece in pieces:
+            tried.first_ms = tried.first_ms or (time.perf_counter() - began) * 1000
+            tried.pieces.append(piece)
+    tried.all_ms = (time.perf_counter() - began) * 1000
+    return tried
+
+
+def _faults(text: str) -> list[str]:
+    handles = set(re.findall(r"\[S\d+\]", text))
+    faults = [] if ANSWER in text else [f"does not find the answer, {ANSWER}"]
+    if CITED not in handles:
+        faults.append(f"does not cite {CITED}" + (f" but {' '.join(sorted(handles))}" if handles else ""))
+    return faults
+
+
+def _say(works: bool, what: str) -> None:
+    out.print(f"{'ok' if works else 'NOT OK':<8}{what}")
