@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from service.units import alike, unit_class
 from service.verify.evidence import Evidence, Fault
-from service.verify.reading import Amount, Reading
+from service.verify.reading import MAX_READINGS, Amount, Reading
 
 LEAD_CHARS, TRAIL_CHARS = 16, 8
 NEARBY = Decimal("0.1")  # 近三成 may be said of 28.6 %
@@ -29,6 +30,7 @@ _ROLES = (
 )
 _SMALL = frozenset("的了和与及、,。;:()\"'“”约近超逾达为是有在等中其全已共个分别至到从由以上左右余多")
 _GAP = re.compile(r"[^\u4e00-\u9fffa-z\d%]+")
+_JOINED = re.compile("[、和与及]|以及|并")
 _SERIES = re.compile(r"[、,和及与以]*(?:[余多]|以上|左右)?[、,和及与以]*")
 
 
@@ -36,7 +38,8 @@ class _Around:
     """The words around a figure: pairs and single characters before and behind it, its role, and the clause before."""
 
     def __init__(self, reading: Reading, amount: Amount) -> None:
-        others = [other.span for other in reading.amounts if other is not amount]
+        others = [other.span for other in reading.amounts if other is not amount and not other.is_year]
+        alike = [o.span.end for o in reading.amounts if o.unit == amount.unit and o.span.end <= amount.span.start]
         clause = reading.clause_at(amount.span.start)
         before = max(
             [clause.start, amount.span.start - LEAD_CHARS, *(o.end for o in others if o.end <= amount.span.start)]
@@ -44,12 +47,21 @@ class _Around:
         behind = min(
             [clause.end, amount.span.end + TRAIL_CHARS, *(o.start for o in others if o.start >= amount.span.end)]
         )
-        self.lead, self.trail = reading.text[before : amount.span.start], reading.text[amount.span.end : behind]
+        lead, trail = reading.text[before : amount.span.start], reading.text[amount.span.end : behind]
+        # 3所幼儿园和2100座学位; 学校5所、医院3所: what is joined is of the other figure.
+        self.lead = _JOINED.split(lead)[-1] if before in (o.end for o in others) else lead
+        self.trail = _JOINED.split(trail)[0]
+        row = next((row for row in _rows(reading) if amount in row), None)
+        if row is not None and amount is not row[0]:
+            # 甲、乙分别增长4%、5%: what is said before the row is said of each, with its own name.
+            start = max(clause.start, row[0].span.start - LEAD_CHARS)
+            names = _named(reading, row)
+            self.lead = (names[row.index(amount)] if names else "") + reading.text[start : row[0].span.start]
         own = f"{self.lead} {self.trail}"
         self.in_order = _pairs(own)
         self.pairs, self.singles = frozenset(self.in_order), frozenset(own) - _SMALL
         self.next = "".join(char for char in self.lead if char not in _SMALL)[-2:]
-        self.background = frozenset(_pairs(reading.text[max(0, before - 2 * LEAD_CHARS) : before]))
+        self.background = frozenset(_pairs(reading.text[max([0, before - 2 * LEAD_CHARS, *alike]) : before]))
         self.role = next((role for role, pattern in _ROLES if pattern.search(self.lead[-8:])), "")
 
     def nearness(self, other: _Around) -> float:
@@ -64,6 +76,11 @@ class _Around:
             - (ROLE if {self.role, other.role} == {"from", "to"} else 0)
             + BACKGROUND * min(4, len(self.background & (other.background | other.pairs)))
         )
+
+
+@lru_cache(maxsize=4 * MAX_READINGS)
+def _around(reading: Reading, amount: Amount) -> _Around:
+    return _Around(reading, amount)
 
 
 def _pairs(text: str) -> list[str]:
@@ -92,14 +109,15 @@ def _fault(sentence: Reading, amount: Amount, evidence: Evidence, bound: bool) -
     near = [(reading, other) for reading, other in same if _says_as_much(amount, other)]
     if not near:
         return Fault("contradicted", _shown(sentence, amount), _shown(*same[0]))
-    if not bound:
+    if not bound or len(there) == 1:
         return None
-    around = _Around(sentence, amount)
-    own = max(around.nearness(_Around(*pair)) for pair in near)
+    around = _around(sentence, amount)
+    own = max(around.nearness(_around(*pair)) for pair in near)
+    units = {amount.unit, *(other.unit for _, other in near)}
     rivals = [
-        (around.nearness(_Around(*pair)), pair)
+        (around.nearness(_around(*pair)), pair)
         for pair in there
-        if pair not in same and _units_agree(amount, pair[1]) and not pair[1].is_year
+        if pair not in near and (pair in same or pair[1].unit in units) and not pair[1].is_year
     ]
     if rivals:
         best, (reading, other) = max(rivals, key=lambda rival: rival[0])
@@ -120,7 +138,11 @@ def _equal(one: Amount, other: Amount) -> bool:
 
 
 def _rounds(one: Amount, low: Decimal, high: Decimal) -> bool:
+    """Whether ``one`` is rounded from what lies between ``low`` and ``high``: it has fewer digits, and is near."""
     said = one.low or Decimal(0)
+    step = Decimal(1).scaleb(_exponent(said))
+    if _exponent(low) >= _exponent(said) or not said - step < low <= high < said + step:
+        return False
     match one.nearness:
         case "near":
             return said * (1 - NEARBY) <= low and high < said
@@ -130,6 +152,12 @@ def _rounds(one: Amount, low: Decimal, high: Decimal) -> bool:
             return high < said and said * (1 - NEARBY) <= low
         case _:
             return said * (1 - NEARBY / 2) <= low and high <= said * (1 + NEARBY / 2)
+
+
+def _exponent(number: Decimal) -> int:
+    """Of the last digit that is not zero: 2 of 1200, -1 of 0.5."""
+    exponent = number.normalize().as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
 
 
 def _says_as_much(one: Amount, other: Amount) -> bool:
@@ -146,19 +174,21 @@ def _units_agree(one: Amount, other: Amount) -> bool:
 
 def _stands_inherited(amount: Amount, evidence: Evidence) -> bool:
     """A figure of a heading or the title: 十件民生实事, “20+8”."""
-    return amount.text in evidence.context
+    return re.search(rf"(?<![\d.]){re.escape(amount.text)}", evidence.context) is not None
 
 
 def _other_value(sentence: Reading, amount: Amount, there: Sequence[tuple[Reading, Amount]]) -> Fault:
-    around = _Around(sentence, amount)
+    around = _around(sentence, amount)
     rivals = [pair for pair in there if _units_agree(amount, pair[1]) or pair[1].low == amount.low]
     if not rivals:
         return Fault("not_found", _shown(sentence, amount))
-    reading, other = max(rivals, key=lambda pair: around.nearness(_Around(*pair)))
+    reading, other = max(rivals, key=lambda pair: around.nearness(_around(*pair)))
     return Fault("contradicted", _shown(sentence, amount), _shown(reading, other))
 
 
-def _same_rows(sentence: Reading, evidence: Evidence) -> Iterator[tuple[list[Amount], Reading, list[Amount]]]:
+def _same_rows(
+    sentence: Reading, evidence: Evidence
+) -> Iterator[tuple[tuple[Amount, ...], Reading, tuple[Amount, ...]]]:
     """Figures in a row (分别增长4%、5%), and the row of a source that has the same figures in whatever order."""
     for row in _rows(sentence):
         for reading in evidence.readings:
@@ -167,7 +197,7 @@ def _same_rows(sentence: Reading, evidence: Evidence) -> Iterator[tuple[list[Amo
                     yield row, reading, other
 
 
-def _row_fault(sentence: Reading, row: list[Amount], reading: Reading, other: list[Amount]) -> Fault | None:
+def _row_fault(sentence: Reading, row: Sequence[Amount], reading: Reading, other: Sequence[Amount]) -> Fault | None:
     moved = [[_key(one) for one in other].index(_key(one)) for one in row]
     theirs = _named(reading, other)
     mine = _named(sentence, row)
@@ -180,7 +210,7 @@ def _row_fault(sentence: Reading, row: list[Amount], reading: Reading, other: li
     return None if holds else Fault("contradicted", said, reading.text[other[0].span.start : other[-1].span.end])
 
 
-def _named(reading: Reading, row: list[Amount]) -> list[str]:
+def _named(reading: Reading, row: Sequence[Amount]) -> list[str]:
     """What stands side by side before a row of figures, as many as there are figures; else nothing."""
     clauses = [clause for clause in reading.clauses if clause.start < row[0].span.start]
     for clause in reversed(clauses):
@@ -191,7 +221,13 @@ def _named(reading: Reading, row: list[Amount]) -> list[str]:
     return []
 
 
-def _rows(reading: Reading) -> Iterator[list[Amount]]:
+@lru_cache(maxsize=MAX_READINGS)
+def _rows(reading: Reading) -> tuple[tuple[Amount, ...], ...]:
+    """Figures of one unit that stand side by side."""
+    return tuple(tuple(row) for row in _each_row(reading))
+
+
+def _each_row(reading: Reading) -> Iterator[list[Amount]]:
     row: list[Amount] = []
     for amount in reading.amounts:
         if (

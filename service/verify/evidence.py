@@ -31,6 +31,7 @@ class Cited:
     headings: tuple[str, ...]
     context: str
     year: int | None
+    region: str | None
 
     @cached_property
     def text(self) -> str:
@@ -78,9 +79,8 @@ class Evidence:
 def _cited(source: Source) -> Cited:
     headings = tuple(fold(heading) for heading in source.heading_path)
     region = [source.region, *sorted(names_of(source.region))] if source.region else []
-    return Cited(
-        read(source.text), headings, fold("\n".join([*source.heading_path, source.title, *region])), source.year
-    )
+    context = fold("\n".join([*source.heading_path, source.title, *region]))
+    return Cited(read(source.text), headings, context, source.year, source.region)
 
 
 def gather(sources: Sequence[Source]) -> Evidence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -35,6 +35,7 @@ _BEHIND = tuple(
     (kind, re.compile(words))
     for kind, words in (("over", "以上|有余|之多(?=\\b)"), ("under", "以下|以内|之内"), ("about", "左右|上下"))
 )
+_APART_CHARS = 8
 _MORE = re.compile("[余多几]")
 _TO = re.compile(r"[-~至到]+|以上")
 # What units of one kind are worth, in the smallest; whatever is not here is worth itself.
@@ -53,7 +54,7 @@ _BASE: dict[str, tuple[str, Decimal]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Amount:
     """A figure with what it is worth, from ``low`` to ``high`` in ``unit``; both None where it is open (数百) or
     masked, and then ``text`` is all that can be compared. ``nearness``: one of NEARNESS, or empty for an exact one."""
@@ -85,8 +86,23 @@ class Reading:
 def read(text: str) -> Reading:
     """The same text gives the same object."""
     folded = _LAYOUT.sub("", fold(text))
-    amounts = tuple(_amount(folded, figure) for figure in figures(folded, ordinals=True))
-    return Reading(folded, _clauses(folded), amounts)
+    amounts: list[Amount] = []
+    for figure in figures(folded, ordinals=True):
+        amount = _amount(folded, figure)
+        if amounts and _shares_nearness(folded, amounts[-1], amount):
+            amount = replace(amount, nearness=amounts[-1].nearness)
+        amounts.append(amount)
+    return Reading(folded, _clauses(folded), tuple(amounts))
+
+
+def _shares_nearness(text: str, before: Amount, amount: Amount) -> bool:
+    """分别超过1600万、180万: the second too."""
+    return (
+        before.unit == amount.unit
+        and not amount.nearness
+        and text[before.span.end : amount.span.start] in ("、", "和")
+        and "分别" in text[max(0, before.span.start - _APART_CHARS) : before.span.start]
+    )
 
 
 def _clauses(text: str) -> tuple[Span, ...]:
@@ -99,13 +115,16 @@ def _clauses(text: str) -> tuple[Span, ...]:
 
 
 def _amount(text: str, figure: Figure) -> Amount:
-    low, high, unit = _worth(figure)
+    # Stars on both sides make it bold.
+    starred = (text[: figure.span.start].endswith("*"), text.startswith("*", figure.span.end))
+    masked = figure.masked or starred[0] != starred[1]
+    low, high, unit = (None, None, figure.unit) if masked else _worth(figure)
     before, behind = text[max(0, figure.span.start - 8) : figure.span.start], text[figure.span.end :]
     nearness = next((kind for kind, pattern in _BEFORE if pattern.search(before)), "")
     nearness = nearness or next((kind for kind, pattern in _BEHIND if pattern.match(behind)), "")
     if not nearness and _MORE.search(figure.text) and low is not None:
         nearness = "over"
-    return Amount(figure.span, figure.text, unit, low, high, nearness, figure.masked, figure.is_year)
+    return Amount(figure.span, figure.text, unit, low, high, nearness, masked, figure.is_year)
 
 
 def _worth(figure: Figure) -> tuple[Decimal | None, Decimal | None, str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from indexer.chinese.dates import years_in
+from indexer.chinese.dates import MASKED_YEAR, years_in
 from indexer.chinese.numerals import value
 from service.verify.evidence import RELATIVE_YEARS, Cited, Evidence, Fault
 from service.verify.reading import Reading
@@ -23,11 +23,8 @@ def years_hold(sentence: Reading, evidence: Evidence) -> Iterator[Fault | None]:
     text = _OF_REPORT.sub("", sentence.text)
     said = years_in(text)
     for year in sorted(years_in(sentence.text) - said):  # of the report
-        yield (
-            None
-            if any(year in one.years | one.years_inherited for one in evidence.cited)
-            else Fault("contradicted", year, _years(evidence.cited))
-        )
+        holds = any(year in years_in(one.text + one.context) or year == str(one.year) for one in evidence.cited)
+        yield None if holds else Fault("contradicted", year, _years(evidence.cited))
     for word, by in RELATIVE_YEARS:
         if re.search(word, text) and not any(re.search(word, one.text) for one in evidence.cited):
             known = {str(one.year + by) for one in evidence.cited if one.year}
@@ -40,6 +37,8 @@ def years_hold(sentence: Reading, evidence: Evidence) -> Iterator[Fault | None]:
     for year in sorted(said):
         if year in own:
             yield _misplaced(year, sentence, evidence)
+        elif masked := next((found for one in evidence.cited if (found := MASKED_YEAR.search(one.text))), None):
+            yield Fault("contradicted", year, masked[0])
         elif year in inherited:
             written = frozenset().union(*(years_in(one.text) for one in evidence.cited))
             yield None if written <= said else Fault("contradicted", year, "、".join(sorted(written)))
@@ -89,7 +88,8 @@ def _parts_in(wanted: frozenset[str], evidence: Evidence) -> bool:
     theirs = [_parts(other.text) for reading in evidence.readings for other in reading.amounts if other.unit == "日期"]
     years = {part for part in wanted if part.endswith("年")}
     rest = wanted - years
-    return any(rest <= other and not any(part.endswith("年") for part in other) for other in theirs)
+    masked = any(MASKED_YEAR.search(one.text) for one in evidence.cited)
+    return not masked and any(rest <= other and not any(part.endswith("年") for part in other) for other in theirs)
 
 
 def _parts(date: str) -> frozenset[str]:

@@ -19,6 +19,7 @@ from service.verify.reading import Reading
 
 Kind = Literal["polarity", "opposite", "modality", "quantifier", "period"]
 Pole = Literal[0, 1]
+Told = Literal["plan", "review", "either"]
 
 NOT = (
     r"尚未|并未|从未|未能|未曾|未(?![来知名央必]|成年|雨绸缪|病)|没有|没(?![收落入])|"
@@ -27,6 +28,8 @@ NOT = (
     r"禁止|严禁|取消|暂停|停止|拒绝|杜绝|免[征除收予缴于交](?!疫)|"
     r"难以|无需|无须|不再"
 )
+SCOPE_CHARS = 4  # within which a word is negated: 没有能够完成
+ALIKE = 0.7  # of the pairs of two clauses: the one is the other with a word more or less
 _LACK = "不足|不够|缺|难|弱|滞后|低|少|慢|差|问题|短板|空白|矛盾|停|禁|免|取消|零|防止|避免|杜绝|退出|淘汰|化解|非|反"
 
 
@@ -59,6 +62,7 @@ AXES = (
     Axis("opposite", (_UP, _DOWN)),
     Axis("opposite", ("高于|超过|多于|优于|快于|领先|大于|超额|突破", "低于|少于|劣于|慢于|落后|小于|不足|未达")),
     Axis("opposite", ("最高|最大|最多|最好|最快|最强", "最低|最小|最少|最差|最慢|最弱")),
+    Axis("opposite", ("延长|拉长", "缩短")),
     Axis("opposite", ("加强|强化|巩固", "削弱|弱化|放松")),
     Axis("opposite", ("改善|好转|优化|向好", "恶化|变差|转差")),
     Axis("opposite", ("允许|准许|鼓励|支持|放开|开放", "禁止|严禁|限制|反对|不准|不得|关闭|封闭")),
@@ -127,25 +131,26 @@ def _words(reading: Reading, at: int) -> tuple[_Word, ...]:
     return tuple(found)
 
 
-def wording_holds(sentence: Reading, evidence: Evidence, planned: bool) -> Iterator[tuple[Kind, Fault | None]]:
-    """For each word of an axis in ``sentence`` its kind and None where it holds; ``planned``: the sources stand where
-    a report says what is to come."""
+def wording_holds(sentence: Reading, evidence: Evidence, told: Told) -> Iterator[tuple[Kind, Fault | None]]:
+    """For each word of an axis in ``sentence`` its kind and None where it holds; ``told``: what the headings above the
+    sources say of them."""
     for at, axis in enumerate(AXES):
-        if axis.kind == "modality" and planned:
-            axis = Axis(axis.kind, axis.poles)
+        if axis.kind == "modality" and told != "review":
+            axis = Axis(axis.kind, axis.poles, kept=frozenset() if told == "plan" else axis.kept)
         for word in _words(sentence, at):
-            yield axis.kind, _said(sentence, word, axis, at, evidence, planned)
+            yield axis.kind, _said(sentence, word, axis, at, evidence, told)
         for reading in evidence.readings:
             for word in _words(reading, at):
                 if word.pole in axis.kept and (fault := _left_out(reading, word, axis, at, sentence, evidence)):
                     yield axis.kind, fault
+    yield from (("polarity", fault) for fault in _counts_differ(sentence, evidence))
     for said, source in _STRICT:
         for match in re.finditer(said, sentence.text):
             holds = re.search(source, evidence.everything)
             yield "quantifier", None if holds else Fault("contradicted", match[0])
 
 
-def _said(sentence: Reading, word: _Word, axis: Axis, at: int, evidence: Evidence, planned: bool) -> Fault | None:
+def _said(sentence: Reading, word: _Word, axis: Axis, at: int, evidence: Evidence, told: Told) -> Fault | None:
     theirs = [(reading, other) for reading in evidence.readings for other in _words(reading, at)]
     beside = [
         (reading, other)
@@ -169,15 +174,15 @@ def _said(sentence: Reading, word: _Word, axis: Axis, at: int, evidence: Evidenc
         return None
     if near:
         return _fault(sentence, word, *near[0])
-    if axis.kind == "modality" and word.pole == 1 and planned:
+    if axis.kind == "modality" and word.pole == 1 and told == "plan":
         return Fault("contradicted", _shown(sentence, word.span))
     if word.pole in axis.alone and clauses:
-        told = "\n".join(clause.of(reading.text) for reading, clause in clauses)
-        if axis.kind == "polarity" and re.search(_LACK, told):
+        said = "\n".join(clause.of(reading.text) for reading, clause in clauses)
+        if axis.kind == "polarity" and re.search(_LACK, said):
             return None
         if any(other.pole == word.pole for _, other in theirs) and axis.kind != "polarity":
             return None
-        return Fault("contradicted", _shown(sentence, word.span), told)
+        return Fault("contradicted", _shown(sentence, word.span), said)
     return None
 
 
@@ -206,9 +211,30 @@ def _left_out(
     return None
 
 
+def _counts_differ(sentence: Reading, evidence: Evidence) -> Iterator[Fault]:
+    """Where a clause is nearly one of a source, and has more or fewer negations."""
+    own = _words(sentence, 0)
+    for clause in sentence.clauses:
+        pairs = _pairs(clause.of(sentence.text))
+        near = [
+            (len(pairs & theirs), reading, other)
+            for reading in evidence.readings
+            for other in reading.clauses
+            if len(pairs & (theirs := _pairs(other.of(reading.text)))) >= ALIKE * max(1, len(pairs), len(theirs))
+        ]
+        mine = sum(clause.contains(word.span) for word in own)
+        most = max((n for n, _, _ in near), default=0)
+        counts = [
+            sum(other.contains(word.span) for word in _words(reading, 0)) for n, reading, other in near if n == most
+        ]
+        if near and mine not in counts:
+            yield Fault("contradicted", clause.of(sentence.text), near[0][2].of(near[0][1].text))
+
+
 def _negated(text: str, at: int, axis: Axis, pole: Pole) -> bool:
     """Whether a word of ``pole`` stands in the clause before ``at``."""
-    before = re.split("[,。;:]", text[max(0, at - 12) : at])[-1]
+    near = SCOPE_CHARS if axis.kind == "polarity" else 3 * SCOPE_CHARS
+    before = re.split("[,。;:]", text[max(0, at - near) : at])[-1]
     return re.search(axis.poles[pole], before + text[at : at + 1]) is not None
 
 

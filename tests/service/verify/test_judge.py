@@ -18,10 +18,10 @@ class ScriptedJudge:
     """Says what it was told to, and keeps what it was asked."""
 
     says: bool
-    asked: list[str] = field(default_factory=list)
+    asked: list[tuple[str, int]] = field(default_factory=list)
 
     def lowers(self, sentence: str, sources: Sequence[Source]) -> bool:
-        self.asked.append(sentence)
+        self.asked.append((sentence, len(sources)))
         return self.says
 
 
