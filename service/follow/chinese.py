@@ -1,0 +1,265 @@
+"""A Chinese follow-up, completed from the question before it. Rules read the folded text; each gives None where it does
+not apply, and otherwise a question that is complete."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from indexer.chinese.folding import fold
+from indexer.types import Span
+from service.clauses import EMPTY, HOW_MUCH, MIN_SUBJECT_CHARS, Class, Clause, bare, clause_of, joined, put
+from service.follow.anatomy import ASK, ASKS, HANDLED, MARKS, SOFT, Anatomy, anatomy, without_names
+from service.follow.names import ITS_KIND, LED, SHORT_YEAR, by_number, led, name_in, named_again, own_words
+from service.follow.types import Asked, Found, Regions
+from service.terms import as_written
+from service.understand import language
+
+MAX_BARE_CHARS = 6  # a noun without any ask: longer, it is a search of its own
+MAX_VERB_CHARS = 4
+# An ask that says no more than “and this?”.
+_SAME = re.compile(
+    rf"^(?:(?:情况|方面|那边|来说|的|又|也|还|呢|是|有|为|达到?|{HOW_MUCH}|怎么?样|如何|一样|同样|吗|啊|呀|嘛|什么情况|怎么说|\W)*)$"
+)
+_AGAIN = re.compile(
+    r"^(?:[你您]?(?:确定|肯定|没弄?搞?错|真的|当真|是真的)(?:吗|么|吧)?|真的假的|(?:请|能|可以|麻烦)?(?:再)?(?:说|讲)一[遍次]"
+    r"|(?:请|能|可以|麻烦|再)*(?:说|讲)?(?:展开|具体|详细|仔细)(?:地|的)?一?[点些]?(?:说说|讲讲|说一?下|讲一?下|介绍一下|介绍|谈谈|说明|说|讲)?(?:一下)?"
+    r"|继续|接着说|还有呢|还有吗|然后呢)[吗呢吧]?\W*$"
+)
+_POINTS = re.compile(r"^(?:各|分别|相差|差多少|差距|具体|其中|都)")
+_ONLY_ASKS = re.compile(
+    rf"^(?:是|又|主要|最早|最终)?(?:(?:什么时候|何时|哪一?[年天日月]|几月|从?在?哪[里儿]?|怎么|怎样|如何|为什么|为何|为啥)(?:会|能|要|被|才|开始)?"
+    rf"[^\W\d_]{{0,{MAX_VERB_CHARS}}}|(?:由|是)?谁(?!是|的)来?[^\W\d_]{{0,{MAX_VERB_CHARS}}}"
+    r"|(?:一共|总共|共|都)?(?:花|投入|投资|用|拿出|安排|支出|涉及|覆盖|惠及|涨|跌|降|升|多|少|高|低|增)[了出到]?(?:百分之)?"
+    rf"(?:{HOW_MUCH})[^\W\d_]{{0,{MAX_VERB_CHARS}}})(?:的|了|过|呢|吗|吧)*\W*$"
+)
+_WHY = re.compile(r"^(?:这|那)?(?:又)?是?(?:为什么|为何|为啥|什么原因|啥原因|怎么回事|咋回事|怎么会这样)[呢呀啊]?\W*$")
+# What is asked of a thing, and is none by itself: 面积呢, 审结率呢, 期限呢.
+_ATTRIBUTE = re.compile(
+    rf"(?:同比|环比|人均|平均|增长|{HANDLED}|纠错|胜诉|败诉|调解|覆盖|合格)*"
+    r"(?:率|总?量|数|总?数量|比例|占比|比重|增速|增幅|降幅|涨幅|同比|环比|期限|时限|条件|程序|流程|材料|对象|范围|标准|地点|时间|时间表|日期"
+    r"|原因|理由|结果|意义|主体|方式|依据|后果|后续|金额|总额|排名|规模|面积|人数|件数|负责人|责任单位|牵头单位|责任部门|名称|职责|经费|投资|人均|产值|产量)$"
+)
+_NOT_HOW_MUCH = re.compile(
+    r"(?:原因|理由|结果|目标|情况|条件|程序|流程|材料|对象|范围|标准|意义|主体|方式|依据|后果|后续|职责|名称)$"
+)
+_WHO = re.compile(r"(?:负责人|单位|部门|主体)$")
+_LISTED = re.compile(
+    r"^主?要?的?(?:问题|措施|举措|成效|成绩|原因|建议|计划|任务|打算|安排|经验|做法|困难|亮点|不足|特点|目标)$"
+)
+# What the law or an office asks for does not hang on a year or a place of the figures before it.
+_OF_THE_LAW = re.compile(
+    r"期限|时限|条件|程序|流程|步骤|材料|手续|什么是|是什么(?:意思)?\W*$|含义|定义|应当|应该|申请|规定|依据|可以|能否|能不能|多久|去哪|[找向]谁"
+)
+_ASKS_TOO = re.compile(
+    r"^(?:请|麻烦|帮我)*(?:介绍|列出|列举|说明|总结|概括|概述|谈谈|讲讲|说说|描述|分析|解释|梳理|查|找)|吗\W*$"
+)
+_GOES_ON = re.compile(r"^(?:那|另外|此外|还|以及|并|同时|然后|其次|再|最后|顺便)")
+_COMPARED = re.compile(
+    r"^(?:[和跟与同]|比起|对比|相?比|较)(?P<other>[^比较差]+?)(?:(?:作|做)?个?(?:相比|对比|比较|比起来|相较|比一?下|比)(?:之下|一下)?|(?<=.))"
+    r"(?:呢|怎么?样|如何|情况|的|吗|吧|又|有(?:什么|啥|何)(?:变化|区别|不同|差别|差异)|变化\w*|\W)*$"
+)
+_RATHER = re.compile(r"^(?:[和跟与同].{1,12}(?:相比|比)|比|较)")
+_OTHERS = re.compile(
+    r"^(?:那么?|请问|然后|\W)*(?P<more>还有(?:没有)?|有没有|有)?"
+    r"(?:(?:其[他它]|别的|另外的?|其余的?)(?:几个|各个?|那些)?(?P<kind>年份?|[省市县区州旗镇乡街道]{1,2}|地方|地区|城市)"
+    r"|哪(?:些|个|一个|几个)(?:[省市县区]|地方|地区|城市))(?:的?(?:情况|也|都|又))?(?:有|是|怎么?样|如何|多少)*[呢吗吧]?\W*$"
+)
+_BOTH = re.compile(
+    r"^(?:这|那)?(?:两者|二者|两个|两年|两[县区市地]|它们|他们)?(?:之间)?(?:哪[一个]*[县区市省年地边方]?|谁|相差|差)(?:的)?"
+    rf"(?:更|比较|最)?(?:[高低大小快慢]|多(?!少)|少)?(?:{HOW_MUCH})?[一些点]*[呢吗啊]?\W*$"
+)
+_OF_A_PLACE = re.compile(r"成立|设立|建[市县区制]|在哪")  # what is asked of a place itself
+_ARTICLE = re.compile(r"(?P<number>第[\d一二三四五六七八九十百]+条(?:第[\d一二三四五六七八九十]+[款项])?)")
+
+
+def rewritten(question: str, asked: Sequence[Asked], regions: Regions) -> Found:
+    """``question`` by itself; None where it takes nothing from what was ``asked``, the last one last."""
+    last = asked[-1]
+    own = own_words(SHORT_YEAR.sub(r"20\1", question))
+    if _AGAIN.match(fold(question)) or _AGAIN.match(fold(own)):
+        return last.text, None
+    if whole := _others(fold(question), asked, regions) or _compared(own, asked, regions):
+        return whole, None
+    then = anatomy(last.text, regions)
+    own, points = named_again(by_number(own, then.clause), then, regions)
+    mine, said, folded = clause_of(own, own, regions), without_names(own, regions), fold(own)
+    if any(mine.named.values()) and _SAME.match(fold(said)):
+        return _moved(last.text, mine, regions)
+    if mine.named["work"]:
+        return None
+    article, before = _ARTICLE.match(folded), _ARTICLE.search(fold(last.text))
+    if article and before:
+        return put(last.text, (Span(start=before.start(), end=before.end()),), article[0]), "work"
+    if not points and _asks_of_the_last(said, mine):
+        about = then.about if _RATHER.match(folded) else _moved_about(mine, then, regions)
+        return _asked_of(about, own if _RATHER.match(folded) else said, then), None
+    goes_on = bool(_GOES_ON.match(fold(question)) or LED.match(fold(question)))
+    if not points and not (ASKS.search(_SAME.sub("", fold(said))) or _ASKS_TOO.search(folded)):
+        if goes_on or folded.rstrip(MARKS).endswith("呢") or 0 < len(EMPTY.sub("", fold(said))) <= MAX_BARE_CHARS:
+            return _of_subject(SOFT.sub("", own).strip(MARKS), mine, then, last.answer), None
+        return None
+    asks = anatomy(own, regions)
+    if not points and (base := _base_of(asks.subject, then)):
+        return led(base + asks.ask, mine, then), None
+    is_same = _told(asks.subject) == _told(then.subject)
+    if points or (not _OF_THE_LAW.search(folded) and (goes_on or is_same)):
+        return led(own, mine, then), None
+    return None
+
+
+def _asks_of_the_last(said: str, mine: Clause) -> bool:
+    """Whether what is ``said`` beside names is an ask without a subject: “增长多少？”, “什么时候建成的？”."""
+    folded = fold(said)
+    if not said.strip(MARKS):
+        return False
+    if _POINTS.match(folded) or len(EMPTY.sub("", folded)) < MIN_SUBJECT_CHARS:
+        return True
+    return bool(_ONLY_ASKS.match(folded)) and not (mine.named["place"] and _OF_A_PLACE.search(folded))
+
+
+def _told(subject: str) -> str:
+    """What two subjects have alike that are the same: GDP, 地区生产总值."""
+    return EMPTY.sub("", as_written(fold(subject)))
+
+
+def _moved_about(mine: Clause, then: Anatomy, regions: Regions) -> str:
+    """What the last question was about, at the places and times that the follow-up names instead."""
+    text = then.about
+    for kind, spans in mine.named.items():
+        text = put(text, clause_of(text, "", regions).named[kind], name_in(mine, kind, then.clause)) if spans else text
+    return text
+
+
+def _moved(text: str, mine: Clause, regions: Regions) -> Found:
+    """The last question, of another place, time or work; a work stands for a work alone."""
+    kinds = [kind for kind, spans in mine.named.items() if spans]
+    for kind in kinds:
+        last = clause_of(text, text, regions)
+        name = name_in(mine, kind, last)
+        if kind == "work" and not last.named["work"]:
+            return None
+        if language(text) == "en" and not last.named[kind]:
+            text = f"{text.rstrip(' ?？')} in {name}?"
+        else:
+            text = put(text, last.named[kind], name)
+            text = re.sub(rf"(?<={re.escape(name)}) (?:District|County|City|Province)\b", "", text)
+    return text, "place" if "place" in kinds else kinds[0]
+
+
+def _asked_of(about: str, ask: str, then: Anatomy) -> str:
+    """The ``ask``, which has no subject, of what the last question was ``about``."""
+    folded = fold(ask)
+    if then.thing and not about.endswith(then.thing) and (_WHY.match(folded) or folded.startswith(("原因", "理由"))):
+        about = f"{about}{then.verb}{then.thing}"
+    if _WHY.match(folded) and then.change:
+        return f"{about}为什么{then.change}？"
+    handled = re.match(rf"(?:其中)?({HANDLED})[了的]?(?P<rest>.*)$", ask, re.DOTALL)
+    before = re.search(HANDLED, about)
+    if handled and before and not folded.startswith("其中"):
+        rest = handled["rest"] if ASKS.search(handled["rest"]) else then.ask
+        return f"{about[: before.start()]}{handled[1]}{about[before.end() :]}{rest}"
+    if not ASKS.search(folded):
+        ask = _of_kind(SOFT.sub("", ask))
+    return f"{about}{ask}"
+
+
+def _base_of(name: str, then: Anatomy) -> str:
+    """“审结率” with what it is one of, from the last question; empty where it is something by itself."""
+    folded = fold(name)
+    if _LISTED.match(folded):
+        return then.subject.removesuffix(then.thing) + name
+    if not _ATTRIBUTE.fullmatch(folded):
+        return ""
+    subject = ITS_KIND.sub("", then.subject)
+    whole, of, _ = subject.rpartition("的")
+    return f"{whole or subject}{of}{name}"
+
+
+def _of_kind(name: str) -> str:
+    """“占比” as it is asked for: 占比是多少？"""
+    if re.search(r"同比$|环比$", name):
+        return f"{name}增长多少？"
+    if _WHO.search(name):
+        return f"{name}是谁？" if name.endswith("人") else f"{name}是哪个？"
+    return f"{name}是什么？" if _NOT_HOW_MUCH.search(name) else f"{name}是多少？"
+
+
+def _of_subject(name: str, mine: Clause, then: Anatomy, answer: str) -> str:
+    """The last question with ``name`` for its subject."""
+    text = then.clause.text
+    folded = fold(name)
+    if not any(mine.named.values()) and (like := _alike(folded, then, text)):
+        return put(text, (like,), name)
+    if _LISTED.match(folded) and then.thing and then.which in ("什么", "哪"):
+        subject = then.subject.removesuffix(then.thing)
+        return led(f"{subject}有哪些{name}？", mine, then)
+    if base := _base_of(name, then):
+        return led(_of_kind(base), mine, then)
+    name = _written(name, answer)
+    if re.match(rf"(?:百分之)?(?:{HOW_MUCH})", then.which) or language(text) == "en":
+        ask = f"{then.change or then.verb or '是'}多少"
+    elif not then.ask or (then.thing and then.about.endswith(then.thing)):
+        ask = "怎么样"
+    else:
+        ask = f"{then.verb or '有'}{'哪些' if then.which == '哪' else '什么'}{then.thing}" if then.thing else then.ask
+    return led(f"{name}{ask}？", mine, then)
+
+
+def _alike(name: str, then: Anatomy, text: str) -> Span | None:
+    """Where the subject of the last question has a word of the form of ``name``: 第二产业 for 第三产业, 行政复议 for
+    行政诉讼."""
+    subject = fold(then.subject)
+    at = fold(text).find(subject) if subject else -1
+    if at < 0 or len(name) < 4:
+        return None
+    for length in (len(name), len(name) - 1, len(name) + 1):
+        word = subject[:length]
+        if len(word) == length and word != name and word[-2:] == name[-2:] and word[:2] != name[:2]:
+            return Span(start=at, end=at + length)
+    word = subject[-len(name) :]
+    if len(subject) == len(name) and word[:2] == name[:2] and word != name:
+        return Span(start=at, end=at + len(subject))
+    return None
+
+
+def _written(name: str, answer: str) -> str:
+    """``name`` as the last answer has it before its figure: 城镇新增就业 for 就业."""
+    match = re.search(rf"(?<![^,;。、:\s])([\u4e00-\u9fff]{{0,8}}{re.escape(fold(name))})(?:达到?|为)?\d", fold(answer))
+    return answer[match.start(1) : match.end(1)] if match else name
+
+
+def _others(folded: str, asked: Sequence[Asked], regions: Regions) -> str | None:
+    """The question without its place or year, which others then can answer. “还有” goes on with a row of places: it is
+    the last question that was asked of another one."""
+    match = _OTHERS.match(folded)
+    if match is None:
+        return None
+    kind: Class = "time" if (match["kind"] or "").startswith("年") else "place"
+    row = [one for one in asked if one.moved == kind] if (match["more"] or "").startswith("还有") else []
+    text = (row or asked)[-1].text
+    spans = clause_of(text, text, regions).named[kind]
+    return re.sub(r"^[的在,，、\s]+", "", put(text, spans, "")) if spans else None
+
+
+def _compared(own: str, asked: Sequence[Asked], regions: Regions) -> str | None:
+    """Both places or years in one question: those of the last two, or of the last and the follow-up."""
+    text = asked[-1].text
+    last, about = clause_of(text, text, regions), anatomy(text, regions).about
+    if len(asked) > 1 and (moved := asked[-1].moved) and _BOTH.match(fold(own)):
+        before = clause_of(asked[-2].text, "", regions)
+        both = "和".join(joined(clause, moved) for clause in (before, last))
+        return f"{put(about, clause_of(about, '', regions).named[moved], both)}{own}"
+    match = _COMPARED.match(fold(own))
+    if match is None:
+        return None
+    other_text = by_number(own[match.start("other") : match.end("other")], last)
+    other = clause_of(other_text, other_text, regions)
+    if ASKS.search(fold(other_text)) or EMPTY.sub("", bare(other)) or not any(other.named.values()):
+        return None
+    kind = next(kind for kind, spans in other.named.items() if spans)
+    if not last.named[kind]:
+        return f"{about}{own}"
+    both = put(text, last.named[kind], f"{joined(last, kind)}和{name_in(other, kind, last)}")
+    ask = ASK.search(fold(both))
+    return f"{both[: ask.start()]}分别{both[ask.start() :]}" if ask else both
