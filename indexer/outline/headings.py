@@ -85,6 +85,7 @@ class Candidate:
     own_line: bool
     at_line_start: bool
     hinted: bool = False  # its format says that it is a heading
+    level: int | None = None  # that its format gives it, from 1: the highest
 
 
 def parse_number(text: str) -> int:
@@ -129,8 +130,8 @@ def candidates(text: str, hints: Sequence[HeadingHint] = (), asides: Sequence[Sp
 def _hinted(line: Span, level: int, looks_like: Candidate | None) -> Candidate:
     """A line that is a heading by its format: with the number it begins with, or whole, at the level of its style."""
     if looks_like and looks_like.number:
-        return replace(looks_like, hinted=True)
-    return Candidate(line.start, f"level-{level}", UNNUMBERED_RANK, 0, "", line, True, True, hinted=True)
+        return replace(looks_like, hinted=True, level=level)
+    return Candidate(line.start, f"level-{level}", UNNUMBERED_RANK, 0, "", line, True, True, hinted=True, level=level)
 
 
 def _ended(text: str, lines: list[Span], index: int) -> bool:
@@ -168,16 +169,17 @@ def _at_line_start(text: str, line: Span) -> Candidate | None:
         return None
     markdown = _MARKDOWN.match(text, start, line.end)
     assert markdown  # it matches an empty string
+    level = len(markdown["signs"]) if markdown["signs"] and markdown["space"] else None
     for style, (rank, pattern) in STYLES.items():
         mark = pattern.match(text, markdown.end(), line.end)
         if mark:
             heading, own_line = _heading_behind(text, mark.end(), line.end, markdown["emphasis"])
-            return Candidate(start, style, rank, parse_number(mark["n"]), mark[0].strip(), heading, own_line, True)
+            number = parse_number(mark["n"])
+            return Candidate(start, style, rank, number, mark[0].strip(), heading, own_line, True, level=level)
     body = _unmarked(text, Span(start=markdown.end(), end=line.end), markdown["emphasis"])
-    if markdown["signs"] and markdown["space"]:
-        level = len(markdown["signs"])
+    if level:
         if 0 < len(body) <= MAX_MARKDOWN_CHARS:
-            return Candidate(start, f"level-{level}", UNNUMBERED_RANK, 0, "", body, True, True)
+            return Candidate(start, f"level-{level}", UNNUMBERED_RANK, 0, "", body, True, True, level=level)
         return None
     salutation = _SALUTATION.match(text, start, line.end)
     if salutation:

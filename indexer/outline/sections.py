@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
@@ -29,6 +30,7 @@ LIST_STYLES = frozenset(("han-bracket", "arabic", "decimal", "arabic-bracket", "
 DIGIT_STYLES = frozenset(("arabic", "arabic-bracket"))
 # “1.新增托位1200个。2.改造小区70个。” in a line is a list: between two headings in a line stands what they head.
 MIN_INLINE_BODY_CHARS = 8
+BELOW = 1 / 16  # between ranks: levels of a format may be finer than the ladder, and a format has nine at most
 RUNNING_STYLES = ("part", "article")  # chapters are numbered through books, articles through chapters
 _NO_RUN_IN = re.compile(r"[，,；;：:？?！!《》0-9*＊]")
 _TITLE_MARKS = re.compile(r"[。！？；]")
@@ -37,7 +39,7 @@ _TITLE_MARKS = re.compile(r"[。！？；]")
 @dataclass
 class _Node:
     candidate: Candidate
-    rank: int
+    rank: float
     end: int = 0
     children: list[_Node] = field(default_factory=list)
 
@@ -65,8 +67,12 @@ def _accept(found: list[Candidate]) -> list[_Node]:
     running = dict.fromkeys(RUNNING_STYLES, 0)
     interrupted: list[_Node] = []  # frames that a salutation closed; what it interrupts may go on behind it
     numbered = _next_numbered(found)
+    of_level = _ranks_of_levels(found)
     for index, candidate in enumerate(found):
-        rank = _rank(found, index, numbered[index], open_frames, established, running)
+        if candidate.level and not candidate.number:
+            rank: float | None = of_level[candidate.level]
+        else:
+            rank = _rank(found, index, numbered[index], open_frames, established, running)
         if rank is None:
             rank = next((frame.rank for frame in interrupted if _continues(candidate, frame.candidate)), None)
         if rank is None:
@@ -89,6 +95,21 @@ def _accept(found: list[Candidate]) -> list[_Node]:
     return accepted
 
 
+def _ranks_of_levels(found: list[Candidate]) -> dict[int, float]:
+    """The rank of a heading without a number on each level of its format: that of the numbers on its level, so that it
+    stands beside them; where there are none, right below the level above."""
+    ranks: dict[int, float] = {}
+    above = float(UNNUMBERED_RANK)
+    for level in sorted({candidate.level for candidate in found if candidate.level}):
+        numbers = Counter(candidate.rank for candidate in found if candidate.level == level and candidate.number)
+        if numbers:
+            ranks[level] = max(float(numbers.most_common(1)[0][0]), above)
+        else:
+            ranks[level] = above
+        above = ranks[level] + BELOW
+    return ranks
+
+
 def _continues(candidate: Candidate, before: Candidate) -> bool:
     return candidate.style == before.style and candidate.number == before.number + 1 > 1
 
@@ -108,11 +129,9 @@ def _rank(
     open_frames: list[_Node],
     established: set[str],
     running: dict[str, int],
-) -> int | None:
+) -> float | None:
     """The rank at which ``found[index]`` joins the tree here, or None when it is no heading."""
     candidate = found[index]
-    if candidate.style.startswith("level-"):
-        return UNNUMBERED_RANK + int(candidate.style[-1]) - 1
     if candidate.style == "annex":
         return UNNUMBERED_RANK
     if candidate.style == "salutation":  # speaks to the whole house again: whatever lies below the top ends here
@@ -125,7 +144,9 @@ def _rank(
     return candidate.rank if rank is None and candidate.hinted else rank
 
 
-def _rank_in_series(found: list[Candidate], index: int, open_frames: list[_Node], established: set[str]) -> int | None:
+def _rank_in_series(
+    found: list[Candidate], index: int, open_frames: list[_Node], established: set[str]
+) -> float | None:
     """The rank of ``found[index]`` when it starts or continues a series of its style."""
     candidate = found[index]
     same = next((frame for frame in open_frames if frame.candidate.style == candidate.style), None)
@@ -141,7 +162,7 @@ def _rank_in_series(found: list[Candidate], index: int, open_frames: list[_Node]
     return candidate.rank
 
 
-def _rank_of_unnumbered(open_frames: list[_Node], numbered: Candidate | None) -> int | None:
+def _rank_of_unnumbered(open_frames: list[_Node], numbered: Candidate | None) -> float | None:
     """A short line is a top heading, unless the series around it goes on behind it: then it lies inside."""
     for frame in open_frames:
         if numbered and numbered.style == frame.candidate.style and frame.candidate.number:
@@ -193,6 +214,8 @@ def _without_lists(siblings: list[_Node], text: str) -> list[_Node]:
 
 def _is_item(node: _Node, text: str) -> bool:
     span = trimmed(text, node.candidate.start, node.end)
+    if node.candidate.hinted:
+        return False
     return span.of(text)[-1] in "。；;！？" and len(sentences(text, span)) == 1
 
 
