@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-STARTING = ("airgap", "browser", "export", "process")  # those that may start processes, slowest first
+STARTING = ("airgap", "browser", "live", "export", "process")  # those that may start processes, slowest first
 # What CPython tells an audit hook when a process is about to start. `git` and `uname` are asked which commit and which
 # machine this is, in milliseconds, wherever a run is stamped: that is like reading a file.
 START_EVENTS = ("subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty", "os.exec", "os.system")
