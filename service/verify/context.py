@@ -60,7 +60,8 @@ def _is_problem(one: Cited) -> bool:
 
 def told(evidence: Evidence) -> Told:
     """Whether all sources stand under headings that say what is to come, or all under such as look back."""
-    headings = [[_NO_PLAN.sub("", heading) for heading in one.headings] for one in evidence.cited]
+    # The outermost that says so decides: “实施数字城市建设计划” may be a heading of what was done.
+    headings = [[_NO_PLAN.sub("", heading) for heading in reversed(one.headings)] for one in evidence.cited]
     if headings and all(is_plan(path, "") for path in headings):
         return "plan"
     # What would be a plan by its words is none under a heading that looks back.

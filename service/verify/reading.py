@@ -22,7 +22,7 @@ NEARNESS = ("about", "near", "over", "under")
 _BEFORE = tuple(
     (kind, re.compile(rf"(?:{words})(?:了|达到?|为|有|占|是|到|全[市区省国县]|增长|下降|提高|增加|减少)?$"))
     for kind, words in (
-        ("under", "不超过|不高于|不多于|至多|最多|(?<![高不])低于|控制在|少于"),
+        ("under", "未满|不满|不超过|不高于|不多于|至多|最多|(?<![高不])低于|控制在|少于"),
         ("near", r"(?<![附靠最邻临就相接])近|接近|将近|不足|不到|未到"),
         (
             "over",
@@ -33,7 +33,7 @@ _BEFORE = tuple(
 )
 _BEHIND = tuple(
     (kind, re.compile(words))
-    for kind, words in (("over", "以上|有余|之多(?=\\b)"), ("under", "以下|以内|之内"), ("about", "左右|上下"))
+    for kind, words in (("over", "岁?以上|有余|之多(?=\\b)"), ("under", "岁?以下|以内|之内"), ("about", "左右|上下"))
 )
 _APART_CHARS = 8
 _MORE = re.compile("[余多几]")

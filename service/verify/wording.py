@@ -22,15 +22,18 @@ Pole = Literal[0, 1]
 Told = Literal["plan", "review", "either"]
 
 NOT = (
-    r"尚未|并未|从未|未能|未曾|未(?![来知名央必]|成年|雨绸缪|病)|没有|没(?![收落入])|"
-    r"(?<![并毫])不(?![断少仅但同法良动产锈久夜懈过管论只光停凡竭妨忘负屈]|可或缺|遗余力|折不扣|约而同|得不|低于|少于|高于|超过|足|到(?=[\d百千万]))|"
+    r"尚未|并未|从未|未能|未曾|未(?![来知名央必]|满(?=\d)|成年|雨绸缪|病)|没有|没(?![收落入])|"
+    r"(?<![并毫])不(?![断少仅但同法良动产锈久夜懈过管论只光停凡竭妨忘负屈]|可或缺|遗余力|折不扣|约而同|得不|低于|少于|高于|超过|足|满(?=\d)|到(?=[\d百千万]))|"
     r"并非|毫无|毫不|无(?!人[机驾]|线|障碍|偿|疑|锡|论|忧|缝|形|比|纸|感|私|为|害|极|愧|抵押|证明城市|废城)|"
     r"禁止|严禁|取消|暂停|停止|拒绝|杜绝|免[征除收予缴于交](?!疫)|"
     r"难以|无需|无须|不再"
 )
 SCOPE_CHARS = 4  # within which a word is negated: 没有能够完成
 ALIKE = 0.7  # of the pairs of two clauses: the one is the other with a word more or less
-_LACK = "不足|不够|缺|难|弱|滞后|低|少|慢|差|问题|短板|空白|矛盾|停|禁|免|取消|零|防止|避免|杜绝|退出|淘汰|化解|非|反"
+_LACK = (
+    "不足|不够|缺|难|弱|待|尚需|滞后|低|少|慢|差|问题|短板|空白|矛盾|停|禁|免|取消|零|防止|避免|"
+    "杜绝|退出|淘汰|化解|非|反"
+)
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,10 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(f"(?P<one>{axis.poles[0]})|(?P<other>{axis.poles[1]})") for axis in AXES)
 
 
+_OBJECT = re.compile(
+    r"(?!全[面部]|继续|逐步|正式|进一步|统一|陆续|同步|尽快)[^,。;]{2,30}?(?:纳入|作为|列入|列为|转[化为移变]|下放|[降提增减缩扩][至到为低高加少短大]|变为|变成|"
+    r"打造[成为]|建设?[成为]|运用|用于|融入|引入|交[由给]|分为|划[入为转]|贯穿|落实到|送|放在|置于|视为|列|分解|延伸)"
+)
 _FILL = re.compile(r"[\s、,\"'“”《》的地得了]")
 
 
@@ -152,6 +159,7 @@ def wording_holds(sentence: Reading, evidence: Evidence, told: Told) -> Iterator
 
 def _said(sentence: Reading, word: _Word, axis: Axis, at: int, evidence: Evidence, told: Told) -> Fault | None:
     theirs = [(reading, other) for reading in evidence.readings for other in _words(reading, at)]
+    marks_object = axis.kind == "modality" and _marks_object(sentence, word)
     beside = [
         (reading, other)
         for reading, other in theirs
@@ -164,6 +172,8 @@ def _said(sentence: Reading, word: _Word, axis: Axis, at: int, evidence: Evidenc
             if any(other.pole == word.pole for _, other in pairs):
                 return None
             return _fault(sentence, word, *pairs[0])
+    if marks_object:
+        return None
     clauses = nearest_clauses(sentence, sentence.clause_at(word.span.start), evidence)
     near = [
         (reading, other)
@@ -190,6 +200,8 @@ def _left_out(
     reading: Reading, word: _Word, axis: Axis, at: int, sentence: Reading, evidence: Evidence
 ) -> Fault | None:
     """Where ``sentence`` says what stands behind ``word`` in the source, and not the word."""
+    if axis.kind == "modality" and _marks_object(reading, word):
+        return None
     clause = reading.clause_at(word.span.start)
     behind = _FILL.sub("", reading.text[word.span.end : clause.end])
     key, bridge = behind[:4], (word.before[-1:] + behind[:1])
@@ -228,7 +240,17 @@ def _counts_differ(sentence: Reading, evidence: Evidence) -> Iterator[Fault]:
             sum(other.contains(word.span) for word in _words(reading, 0)) for n, reading, other in near if n == most
         ]
         if near and mine not in counts:
-            yield Fault("contradicted", clause.of(sentence.text), near[0][2].of(near[0][1].text))
+            said, told = clause.of(sentence.text), near[0][2].of(near[0][1].text)
+            lacks = set(re.findall(_LACK, said)), set(re.findall(_LACK, told))
+            # 还没有充分发挥 for 有待进一步发挥.
+            if not (lacks[1] - lacks[0] if mine > min(counts) else lacks[0] - lacks[1]):
+                yield Fault("contradicted", said, told)
+
+
+def _marks_object(reading: Reading, word: _Word) -> bool:
+    """将2.8万亿元资金纳入直达范围: 将 is 把."""
+    clause = reading.clause_at(word.span.start)
+    return word.text == "将" and _OBJECT.match(reading.text, word.span.end, clause.end) is not None
 
 
 def _negated(text: str, at: int, axis: Axis, pole: Pole) -> bool:
