@@ -49,7 +49,7 @@ class Reply:
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     body: str = ""
-    thought: str = ""  # sent before the text as `reasoning_content`, which is no part of the answer
+    thought: str = ""  # sent before the text, in pieces too, as `reasoning_content`, which is no part of the answer
     streams: bool = True  # whether it streams when asked to
 
     def pieces(self) -> list[str]:
@@ -210,8 +210,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         for line in _opening(protocol, n_asked):
             self._chunk(line)
-        if reply.thought and protocol == "openai":
-            self._chunk(_event({"choices": [{"index": 0, "delta": {"reasoning_content": reply.thought}}]}))
+        if protocol == "openai":
+            self._chunk(_event(_completion("chat.completion.chunk", {"delta": {"role": "assistant", "content": ""}})))
+            for at in range(0, len(reply.thought), reply.piece):
+                thought = {"reasoning_content": reply.thought[at : at + reply.piece]}
+                self._chunk(_event(_completion("chat.completion.chunk", {"delta": thought})))
+                self._wait(reply.delay_s)
         for at, piece in enumerate(reply.pieces()):
             self._wait(reply.delay_s if at else 0.0)
             self._chunk(_piece(protocol, piece))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import ssl
 import time
 import warnings
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -33,6 +34,8 @@ ADDRESSES = {
 DEFAULTS: Mapping[str, Any] = {"temperature": 0, "max_tokens": 1024}
 # A token is hardly ever longer. What writes more than this for each token it may is out of hand.
 MAX_CHARS_PER_TOKEN = 8
+OLLAMA_CONTEXT = 16_384  # tokens; Ollama's own default is a quarter of that, and it cuts what is longer without a word
+NOT_ASKED = "the client that blocks is never asked"  # so LangChain makes none
 NO_KEY = "none"  # to a server that asks for no key; a client wants one, and would take it from the environment
 # What providers call the reason for which a message ended, and the reasons that are no whole answer.
 END_NAMES = ("finish_reason", "stop_reason", "done_reason")
@@ -112,13 +115,16 @@ class Backend:
         chunks = chat.astream([(message.role, message.text) for message in messages])
         start = time.monotonic()
         thought = Thought()
-        n_chars, n_said, ended = 0, 0, ""
+        n_chunks, n_chars, n_said, ended = 0, 0, 0, ""
         try:
             while True:
-                allowed_s = self._timeout_s if n_chars else min(self._first_s, self._timeout_s)
+                # Servers open with a chunk that says nothing; a second one is a sign of life, if only of thought.
+                begun = n_chars or n_chunks > 1
+                allowed_s = self._timeout_s if begun else min(self._first_s, self._timeout_s)
                 chunk = await self._next(chunks, allowed_s - (time.monotonic() - start))
                 if chunk is None:
                     break
+                n_chunks += 1
                 _count(chunk, usage)
                 ended = next((str(end) for name in END_NAMES if (end := chunk.response_metadata.get(name))), ended)
                 written = str(chunk.text)
@@ -187,9 +193,9 @@ def _try(opened: Open, provider: str, secret: str) -> None:
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             chat, _ = opened()
-    except ImportError:
-        raise SettingsError(f"JUDIAN_LLM names {provider}, which needs a package: {package}") from None
     except Exception as raised:
+        if isinstance(raised, ImportError) and "langchain" in str(raised):
+            raise SettingsError(f"JUDIAN_LLM names {provider}, which needs a package: {package}") from None
         detail = error_of(raised, secret).detail
         raise SettingsError(f"JUDIAN_LLM or JUDIAN_LLM_PARAMETERS is wrong: {detail}") from None
     unknown = sorted((getattr(chat, "model_kwargs", None) or {}).keys())
@@ -207,23 +213,23 @@ def _chat_model(
     from langchain.chat_models import init_chat_model
 
     address = base_url or ADDRESSES.get(provider)
-    trust_env = address is None or not is_near(address)
+    client = _client_options(address, timeout_s)
     close: Close = _nothing
     if provider == "openai":
         import openai
 
-        client = openai.DefaultAsyncHttpxClient(trust_env=trust_env, timeout=timeout_s)
-        close = client.aclose
+        http = openai.DefaultAsyncHttpxClient(**client)
+        close = http.aclose
         if base_url and "max_tokens" in parameters:
             # LangChain calls it `max_completion_tokens`, which servers other than OpenAI's ignore.
             extra = {"max_tokens": parameters.pop("max_tokens"), **parameters.get("extra_body", {})}
             parameters["extra_body"] = extra
-        made = {"http_async_client": client, "openai_proxy": None, "stream_usage": True, "use_responses_api": False}
-        parameters = {**made, **parameters}
+        made = {"http_async_client": http, "openai_proxy": None, "stream_usage": True, "use_responses_api": False}
+        parameters = {**made, "client": NOT_ASKED, "root_client": NOT_ASKED, **parameters}
     elif provider == "ollama":
         parameters["num_predict"] = parameters.pop("max_tokens", None)
-        headers = {"Authorization": f"Bearer {secret or NO_KEY}"}
-        parameters["client_kwargs"] = {"trust_env": trust_env, "timeout": timeout_s, "headers": headers}
+        parameters = {"num_ctx": OLLAMA_CONTEXT, **parameters}
+        parameters["client_kwargs"] = {**client, "headers": {"Authorization": f"Bearer {secret or NO_KEY}"}}
     if provider != "ollama":
         parameters |= {"api_key": secret or NO_KEY, "max_retries": 0, "timeout": timeout_s}
     if address is not None:
@@ -232,15 +238,24 @@ def _chat_model(
     if provider == "ollama":
         close = chat._async_client.close
     elif provider == "anthropic":
-        close = _with_its_own_client(chat, trust_env, timeout_s)
+        close = _with_its_own_client(chat, client)
     return chat, close
 
 
-def _with_its_own_client(chat: Any, trust_env: bool, timeout_s: float) -> Close:
+def _client_options(address: str | None, timeout_s: float) -> dict[str, Any]:
+    """For a client of httpx: no redirect takes a question elsewhere, and no proxy to what is near. Without the
+    environment, which names the proxy, a client would not see a certificate that SSL_CERT_FILE names; OpenSSL does."""
+    options: dict[str, Any] = {"timeout": timeout_s, "follow_redirects": False}
+    if address is not None and is_near(address):
+        options |= {"trust_env": False, "verify": ssl.create_default_context()}
+    return options
+
+
+def _with_its_own_client(chat: Any, options: dict[str, Any]) -> Close:
     """Give a ChatAnthropic, which shares one client with every other, its own."""
     import anthropic
 
-    client = anthropic.DefaultAsyncHttpxClient(trust_env=trust_env, timeout=timeout_s)
+    client = anthropic.DefaultAsyncHttpxClient(**options)
     chat.__dict__["_async_client"] = anthropic.AsyncAnthropic(**{**chat._client_params, "http_client": client})
     return client.aclose
 

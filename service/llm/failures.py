@@ -6,8 +6,7 @@ from __future__ import annotations
 import email.utils
 import math
 import time
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
 
 from service.llm.types import Failure, ModelError
 
@@ -66,18 +65,20 @@ NOT_THERE = "the language model's server knows no such model or address; see JUD
 def error_of(raised: BaseException, secret: str = "") -> ModelError:
     """What ``raised`` means. ``detail`` is what the server says, without ``secret``, and with nothing at all where the
     server refuses the key: some repeat parts of it."""
-    for error in _causes(raised):
+    causes = list(_causes(raised))
+    for error in causes:
         status = getattr(error, "status_code", None)
-        if isinstance(status, int) and status >= 400:
+        if isinstance(status, int) and status >= 300:
             failure = BY_STATUS.get(status, "failed")
-            told = NOT_THERE if status == 404 else TOLD[failure]
+            told = NOT_THERE if status == 404 or status < 400 else TOLD[failure]
             detail = "" if failure == "key_refused" else _scrubbed(str(error), secret)
-            return ModelError(failure, f"{told} (status {status})", _retry_after_s(error), detail)
-    names = {kind.__name__ for error in _causes(raised) for kind in type(error).__mro__}
+            return ModelError(failure, f"{told} (status {status})", _retry_after_s(causes), detail)
+    detail = _scrubbed(" / ".join(dict.fromkeys((str(raised), str(causes[-1])))), secret)
+    names = {kind.__name__ for error in causes for kind in type(error).__mro__}
     found = next((failure for name, failure in BY_NAME.items() if name in names), None)
     if found is not None:
-        return ModelError(found, TOLD[found], None, _scrubbed(str(raised), secret))
-    return ModelError("failed", f"{TOLD['failed']} ({type(raised).__name__})", None, _scrubbed(str(raised), secret))
+        return ModelError(found, TOLD[found], None, detail)
+    return ModelError("failed", f"{TOLD['failed']} ({type(raised).__name__})", None, detail)
 
 
 def told(failure: Failure, detail: str = "") -> ModelError:
@@ -98,10 +99,10 @@ def _scrubbed(text: str, secret: str) -> str:
     return (text.replace(secret, "***") if secret else text)[:MAX_DETAIL_CHARS]
 
 
-def _retry_after_s(error: Any) -> float | None:
+def _retry_after_s(causes: Iterable[BaseException]) -> float | None:
     """Seconds, from a header that holds seconds or a date (RFC 9110); None where there is none that means anything."""
-    headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    said = headers.get("retry-after", "")
+    headers = [getattr(getattr(error, "response", None), "headers", None) or {} for error in causes]
+    said = next((found["retry-after"] for found in headers if "retry-after" in found), "")
     try:
         seconds = float(said)
     except ValueError:

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from service.errors import SettingsError
-from service.llm.backend import MAX_CHARS_PER_TOKEN, is_near, open_model
+from service.llm import backend
+from service.llm.backend import MAX_CHARS_PER_TOKEN, OLLAMA_CONTEXT, is_near, open_model
 from service.llm.failures import TOLD
 from service.llm.types import Message, Model, Usage
 from service.settings import Settings
@@ -86,8 +87,7 @@ def test_every_failure_has_its_name(
         said = ask(opened(server, provider, llm_timeout_s=0.6, llm_first_token_s=0.3))
     assert (said.failure, said.text) == (failure, text)
     assert said.error is not None
-    if provider != "ollama":  # whose client drops the headers of a refusal
-        assert said.error.retry_after_s == retry_after_s
+    assert said.error.retry_after_s == retry_after_s
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -115,10 +115,26 @@ def test_a_flood_is_stopped(opened: Opened, provider: str) -> None:
 
 
 def test_thought_counts_as_length(opened: Opened) -> None:
-    with ScriptedServer(Reply("好", thought="想" * 81)) as server:
-        assert ask(opened(server, llm_parameters={"max_tokens": 10})).failure is None
     with ScriptedServer(Reply("<think>" + "想" * 81 + "</think>好")) as server:
         assert ask(opened(server, llm_parameters={"max_tokens": 10})).failure == "too_long"
+
+
+def test_thought_is_a_sign_of_life_and_an_opening_is_none(opened: Opened) -> None:
+    with ScriptedServer(Reply(ANSWER, thought="想" * 20, piece=4, delay_s=0.15), HANG) as server:
+        model = opened(server, llm_first_token_s=0.4)
+        assert ask(model).text == ANSWER
+        began = time.monotonic()
+        assert ask(model).failure == "timed_out"
+        assert time.monotonic() - began < 2.0
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_no_redirect_takes_a_question_elsewhere(opened: Opened, provider: str) -> None:
+    with ScriptedServer(ANSWER) as other, ScriptedServer() as server:
+        server.script(Reply(status=307, headers=(("Location", f"{other.base_url}/chat/completions"),)))
+        said = ask(opened(server, provider))
+        assert (said.failure, other.requests) == ("failed", [])
+        assert "no such model or address" in str(said.error)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -204,16 +220,26 @@ def test_what_a_server_is_asked_for(opened: Opened) -> None:
     assert "max_completion_tokens" not in usual
     assert (own["temperature"], own["max_tokens"], own["top_k"]) == (0.5, 7, 3)
     assert not {"temperature", "max_tokens", "max_completion_tokens"} & bare.keys()
-    assert ollama["options"] == {"num_predict": 7, "temperature": 0}
+    assert ollama["options"] == {"num_predict": 7, "temperature": 0, "num_ctx": OLLAMA_CONTEXT}
     assert (anthropic["max_tokens"], anthropic["temperature"]) == (7, 0)
 
 
+def test_the_providers_own_server_is_asked_in_its_own_words(monkeypatch: pytest.MonkeyPatch, opened: Opened) -> None:
+    with ScriptedServer(ANSWER) as server:
+        monkeypatch.setattr(backend, "ADDRESSES", {"openai": server.base_url})
+        assert ask(opened(server, llm_base_url="", llm_parameters={"stream_usage": False})).text == ANSWER
+        asked = server.requests[0].body
+    assert asked["max_completion_tokens"] == 1024
+    assert not {"max_tokens", "stream_options"} & asked.keys()
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "socks5://127.0.0.1:9"])
 def test_proxies_and_keys_of_the_environment_are_not_used(
-    opened: Opened, provider: str, monkeypatch: pytest.MonkeyPatch
+    opened: Opened, provider: str, proxy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "OPENAI_PROXY"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
+        monkeypatch.setenv(name, proxy)
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
     for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "OLLAMA_API_KEY"):
