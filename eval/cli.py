@@ -70,8 +70,8 @@ def run(
     system: Annotated[
         str,
         typer.Option(
-            help="judian, http:URL, openai:URL, top-passage, first-sentences, bm25, dense, always-abstain or "
-            "never-abstain."
+            help="judian, judian-generated, http:URL, openai:URL, top-passage, first-sentences, bm25, dense, "
+            "always-abstain or never-abstain."
         ),
     ],
     index: IndexFolder,
@@ -82,7 +82,7 @@ def run(
     """Ask SYSTEM every question of GOLD and score what it gives against the reports of the index."""
     from eval.gold.load import load_gold
     from eval.runs.run import run as run_gold
-    from eval.systems.in_process import IN_PROCESS
+    from eval.systems.in_process import GENERATED, IN_PROCESS
     from eval.systems.named import open_system, precision_of
     from indexer.store.snapshot import open_published
     from service.open import open_encoder
@@ -90,7 +90,7 @@ def run(
     settings = Settings.from_environment()
     load_gold(gold)  # what is wrong with it is said before anything slow begins
     encoder = None
-    if system in IN_PROCESS:
+    if system in IN_PROCESS or system == GENERATED:
         encoder = open_encoder(settings)
     snapshot = open_published(index, encoder.fingerprint if encoder else None)
     asked = open_system(system, snapshot, encoder, settings, model)

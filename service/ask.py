@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from indexer.encoders.types import Reader
 from indexer.store.snapshot import Snapshot
 from service.abstain import Abstention, Decision, decide
-from service.answers.types import Answerer, Draft
+from service.answers.types import Answerer, Draft, Prepared
 from service.compose import compose
 from service.errors import BadQuestion
 from service.no_question import asks_nothing, what_can_be_asked
 from service.parts import MAX_PARTS, combined, parts
 from service.retrieve import CANDIDATES, Retriever, with_copies
 from service.spans import N_READ, read_passages, worth_reading
-from service.types import Answer, Kind, Language, Question, SearchAnswer, SearchQuestion
+from service.types import Answer, Kind, Language, Passage, Question, SearchAnswer, SearchQuestion
 from service.understand import Nameable, Understood, understand
 
 NOTHING_ASKED = Decision("abstained", "not_in_reports", 0.0, Draft())
@@ -71,34 +71,43 @@ class Asker:
 
     def ask(self, question: Question) -> Answer:
         """The answer, extractive. Raises BadQuestion when the question is blank or too long."""
+        return self.prepare(question).answer
+
+    def prepare(self, question: Question) -> Prepared:
+        """The answer, extractive, and what it was made from. Raises BadQuestion."""
         clock = _Clock()
         understood = self._understand(question.question)
         if asks_nothing(understood.text):
             line = what_can_be_asked(self.snapshot.reports.values(), understood.language)
-            return compose(question, understood, NOTHING_ASKED, self.snapshot, clock.done(), line)
+            answer = compose(question, understood, NOTHING_ASKED, self.snapshot, clock.done(), line)
+            return Prepared(understood, answer, (), ())
         asked = parts(understood.text, self.nameable.regions)
-        decisions = [self._decided(question, part.text, clock) for part in asked[:MAX_PARTS]]
-        if any(decision.status == "answered" for decision in decisions):
-            decision = combined(asked, decisions)
+        decided = [self._decided(question, part.text, clock) for part in asked[:MAX_PARTS]]
+        if any(decision.status == "answered" for decision, _ in decided):
+            decision = combined(asked, [decision for decision, _ in decided])
         else:  # nothing to any of its parts: perhaps to the question as it stands
-            decision = decisions[0] if len(asked) == 1 else self._decided(question, understood.text, clock)
+            decided = decided if len(asked) == 1 else [self._decided(question, understood.text, clock)]
+            decision = decided[0][0]
         # 5. Cite.
-        return compose(question, understood, decision, self.snapshot, clock.done())
+        answer = compose(question, understood, decision, self.snapshot, clock.done())
+        passages = tuple(passage for _, found in decided for passage in found)
+        return Prepared(understood, answer, decision.draft.pieces, passages)
 
-    def _decided(self, question: Question, text: str, clock: _Clock) -> Decision:
-        understood, draft = self._draft(question, text, clock)
+    def _decided(self, question: Question, text: str, clock: _Clock) -> tuple[Decision, Sequence[Passage]]:
+        understood, passages, draft = self._draft(question, text, clock)
         # 4. Decide whether it may be given.
         decision = decide(draft, self.abstention[understood.language])
         if decision.status == "answered" and draft.options:
-            return Decision("abstained", "ambiguous", decision.confidence, replace(draft, pieces=()))
-        return decision
+            decision = Decision("abstained", "ambiguous", decision.confidence, replace(draft, pieces=()))
+        return decision, passages
 
     def draft(self, question: Question) -> tuple[Understood, Draft]:
         """What was understood, and the answer as it would be if it were certain enough and the question but one. Raises
         BadQuestion."""
-        return self._draft(question, question.question, _Clock())
+        understood, _, draft = self._draft(question, question.question, _Clock())
+        return understood, draft
 
-    def _draft(self, question: Question, text: str, clock: _Clock) -> tuple[Understood, Draft]:
+    def _draft(self, question: Question, text: str, clock: _Clock) -> tuple[Understood, Sequence[Passage], Draft]:
         # 1. Understand the question: rules read it folded, the encoder as it is.
         understood = self._understand(text)
         clock.lap("understand")
@@ -113,7 +122,7 @@ class Asker:
         clock.lap("read")
         draft = self.answerers[understood.kind].draft(understood, passages, readings)
         clock.lap("extract")
-        return understood, draft
+        return understood, passages, draft
 
     def _understand(self, text: str) -> Understood:
         stripped = text.strip()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from indexer.chunks import full_title
 from indexer.store.snapshot import Snapshot
 from service.abstain import Decision
+from service.answers.types import Kept
 from service.certainty import certainty_of
 from service.cite import cite
-from service.types import Answer, Question, Segment
+from service.types import Answer, Citation, Given, Question, Segment
 from service.understand import Understood
 
 WORDS = {
@@ -19,6 +21,8 @@ WORDS = {
         "masked_in_source": "原文在这一处作了遮盖，无法给出答案：",
         "missing": "没有找到：{names}。",
         "report": "{title}：",
+        "sources": "来源：{names}",
+        "removed": "未能与原文核对的 {n} 句",
     },
     "en": {
         "not_in_reports": "The reports that were searched do not answer this question.",
@@ -26,6 +30,8 @@ WORDS = {
         "masked_in_source": "The source masks the value asked for: ",
         "missing": "Not found: {names}.",
         "report": "{title}: ",
+        "sources": "Sources: {names}",
+        "removed": "{n} sentences that the source does not carry",
     },
 }
 
@@ -79,4 +85,53 @@ def compose(
         citations=citations,
         snapshot_id=snapshot_id,
         elapsed_ms=elapsed_ms,
+    )
+
+
+def given(kept: Kept, citations: list[Citation], snapshot: Snapshot) -> Given:
+    """The segment of a sentence that was written, and the citations that it adds to those before it; ``citations``
+    grows by them."""
+    known = {(citation.report_id, citation.start, citation.end): citation for citation in citations}
+    cited = []
+    for piece in kept.cited:
+        place = (piece.report_id, piece.span.start, piece.span.end)
+        if place not in known:
+            report = snapshot.reports[piece.report_id]
+            known[place] = cite(
+                len(citations) + 1, report, piece.span, piece.heading_path, piece.highlights, piece.also_in
+            )
+            citations.append(known[place])
+        cited.append(known[place])
+    numbers = tuple(sorted({citation.number for citation in cited}))
+    return Given(segment=Segment(text=kept.text, citations=numbers), citations=tuple(cited))
+
+
+def written_answer(
+    floor: Answer, segments: Sequence[Segment], citations: Sequence[Citation], n_removed: int, snapshot: Snapshot
+) -> Answer:
+    """The answer of the ``segments`` that a model wrote, in the place of the extractive one. Where one value was asked
+    for it is whole with it; any other may lack what was removed."""
+    words = WORDS[floor.language]
+    missing = floor.missing
+    if n_removed and floor.kind not in ("number", "fact"):
+        missing = (*missing, words["removed"].format(n=n_removed))
+    lines = [f"{segment.text}{''.join(f'[{number}]' for number in segment.citations)}" for segment in segments]
+    titles = {
+        citation.number: f"[{citation.number}] {full_title(snapshot.reports[citation.report_id])}"
+        for citation in citations
+    }
+    lines.append(words["sources"].format(names="; ".join(titles.values())))
+    if missing:
+        lines.append(words["missing"].format(names=", ".join(missing)))
+    text = "\n".join(lines)
+    return floor.model_copy(
+        update={
+            "answer_id": "a" + hashlib.sha256(f"{floor.answer_id}\n{text}".encode()).hexdigest()[:16],
+            "status": "partial" if missing else floor.status,
+            "mode": "generated",
+            "text": text,
+            "segments": tuple(segments),
+            "citations": tuple(citations),
+            "missing": missing,
+        }
     )

@@ -10,9 +10,13 @@ from indexer.store.publication import published_id
 from indexer.store.snapshot import Snapshot, open_snapshot
 from service.abstain import load_abstention
 from service.answers import answerers
+from service.answers.generate import Writer
 from service.answers.sentence import WITHOUT_READER, Weights
 from service.ask import Asker
 from service.http.live import Live
+from service.llm.backend import open_model
+from service.llm.guard import guarded
+from service.llm.prompts import load_prompts
 from service.retrieve import Retriever
 from service.settings import Settings
 from service.understand import nameable
@@ -41,6 +45,12 @@ def asker_over(snapshot: Snapshot, encoder: Encoder, settings: Settings) -> Aske
         k=settings.k,
         max_question_chars=settings.max_question_chars,
     )
+
+
+def open_writer(settings: Settings) -> Writer | None:
+    """What writes answers with the configured language model, or None where there is none. Raises SettingsError."""
+    model = guarded(open_model(settings), settings)
+    return None if model is None else Writer(model, load_prompts(settings.prompts))
 
 
 def open_live(index: Path, settings: Settings, *, mapped: bool = False) -> Live:

@@ -16,11 +16,14 @@ from eval.gold.types import GoldItem
 from eval.systems.types import Output, Ranked
 from indexer.sentences import sentences
 from indexer.types import Span
+from service.answers.generate import Writer
 from service.answers.sentence import SentenceAnswerer
 from service.ask import Asker
 from service.cite import cite
-from service.types import Citation, Language, Passage, Question, SearchQuestion, Segment
+from service.converse import Conversation
+from service.types import Answer, Citation, Language, Passage, Question, SearchQuestion, Segment
 
+GENERATED = "judian-generated"
 N_RANKED = 10  # passages that are scored as a ranking
 
 
@@ -131,8 +134,22 @@ def rank(asker: Asker, question: str) -> tuple[Ranked, ...]:
     )
 
 
+def generated(asker: Asker, writer: Writer) -> InProcess:
+    """Judian with a language model, as it is served with one."""
+
+    conversation = Conversation(writer)
+
+    def answer(_: Asker, item: GoldItem) -> Output:
+        return _output(item, conversation.ask(asker, Question(question=item.question)))
+
+    return InProcess(GENERATED, asker, answer)
+
+
 def _answered(asker: Asker, item: GoldItem) -> Output:
-    answer = asker.ask(Question(question=item.question))
+    return _output(item, asker.ask(Question(question=item.question)))
+
+
+def _output(item: GoldItem, answer: Answer) -> Output:
     return Output(
         id=item.id,
         status=answer.status,

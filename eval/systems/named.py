@@ -1,4 +1,4 @@
-"""The system that a name stands for: ``judian``, a shortcut, ``http:URL`` or ``openai:URL``."""
+"""The system that a name stands for: ``judian``, with a language model or without, a shortcut, or what a URL serves."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import os
 from collections.abc import Sequence
 
 from eval.errors import EvaluationError
-from eval.systems.in_process import IN_PROCESS, N_RANKED
+from eval.systems.in_process import GENERATED, IN_PROCESS, N_RANKED, generated
 from eval.systems.types import System
 from indexer.encoders.types import Encoder
 from indexer.store.snapshot import Snapshot
-from service.open import asker_over
+from service.open import asker_over, open_writer
 from service.settings import Settings
 
 TIMEOUT_S = 120.0
-NAMES: Sequence[str] = (*IN_PROCESS, "http:URL", "openai:URL")
+NAMES: Sequence[str] = (*IN_PROCESS, GENERATED, "http:URL", "openai:URL")
 
 
 def open_system(
@@ -31,6 +31,11 @@ def open_system(
         return HttpSystem(name if kind == "https" else url, os.environ.get("EVAL_SERVER_KEY"), N_RANKED, TIMEOUT_S)
     if kind == "openai" and url:
         return OpenAISystem(url, model, os.environ.get("OPENAI_API_KEY"), TIMEOUT_S, black_box_prompt())
+    if name == GENERATED and encoder is not None:
+        writer = open_writer(settings)
+        if writer is None:
+            raise EvaluationError(f"{name} needs a language model; set JUDIAN_LLM (see the README)")
+        return generated(asker_over(snapshot, encoder, settings), writer)
     if name not in IN_PROCESS or encoder is None:
         raise EvaluationError(f"there is no system {name!r}; choose one of {', '.join(NAMES)}")
     return IN_PROCESS[name](asker_over(snapshot, encoder, settings))

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from indexer.types import Span
 from service.spans import Readings
-from service.types import Passage
+from service.types import Answer, Passage
 from service.understand import Understood
 
 
@@ -57,6 +57,25 @@ class Draft:
     missing: tuple[str, ...] = ()
     searched: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The extractive ``answer``, and what a language model may write another from: the pieces that it is made of, and
+    the passages that were retrieved, best first."""
+
+    understood: Understood
+    answer: Answer
+    pieces: tuple[Piece, ...]
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A sentence of a language model that the ``cited`` carry."""
+
+    text: str
+    cited: tuple[Piece, ...]
 
 
 class Answerer(Protocol):

@@ -111,10 +111,12 @@ def ask(
 
     if not question.isascii() and any("\ud800" <= char <= "\udfff" for char in question):
         raise BadQuestion("the question is not text in the encoding of this terminal; set a UTF-8 locale")
-    from service.open import open_live
+    from service.converse import Conversation
+    from service.open import open_live, open_writer
 
-    asker = open_live(index, Settings.from_environment()).asker
-    answer = asker.ask(Question(question=question or " "))
+    settings = Settings.from_environment()
+    conversation = Conversation(open_writer(settings))
+    answer = conversation.ask(open_live(index, settings).asker, Question(question=question or " "))
     if json:
         # JSON is UTF-8 (RFC 8259), whatever the terminal writes: a quote must not lose a character.
         sys.stdout.buffer.write(answer.model_dump_json(indent=2).encode() + b"\n")

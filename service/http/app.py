@@ -17,6 +17,8 @@ from starlette.exceptions import HTTPException
 
 from indexer.errors import JudianError
 from indexer.store.snapshot import Manifest
+from service.answers.generate import Writer
+from service.converse import Conversation
 from service.http import logs
 from service.http.edges import Edges, Limits
 from service.http.keys import KeyStore, RateLimit
@@ -40,8 +42,9 @@ def create_app(
     *,
     asks_for_key: bool = False,
     shared_metrics: str | None = None,
+    writer: Writer | None = None,
 ) -> FastAPI:
-    """The service over what is ``served``.
+    """The service over what is ``served``; ``writer`` writes answers where a language model is configured.
 
     ``shared_metrics``: the folder through which worker processes share what they count.
     """
@@ -75,6 +78,7 @@ def create_app(
         served=served,
         pool=pool,
         metrics=metrics,
+        conversation=Conversation(writer),
     )
     for router in (answers.router, citations.router, reports.router, health.router):
         app.include_router(router)

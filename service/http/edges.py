@@ -160,6 +160,12 @@ def note(scope: Scope, **what: Any) -> None:
     scope.setdefault(NOTES, {}).update(what)
 
 
+def budget_key(scope: Scope) -> str:
+    """On whose account a language model is asked: the id of the API key, or none."""
+    key: ApiKey | None = scope.get(NOTES, {}).get("key")
+    return key.key_id if key else ""
+
+
 def _header(scope: Scope, name: bytes) -> str:
     return next((value.decode("latin-1") for header, value in scope["headers"] if header == name), "")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -11,6 +11,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from indexer.store.snapshot import Manifest
+from service.answers.generate import Account
+from service.types import Answer
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -36,6 +38,13 @@ class Metrics:
             "judian_step_seconds", "time of each step of an answer", ["step"], registry=registry, buckets=SECONDS
         )
         self._answers = Counter("judian_answers", "answers", ["status", "reason"], registry=registry)
+        self._fallbacks = Counter(
+            "judian_fallbacks", "extractive answers in the place of generated ones", ["reason"], registry=registry
+        )
+        self._tokens = Counter("judian_model_tokens", "tokens of the language model", ["direction"], registry=registry)
+        self._removed = Counter(
+            "judian_removed_sentences", "sentences of it that their sources do not carry", ["why"], registry=registry
+        )
         held = Gauge(
             "judian_questions_held", "questions that run or wait", registry=registry, multiprocess_mode="livesum"
         )
@@ -57,11 +66,20 @@ class Metrics:
         if self._shared:
             self._held.set(self._n_held())
 
-    def answer(self, status: str, reason: str | None, elapsed_ms: Mapping[str, float]) -> None:
+    def answer(self, answer: Answer) -> None:
         """Count an answer and the time of its steps."""
-        self._answers.labels(status, reason or "").inc()
-        for step, ms in elapsed_ms.items():
+        self._answers.labels(answer.status, answer.reason or "").inc()
+        if answer.fallback:
+            self._fallbacks.labels(answer.fallback).inc()
+        for step, ms in answer.elapsed_ms.items():
             self._steps.labels(step).observe(ms / 1000)
+
+    def written(self, account: Account) -> None:
+        """Count what a language model wrote: its tokens, and the sentences of it that were removed."""
+        for direction, n in (("in", account.usage.input_tokens), ("out", account.usage.output_tokens)):
+            self._tokens.labels(direction).inc(n)
+        for removed in account.removed:
+            self._removed.labels(removed.why).inc()
 
     def exposition(self) -> bytes:
         """All of it in Prometheus's text format."""

@@ -20,7 +20,7 @@ from service.http.app import create_app
 from service.http.edges import App
 from service.http.keys import KeyStore
 from service.http.logs import log_to
-from service.open import open_live
+from service.open import open_live, open_writer
 from service.settings import Settings, share_metrics_through
 
 GRACE_S = 20  # what is under way when the service is told to end has this long
@@ -74,6 +74,7 @@ def worker(index: Path, settings: Settings, asks_for_key: bool, shared_metrics: 
         settings,
         asks_for_key=asks_for_key,
         shared_metrics=shared_metrics,
+        writer=open_writer(settings),
     )
     # The encoder's libraries and the index stay as long as the process. Looked through for garbage every hundred
     # questions, they stopped all threads for 250 ms. What they drop later still goes when its last reference does.

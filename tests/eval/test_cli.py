@@ -26,7 +26,7 @@ from eval.runs.run import run
 from eval.runs.stored import Run, append, finish, held, read_run, store
 from eval.studies.pools import RememberingEncoder
 from eval.systems import in_process
-from eval.systems.named import NAMES
+from eval.systems.in_process import IN_PROCESS
 from eval.systems.types import Output
 from indexer.build import build
 from indexer.encoders.hashing import HashingEncoder
@@ -93,7 +93,7 @@ def test_a_run_says_what_made_it(judian_run: Path, index: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("system", [name for name in NAMES if ":" not in name and name != "judian"])
+@pytest.mark.parametrize("system", [name for name in IN_PROCESS if name != "judian"])
 def test_every_shortcut_runs_and_compares(judian_run: Path, index: Path, tmp_path: Path, system: str) -> None:
     done = _judian_eval("run", SAMPLE_GOLD, "--system", system, "--index", index, "--out", tmp_path / system)
     assert done.returncode == 0, done.stderr

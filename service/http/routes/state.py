@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from service.ask import Asker
+from service.converse import Conversation
 from service.errors import NotReady
 from service.http.live import Served
 from service.http.metrics import Metrics
@@ -21,6 +22,7 @@ class State:
     served: Served
     pool: Pool
     metrics: Metrics
+    conversation: Conversation
 
 
 def state_of(request: Request) -> State:

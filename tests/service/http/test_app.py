@@ -20,6 +20,7 @@ MASKED_TEXT = "一、工作回顾\n全年查处环境违法案件4**件。\n县�
 ANSWER_FIELDS = {
     *("answer_id", "question", "rewritten_question", "language", "kind", "status", "reason", "mode", "confidence"),
     *("text", "segments", "searched", "missing", "options", "citations", "snapshot_id", "elapsed_ms", "certainty"),
+    *("model", "prompt", "fallback", "trace"),
 }
 CITATION_FIELDS = {
     *("number", "citation_id", "report_id", "title", "heading_path", "start", "end", "quote", "highlights", "page"),
@@ -282,7 +283,7 @@ def test_a_bug_is_a_problem_too_and_gives_nothing_away(asker: Any, client_of: An
     def broken(*_: object) -> None:
         raise RuntimeError("the secret of the house")
 
-    monkeypatch.setattr(type(asker), "ask", broken)
+    monkeypatch.setattr(type(asker), "prepare", broken)
     response = client_of(asker).request(*ASK, json={"question": "多少件？"})
     _check_problem(response, 500)
     assert "secret" not in response.text

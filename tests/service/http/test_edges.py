@@ -64,10 +64,10 @@ class Slow:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._asker, name)
 
-    def ask(self, question: Any) -> Any:
+    def prepare(self, *asked: Any) -> Any:
         self.n_begun += 1
         assert self.go.wait(30)
-        return self._asker.ask(question)
+        return self._asker.prepare(*asked)
 
 
 def test_what_does_not_fit_the_queue_is_refused_at_once(sample_asker: Any) -> None:
