@@ -286,6 +286,8 @@ def clause_dropped(rng: random.Random, source: Source, _: Sequence[str]) -> Case
         return None
     at = rng.randrange(len(parts))
     left = "".join(parts[:at] + parts[at + 1 :])
+    if len(left) < MIN_CHARS // 2:
+        return None
     return Case(left.rstrip("，；") + ("。" if at == len(parts) - 1 else ""), source)
 
 

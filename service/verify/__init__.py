@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from service.verify.amounts import figures_hold
 from service.verify.content import content_holds
-from service.verify.context import context_holds, told
+from service.verify.context import context_holds
 from service.verify.evidence import Evidence, Fault, gather
 from service.verify.judge import Judge as Judge
 from service.verify.judge import judged as judged
@@ -47,7 +47,7 @@ def _findings(said: Reading, evidence: Evidence) -> Iterator[tuple[str, Fault | 
     yield from _of("date", dates_hold(said, evidence))
     yield from _of("number", numbers_hold(said, evidence))
     yield from _of("name", names_hold(said, evidence))
-    yield from wording_holds(said, evidence, told(evidence))
+    yield from wording_holds(said, evidence, evidence.told)
     yield from _of("context", context_holds(said, evidence))
     says, fault = content_holds(said, evidence)
     if says:

@@ -174,7 +174,7 @@ def _units_agree(one: Amount, other: Amount) -> bool:
 
 def _stands_inherited(amount: Amount, evidence: Evidence) -> bool:
     """A figure of a heading or the title: 十件民生实事, “20+8”."""
-    return re.search(rf"(?<![\d.]){re.escape(amount.text)}", evidence.context) is not None
+    return re.search(rf"(?<![\d.]){re.escape(amount.text)}(?!\d)", evidence.context) is not None
 
 
 def _other_value(sentence: Reading, amount: Amount, there: Sequence[tuple[Reading, Amount]]) -> Fault:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from service.checks import is_plan
 from service.verify.evidence import Cited, Evidence, Fault
 from service.verify.reading import Reading
-from service.verify.wording import Told, nearest_clauses
+from service.verify.wording import nearest_clauses
 
 # What opens it in the source, and what the sentence must have where it tells the same.
 _FRAMES = (
@@ -28,7 +27,6 @@ _PROBLEM = re.compile(r"问题|不足|困难|短板|薄弱|挑战|差距|矛盾|
 _PRAISE = re.compile(r"成效|成绩|显著|良好|优势|亮点|经验|突出成果|圆满|出色|优异|优秀|领先|有力")
 _BLAME = re.compile(r"问题|不足|困难|短板|薄弱|差距|滞后|不力|失误|不够")
 _REPORTED_CHARS = 40
-_NO_PLAN = re.compile("城市规划|规划建设|规划管理|国土规划|目标责任")
 
 
 def context_holds(sentence: Reading, evidence: Evidence) -> Iterator[Fault | None]:
@@ -56,13 +54,3 @@ def context_holds(sentence: Reading, evidence: Evidence) -> Iterator[Fault | Non
 
 def _is_problem(one: Cited) -> bool:
     return any(_PROBLEM.search(heading) for heading in one.headings[-2:])
-
-
-def told(evidence: Evidence) -> Told:
-    """Whether all sources stand under headings that say what is to come, or all under such as look back."""
-    # The outermost that says so decides: “实施数字城市建设计划” may be a heading of what was done.
-    headings = [[_NO_PLAN.sub("", heading) for heading in reversed(one.headings)] for one in evidence.cited]
-    if headings and all(is_plan(path, "") for path in headings):
-        return "plan"
-    # What would be a plan by its words is none under a heading that looks back.
-    return "review" if headings and not any(is_plan(path, "目标") for path in headings) else "either"

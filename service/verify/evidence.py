@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Literal
 
 from indexer.chinese.dates import years_in
 from indexer.chinese.folding import fold
+from service.checks import is_plan
 from service.scope import names_of
 from service.verify.reading import MAX_READINGS, Reading, read
 from service.verify.types import Outcome, Source
@@ -30,6 +32,7 @@ class Cited:
     reading: Reading
     headings: tuple[str, ...]
     context: str
+    title: str
     year: int | None
     region: str | None
 
@@ -41,17 +44,43 @@ class Cited:
     @cached_property
     def years(self) -> frozenset[str]:
         """The years that stand in the sentence, those that 去年 and its like name among them."""
-        own = years_in(self.text)
-        relative = {str(self.year + by) for word, by in RELATIVE_YEARS if self.year and re.search(word, self.text)}
-        return own | relative
+        return years_in(self.text) | self._relative(RELATIVE_YEARS, self.text)
 
     @cached_property
     def years_inherited(self) -> frozenset[str]:
-        """Those of its headings and its report; of a report also the year before, which it tells of."""
-        own = {str(self.year), str(self.year - 1)} if self.year else set()
-        return years_in(self.context) | own
+        """Those of its nearest heading that names one; else that of its report, and the year before, which it tells
+        of unless it stands under a plan."""
+        for heading in reversed(self.headings):
+            if named := years_in(heading) | self._relative((*RELATIVE_YEARS, *_YEARS_OF_HEADINGS), heading):
+                return named
+        if self.year is None:
+            return years_in(self.context)
+        return frozenset({str(self.year), *([] if told(self.headings) == "plan" else [str(self.year - 1)])})
+
+    @cached_property
+    def years_of_report(self) -> frozenset[str]:
+        """What “the report of 2023” may mean here."""
+        of_title = years_in(fold(self.title)) | ({str(self.year)} if self.year else set())
+        return years_in(self.text) | (of_title or years_in(self.context))
+
+    def _relative(self, words: tuple[tuple[str, int], ...], text: str) -> frozenset[str]:
+        """The years that 去年 and its like in ``text`` name."""
+        return frozenset(str(self.year + by) for word, by in words if self.year and re.search(word, text))
 
 
+def told(headings: Sequence[str]) -> Told:
+    """Whether ``headings`` say what is to come, or look back."""
+    # The outermost that says so decides: “实施数字城市建设计划” may be a heading of what was done.
+    path = [_NO_PLAN.sub("", heading) for heading in reversed(headings)]
+    if is_plan(path, ""):
+        return "plan"
+    # What would be a plan by its words is none under a heading that looks back.
+    return "either" if is_plan(path, "目标") else "review"
+
+
+Told = Literal["plan", "review", "either"]
+_NO_PLAN = re.compile("城市规划|规划建设|规划管理|国土规划|目标责任")
+_YEARS_OF_HEADINGS = (("过去的?一年|一年来", -1),)
 RELATIVE_YEARS = (("去年|上年(?!同期)|上一年", -1), ("今年|本年", 0), ("明年|来年|下一年", 1), ("前年", -2))
 
 
@@ -70,6 +99,12 @@ class Evidence:
         object.__setattr__(self, "context", "\n".join(one.context for one in self.cited))
 
     @cached_property
+    def told(self) -> Told:
+        """What the headings of all sources say of them, where they agree."""
+        found = {told(one.headings) for one in self.cited}
+        return found.pop() if len(found) == 1 else "either"
+
+    @cached_property
     def everything(self) -> str:
         """What the sources say and what they inherit."""
         return f"{self.text}\n{self.context}"
@@ -80,7 +115,7 @@ def _cited(source: Source) -> Cited:
     headings = tuple(fold(heading) for heading in source.heading_path)
     region = [source.region, *sorted(names_of(source.region))] if source.region else []
     context = fold("\n".join([*source.heading_path, source.title, *region]))
-    return Cited(read(source.text), headings, context, source.year, source.region)
+    return Cited(read(source.text), headings, context, source.title, source.year, source.region)
 
 
 def gather(sources: Sequence[Source]) -> Evidence:

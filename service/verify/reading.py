@@ -10,7 +10,7 @@ from functools import lru_cache
 from indexer.chinese.folding import fold
 from indexer.chinese.numerals import value
 from indexer.types import Span
-from service.figures import FIGURE, Figure, figures
+from service.figures import FIGURE, SAME_UNIT, Figure, figures
 
 MAX_READINGS = 8192  # kept; a sentence of a report is cited again and again
 HAN = r"\u4e00-\u9fff"
@@ -22,7 +22,7 @@ NEARNESS = ("about", "near", "over", "under")
 _BEFORE = tuple(
     (kind, re.compile(rf"(?:{words})(?:了|达到?|为|有|占|是|到|全[市区省国县]|增长|下降|提高|增加|减少)?$"))
     for kind, words in (
-        ("under", "未满|不满|不超过|不高于|不多于|至多|最多|(?<![高不])低于|控制在|少于"),
+        ("under", "未满|不满|不超过|不高于|不多于|至多|最多|(?<![高不])低于|少于"),
         ("near", r"(?<![附靠最邻临就相接])近|接近|将近|不足|不到|未到"),
         (
             "over",
@@ -118,7 +118,7 @@ def _amount(text: str, figure: Figure) -> Amount:
     # Stars on both sides make it bold.
     starred = (text[: figure.span.start].endswith("*"), text.startswith("*", figure.span.end))
     masked = figure.masked or starred[0] != starred[1]
-    low, high, unit = (None, None, figure.unit) if masked else _worth(figure)
+    low, high, unit = (None, None, SAME_UNIT.get(figure.unit, figure.unit)) if masked else _worth(figure)
     before, behind = text[max(0, figure.span.start - 8) : figure.span.start], text[figure.span.end :]
     nearness = next((kind for kind, pattern in _BEFORE if pattern.search(before)), "")
     nearness = nearness or next((kind for kind, pattern in _BEHIND if pattern.match(behind)), "")

@@ -23,7 +23,7 @@ def years_hold(sentence: Reading, evidence: Evidence) -> Iterator[Fault | None]:
     text = _OF_REPORT.sub("", sentence.text)
     said = years_in(text)
     for year in sorted(years_in(sentence.text) - said):  # of the report
-        holds = any(year in years_in(one.text + one.context) or year == str(one.year) for one in evidence.cited)
+        holds = any(year in one.years_of_report for one in evidence.cited)
         yield None if holds else Fault("contradicted", year, _years(evidence.cited))
     for word, by in RELATIVE_YEARS:
         if re.search(word, text) and not any(re.search(word, one.text) for one in evidence.cited):
@@ -35,15 +35,30 @@ def years_hold(sentence: Reading, evidence: Evidence) -> Iterator[Fault | None]:
     own = frozenset().union(*(one.years for one in evidence.cited))
     inherited = frozenset().union(*(one.years_inherited for one in evidence.cited))
     for year in sorted(said):
-        if year in own:
+        if (
+            year in own
+            and own - said
+            and any(year in one.text for one in evidence.cited)
+            and text.count(year) > max(one.text.count(year) for one in evidence.cited)
+        ):
+            yield Fault("contradicted", year, "、".join(sorted(own - said)))
+        elif year in own:
             yield _misplaced(year, sentence, evidence)
-        elif masked := next((found for one in evidence.cited if (found := MASKED_YEAR.search(one.text))), None):
+        elif masked := _masked(year, text, evidence):
             yield Fault("contradicted", year, masked[0])
         elif year in inherited:
             written = frozenset().union(*(years_in(one.text) for one in evidence.cited))
             yield None if written <= said else Fault("contradicted", year, "、".join(sorted(written)))
         else:
             yield Fault("contradicted" if own or inherited else "not_found", year, _years(evidence.cited))
+
+
+def _masked(year: str, text: str, evidence: Evidence) -> re.Match[str] | None:
+    """What is masked in a source where a year is told: **年, or stars before what stands behind ``year``."""
+    behind = re.escape(text[text.find(year) + len(year) :][:2])
+    patterns = (MASKED_YEAR, re.compile(rf"\d?\*+{behind}")) if len(behind) > 1 else (MASKED_YEAR,)
+    found = (pattern.search(one.text) for one in evidence.cited for pattern in patterns)
+    return next((match for match in found if match), None)
 
 
 def _years(cited: tuple[Cited, ...]) -> str | None:

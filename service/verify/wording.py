@@ -14,12 +14,11 @@ from itertools import pairwise
 from typing import Literal
 
 from indexer.types import Span
-from service.verify.evidence import Evidence, Fault
+from service.verify.evidence import Evidence, Fault, Told
 from service.verify.reading import Reading
 
 Kind = Literal["polarity", "opposite", "modality", "quantifier", "period"]
 Pole = Literal[0, 1]
-Told = Literal["plan", "review", "either"]
 
 NOT = (
     r"尚未|并未|从未|未能|未曾|未(?![来知名央必]|满(?=\d)|成年|雨绸缪|病)|没有|没(?![收落入])|"
@@ -28,6 +27,8 @@ NOT = (
     r"禁止|严禁|取消|暂停|停止|拒绝|杜绝|免[征除收予缴于交](?!疫)|"
     r"难以|无需|无须|不再"
 )
+BESIDE_CHARS = 6  # by which the same place is known in two sentences
+MIN_BESIDE = 2
 SCOPE_CHARS = 4  # within which a word is negated: 没有能够完成
 ALIKE = 0.7  # of the pairs of two clauses: the one is the other with a word more or less
 _LACK = (
@@ -62,12 +63,12 @@ _PLAN = (
 )
 AXES = (
     Axis("polarity", (NOT, r"(?!)"), alone=frozenset({0}), kept=frozenset({0})),
-    Axis("opposite", (_UP, _DOWN)),
+    Axis("opposite", (_UP, _DOWN), alone=frozenset({1})),
     Axis("opposite", ("高于|超过|多于|优于|快于|领先|大于|超额|突破", "低于|少于|劣于|慢于|落后|小于|不足|未达")),
     Axis("opposite", ("最高|最大|最多|最好|最快|最强", "最低|最小|最少|最差|最慢|最弱")),
     Axis("opposite", ("延长|拉长", "缩短")),
-    Axis("opposite", ("加强|强化|巩固", "削弱|弱化|放松")),
-    Axis("opposite", ("改善|好转|优化|向好", "恶化|变差|转差")),
+    Axis("opposite", ("加强|强化|巩固", "削弱|弱化|放松"), alone=frozenset({1})),
+    Axis("opposite", ("改善|好转|优化|向好", "恶化|变差|转差"), alone=frozenset({1})),
     Axis("opposite", ("允许|准许|鼓励|支持|放开|开放", "禁止|严禁|限制|反对|不准|不得|关闭|封闭")),
     Axis("opposite", ("进口", "(?<!进)出口")),
     Axis("opposite", ("盈利|盈余|顺差|净流入", "亏损|赤字|逆差|净流出")),
@@ -131,8 +132,8 @@ def _words(reading: Reading, at: int) -> tuple[_Word, ...]:
                 Span(start=match.start(), end=match.end()),
                 match[0],
                 0 if match["one"] else 1,
-                _FILL.sub("", reading.text[clause.start : match.start()])[-2:],
-                _FILL.sub("", reading.text[match.end() : clause.end])[:2],
+                _FILL.sub("", reading.text[clause.start : match.start()])[-BESIDE_CHARS:],
+                _FILL.sub("", reading.text[match.end() : clause.end])[:BESIDE_CHARS],
             )
         )
     return tuple(found)
@@ -160,21 +161,14 @@ def wording_holds(sentence: Reading, evidence: Evidence, told: Told) -> Iterator
 def _said(sentence: Reading, word: _Word, axis: Axis, at: int, evidence: Evidence, told: Told) -> Fault | None:
     theirs = [(reading, other) for reading in evidence.readings for other in _words(reading, at)]
     marks_object = axis.kind == "modality" and _marks_object(sentence, word)
-    beside = [
-        (reading, other)
-        for reading, other in theirs
-        if (len(word.behind) == 2 and word.behind == other.behind)
-        or (len(word.before) == 2 and word.before == other.before)
-    ]
-    both = [pair for pair in beside if pair[1].behind == word.behind and pair[1].before == word.before]
-    for pairs in (both, beside):
-        if pairs:
-            if any(other.pole == word.pole for _, other in pairs):
-                return None
-            return _fault(sentence, word, *pairs[0])
+    alike = [(_beside(word, other), reading, other) for reading, other in theirs]
+    most = max((n for n, _, _ in alike), default=0)
+    if most >= MIN_BESIDE:
+        beside = [(reading, other) for n, reading, other in alike if n == most]
+        return None if any(other.pole == word.pole for _, other in beside) else _fault(sentence, word, *beside[0])
     if marks_object:
         return None
-    clauses = nearest_clauses(sentence, sentence.clause_at(word.span.start), evidence)
+    clauses = nearest_clauses(sentence, _part_at(sentence, word.span), evidence)
     near = [
         (reading, other)
         for reading, other in theirs
@@ -190,10 +184,32 @@ def _said(sentence: Reading, word: _Word, axis: Axis, at: int, evidence: Evidenc
         said = "\n".join(clause.of(reading.text) for reading, clause in clauses)
         if axis.kind == "polarity" and re.search(_LACK, said):
             return None
+        if axis.kind == "opposite" and re.search(rf"{_LACK}|[减降缩轻压落]", evidence.text):
+            return None
         if any(other.pole == word.pole for _, other in theirs) and axis.kind != "polarity":
             return None
         return Fault("contradicted", _shown(sentence, word.span), said)
     return None
+
+
+def _beside(one: _Word, other: _Word) -> int:
+    """How many characters next to two words are the same, of 2 at least on a side."""
+    behind = _same(one.behind, other.behind)
+    before = _same(one.before[::-1], other.before[::-1])
+    return sum(n for n in (behind, before) if n >= MIN_BESIDE)
+
+
+def _same(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _part_at(sentence: Reading, span: Span) -> Span:
+    """The part of a clause, between 、, that holds ``span``."""
+    clause = sentence.clause_at(span.start)
+    start = sentence.text.rfind("、", clause.start, span.start) + 1 or clause.start
+    end = sentence.text.find("、", span.end, clause.end)
+    return Span(start=start, end=clause.end if end < 0 else end)
 
 
 def _left_out(
@@ -204,7 +220,7 @@ def _left_out(
         return None
     clause = reading.clause_at(word.span.start)
     behind = _FILL.sub("", reading.text[word.span.end : clause.end])
-    key, bridge = behind[:4], (word.before[-1:] + behind[:1])
+    key, bridge = behind[:4], word.before[-1:] + behind[:1]
     own = _words(sentence, at)
     if axis.kind != "polarity" and any(other.pole == word.pole for other in own):
         return None
