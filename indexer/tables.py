@@ -19,7 +19,8 @@ MAX_REPEATED_CHARS = 80  # of what is repeated in row after row; what is longer 
 HEAD, NEXT = "：", "；"
 _FIGURE = re.compile(r"[-+−—–±]?[\d.,，]+\s*[%％‰]?|[-—–/\\*]+")
 _SENTENCE = re.compile(r"[。；！？]")
-_ENDED = re.compile(r"[。；！？;!?]$")
+_ENDED = re.compile(r"[。；！？：;!?:]$")
+_LABEL = re.compile(r"[：:]$")  # of the cell beside it, as in a form
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def _reads_as_head(placed: list[_Placed]) -> bool:
         and sum(bool(text) for text in texts) >= max(2, len(texts) - 1)
         and len(set(texts)) > 1
         and all(len(text) <= MAX_HEAD_CHARS and not _SENTENCE.search(text) for text in texts)
-        and not any(_FIGURE.fullmatch(text) for text in texts)
+        and not any(_FIGURE.fullmatch(text) or _LABEL.search(text) for text in texts)
     )
 
 

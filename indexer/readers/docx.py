@@ -15,7 +15,18 @@ from indexer.errors import EmptyFile
 from indexer.page.boilerplate import boilerplate
 from indexer.readers.types import Reader, SourceText
 from indexer.readers.word.inline import Inline, Reading, deleted_text
-from indexer.readers.word.markup import Element, attribute, child, content, name, number, toggled, value
+from indexer.readers.word.markup import (
+    CONTENTS,
+    Element,
+    attribute,
+    child,
+    content,
+    name,
+    no_text_of_its_own,
+    number,
+    toggled,
+    value,
+)
 from indexer.readers.word.numbering import Mark, Numbering
 from indexer.readers.word.package import Package, is_word
 from indexer.readers.word.styles import BODY_LEVEL, Styles
@@ -25,6 +36,7 @@ from indexer.types import Dropped, HeadingHint, Span
 MAX_HEADING_CHARS = 120  # a longer paragraph in the style of a heading is a mistake of its writer
 MAX_COLUMNS = 200
 _NO_NOTES = frozenset(("separator", "continuationSeparator", "continuationNotice"))
+_TITLE_OF_CONTENTS = re.compile(r"\s*目\s*[录錄次]\s*")
 _ENDED = re.compile(r"[。；！？：，、;!?:,]$")
 
 
@@ -60,6 +72,8 @@ def read_docx(raw: bytes) -> SourceText:
 def _assembled(document: _Document, package: Package) -> SourceText:
     gone = boilerplate([line.text for line in document.lines])
     gone = {at: reason for at, reason in gone.items() if not (line := document.lines[at]).is_aside and not line.level}
+    if any(reason == CONTENTS for _, reason in document.reading.left_out):
+        gone |= {at: CONTENTS for at, line in enumerate(document.lines) if _TITLE_OF_CONTENTS.fullmatch(line.text)}
     pieces: list[str] = []
     headings, asides, generated = [], [], []
     length = 0
@@ -118,7 +132,7 @@ class _Document:
             elif kind == "w:tbl":
                 out.lines += self._table(element)
             elif kind == "w:sdt":
-                self.reading.drop(deleted_text(element), "table of contents")
+                self.reading.drop(deleted_text(element), no_text_of_its_own(element) or "")
             elif kind == "w:altChunk":
                 self.reading.drop("[…]", "another file inside this one, which is not read")
         if out.carried is not None:
@@ -130,7 +144,7 @@ class _Document:
         style = value(properties, "w:pStyle")
         if self._styles.is_contents(style):
             inline = self.reading.paragraph(element, style)
-            self.reading.drop(inline.text, "table of contents")
+            self.reading.drop(inline.text, CONTENTS)
             return
         inline = self.reading.paragraph(element, style)
         if out.carried is not None:
@@ -139,7 +153,8 @@ class _Document:
         of_mark = child(properties, "w:rPr")
         deleted = child(of_mark, "w:del") is not None or child(of_mark, "w:moveFrom") is not None
         hidden = toggled(of_mark, "w:vanish")
-        if deleted or hidden:
+        initial = attribute(child(properties, "w:framePr"), "dropCap") in ("drop", "margin")
+        if deleted or hidden or initial:
             if inline.text and not deleted:  # the number is seen, the end of the paragraph is not
                 self._number(inline, properties, style)
             out.carried = inline

@@ -10,7 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from indexer.readers.visible import visible
-from indexer.readers.word.markup import Element, attribute, child, content, name, toggled, value
+from indexer.readers.word.markup import (
+    CONTENTS,
+    Element,
+    attribute,
+    child,
+    content,
+    name,
+    no_text_of_its_own,
+    toggled,
+    value,
+)
 from indexer.readers.word.styles import Styles
 from indexer.types import Span
 
@@ -103,6 +113,7 @@ class Reading:
         self._without_contents = without_contents
         self._fields: list[_Field] = []
         self.left_out: list[tuple[str, str]] = []
+        self._goes_on = False  # with what was left out last, in the same paragraph
         self.n_invisible = 0
 
     @property
@@ -112,16 +123,18 @@ class Reading:
 
     def paragraph(self, paragraph: Element, style_id: str | None) -> Inline:
         inline = Inline()
+        self._goes_on = False
         self._walk(paragraph, inline, hidden=self._styles.hides(style_id) or False)
         # Only contents and links run over paragraphs: another field that does not end with its own lacks its end.
         self._fields = [one for one in self._fields if one.kind not in _OF_PAGES]
         return inline
 
     def drop(self, text: str, reason: str) -> None:
-        """List ``text`` as left out; what follows it for the same reason is added to it."""
-        if self.left_out and self.left_out[-1][1] == reason:
+        """List ``text`` as left out; what follows it in its paragraph for the same reason is added to it."""
+        if self._goes_on and self.left_out[-1][1] == reason:
             text = self.left_out.pop()[0] + text
-        if text.strip():
+        self._goes_on = bool(text.strip())
+        if self._goes_on:
             self.left_out.append((text, reason))
 
     def _walk(self, parent: Element, inline: Inline, *, hidden: bool) -> None:
@@ -137,6 +150,8 @@ class Reading:
                 self._add(_sign(element), inline, hidden=hidden)
             elif kind in _DELETED:
                 self.drop(deleted_text(element), "deleted, by a tracked change")
+            elif kind == "w:sdt":
+                self.drop(deleted_text(element), no_text_of_its_own(element) or "")
             elif kind == "w:fldSimple":
                 self._simple_field(element, inline, hidden=hidden)
             elif kind == "w:fldChar":
@@ -161,7 +176,7 @@ class Reading:
         if hidden:
             self.drop(text, "hidden")
         elif self._without_contents and self.in_contents:
-            self.drop(text, "table of contents")
+            self.drop(text, CONTENTS)
         elif any(one.kind in _OF_PAGES and one.in_result for one in self._fields):
             self.drop(text, "number of a page")
         else:

@@ -24,6 +24,7 @@ _PREFIXES = {
 }
 _W, _W_STRICT = (f"{{{space}}}" for space, prefix in _PREFIXES.items() if prefix == "w")
 _OFF = frozenset(("0", "false", "off"))
+CONTENTS = "table of contents"
 # Around content that stands as if they were not there.
 TRANSPARENT = frozenset(
     (
@@ -102,8 +103,8 @@ def toggled(properties: Element | None, key: str) -> bool | None:
 def content(element: Element) -> Iterator[Element]:
     """The children that stand in the text: what is around them is taken away, of two copies there is one.
 
-    Of ``mc:AlternateContent`` the first choice that holds anything, or the fallback. A table of contents stays what it
-    is, a ``w:sdt``.
+    Of ``mc:AlternateContent`` the first choice that holds anything, or the fallback. What
+    :func:`no_text_of_its_own` knows stays what it is, a ``w:sdt``.
     """
     for below in element:
         kind = name(below)
@@ -111,12 +112,15 @@ def content(element: Element) -> Iterator[Element]:
             taken = next((copy for copy in below if name(copy) in ("mc:Choice", "mc:Fallback") and len(copy)), None)
             if taken is not None:
                 yield from content(taken)
-        elif kind in TRANSPARENT and not (kind == "w:sdt" and is_contents(below)):
+        elif kind in TRANSPARENT and not (kind == "w:sdt" and no_text_of_its_own(below)):
             yield from content(below)
         else:
             yield below
 
 
-def is_contents(element: Element) -> bool:
-    """Whether a ``w:sdt`` is a table of contents."""
-    return value(element, "w:sdtPr", "w:docPartObj", "w:docPartGallery") == "Table of Contents"
+def no_text_of_its_own(control: Element) -> str | None:
+    """Why a ``w:sdt`` holds nothing that its writer wrote, or None where it does."""
+    properties = child(control, "w:sdtPr")
+    if value(properties, "w:docPartObj", "w:docPartGallery") == "Table of Contents":
+        return CONTENTS
+    return "a form's field that nobody filled" if toggled(properties, "w:showingPlcHdr") else None

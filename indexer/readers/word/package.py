@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import cached_property
 
 from indexer.errors import DamagedFile, ReadError
 from indexer.readers.archive import Archive
@@ -39,7 +40,7 @@ class Package:
         self._rels = f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels"
         self._folder = folder
 
-    @property
+    @cached_property
     def document(self) -> Element:
         return parsed(self._archive.read(self._main), self._main)
 

@@ -255,9 +255,12 @@ def test_furniture_of_the_pages_is_left_out_and_told() -> None:
     }
     source = read_docx(docx(body, parts))
     assert source.text.split() == ["第页", "见表3"]
-    told = {item.reason: item.text for item in source.dropped}
-    assert told["a header of the pages"] == "内部资料"
-    assert told["number of a page"] == "79"
+    assert [(item.text, item.reason) for item in source.dropped] == [
+        ("7", "number of a page"),
+        ("9", "number of a page"),
+        ("内部资料", "a header of the pages"),
+        ("1", "a footer of the pages"),
+    ]
 
 
 @pytest.mark.parametrize("by", ["field", "style", "block", "field without end"])
@@ -274,7 +277,9 @@ def test_the_table_of_contents_is_no_text(by: str) -> None:
     if by == "block":
         gallery = '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj>'
         contents = f"<w:sdt><w:sdtPr>{gallery}</w:sdtPr><w:sdtContent>{contents}</w:sdtContent></w:sdt>"
-    source = read_docx(docx(contents + paragraph("一、概况") + paragraph("正文。"), {"styles": styles}))
+    source = read_docx(
+        docx(paragraph("目　录") + contents + paragraph("一、概况") + paragraph("正文。"), {"styles": styles})
+    )
     assert source.text.split() == ["一、概况", "正文。"]
     assert source.dropped
     assert {item.reason for item in source.dropped} == {"table of contents"}
@@ -284,6 +289,8 @@ def test_what_wraps_text_is_seen_through() -> None:
     body = "".join(
         (
             f"<w:sdt><w:sdtContent>{paragraph('控件中的段落')}</w:sdtContent></w:sdt>",
+            f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{paragraph('单击此处')}</w:sdtContent></w:sdt>",
+            paragraph("首", more='<w:framePr w:dropCap="drop"/>') + paragraph("字下沉"),
             paragraph(
                 f"<w:hyperlink>{run('链接')}</w:hyperlink><w:smartTag>{run('标记')}</w:smartTag>"
                 f"<w:sdt><w:sdtContent>{run('控件')}</w:sdtContent></w:sdt>"
@@ -300,8 +307,8 @@ def test_what_wraps_text_is_seen_through() -> None:
         )
     )
     source = read_docx(docx(body))
-    assert source.text.splitlines() == ["控件中的段落", "链接标记控件", "据典", "☑已办\t甲-乙", "丙", "x=1"]
-    assert [item.text for item in source.dropped] == ["ju"]
+    assert source.text.splitlines() == ["控件中的段落", "首字下沉", "链接标记控件", "据典", "☑已办\t甲-乙", "丙", "x=1"]
+    assert [item.text for item in source.dropped] == ["单击此处", "ju"]
 
 
 def test_strict_namespaces_are_read_alike() -> None:
