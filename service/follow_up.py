@@ -21,7 +21,7 @@ from service.parts import parts
 from service.types import Said, Turn
 from service.understand import language
 
-MAX_TURNS = 20  # what was said before those is not taken up
+MAX_TURNS = 50  # of the last ones; about a millisecond each
 MAX_QUESTION_CHARS = 500  # an earlier question that is longer is no question to complete another from
 _ENDS = ",，。!！;；\n"
 
@@ -76,6 +76,8 @@ def _completed(said: str, asked: Sequence[Asked], regions: Regions) -> Found:
 
 def _of_one(said: str, asked: Sequence[Asked], regions: Regions) -> Found:
     is_english, of_english = (_is_english(text) for text in (said, asked[-1].text))
+    if not is_english and (both := chinese.of_both(said, asked, regions)):
+        return both
     if not is_english:
         pieces = [part.text for part in parts(asked[-1].text, regions)]
         whole = [chinese.rewritten(said, [*asked[:-1], replace(asked[-1], text=piece)], regions) for piece in pieces]
@@ -91,7 +93,9 @@ def _of_one(said: str, asked: Sequence[Asked], regions: Regions) -> Found:
         year = english.year_of(name)
         if not year and english.is_place(how, name, regions):
             text = asked[-1].text
-            return put(text, clause_of(text, text, regions).named["place"], name), "place"
+            return put(
+                text, clause_of(text, text, regions).named["place"], english.region_named(name, regions)
+            ), "place"
         return chinese.rewritten(f"{f'{year}年' if year else name}呢？", asked, regions)
     about = anatomy(asked[-1].text, regions).about
     pointed = english.pointed_at(said, about)

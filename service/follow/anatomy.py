@@ -23,6 +23,7 @@ _ONE_ASKED = re.compile(
     rf"^(?:(?:百分之)?(?:{HOW_MUCH})[万亿]*(?:平方公里|公里|平方米|公顷|[座个家件人名所条种项处户辆台吨亩次位艘])?"
     r"|哪[一]?[些个家位种里]?|什么样?的?|谁)[是为在的]?"
 )
+_LEFT_OPEN = re.compile(r"(?:将|从|由|在|于|向|对|被|会|要|已经?|计划|拟)+$")  # 新规定将从 before 哪一年
 MARKS = " ?？,，。;；!！、\n"
 SOFT = re.compile(r"(?:的话|[呢吗吧啊呀嘛么的\W])+$")
 
@@ -50,8 +51,9 @@ def anatomy(text: str, regions: Regions) -> Anatomy:
     match = ASK.search(folded)
     if match is None:
         about = SOFT.sub("", text).strip(MARKS)
-        return Anatomy(clause, about, without_names(about, regions), "", "", "", "", "")
-    head, tail = text[: match.start()].rstrip(" ,，"), text[match.start() :].strip(MARKS)
+        about, ask = (about[:-1], about[-1]) if about.endswith(("是", "为")) else (about, "")
+        return Anatomy(clause, about, without_names(about, regions), ask, "", "", "", "")
+    head, tail = _LEFT_OPEN.sub("", text[: match.start()].rstrip(" ,，")), text[match.start() :].strip(MARKS)
     thing = ""
     if n_said(head, regions) < MIN_SUBJECT_CHARS or match["which"] in ("什么", "哪"):
         behind = text[match.start("which") :]

@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from indexer.chinese.folding import fold
 from indexer.types import Span
 from service.clauses import EMPTY, HOW_MUCH, MIN_SUBJECT_CHARS, Class, Clause, bare, clause_of, joined, put
-from service.follow.anatomy import ASK, ASKS, HANDLED, MARKS, SOFT, Anatomy, anatomy, without_names
-from service.follow.names import ITS_KIND, LED, SHORT_YEAR, by_number, led, name_in, named_again, own_words
+from service.follow.anatomy import ASK, ASKS, CHANGE, HANDLED, MARKS, SOFT, Anatomy, anatomy, without_names
+from service.follow.names import ITS_KIND, LED, in_full, led, name_in, named_again, not_taken, own_words, without
 from service.follow.types import Asked, Found, Regions
 from service.terms import as_written
 from service.understand import language
 
 MAX_BARE_CHARS = 6  # a noun without any ask: longer, it is a search of its own
 MAX_VERB_CHARS = 4
+MAX_HOW_CHARS = 3
 # An ask that says no more than “and this?”.
 _SAME = re.compile(
     rf"^(?:(?:情况|方面|那边|来说|的|又|也|还|呢|是|有|为|达到?|{HOW_MUCH}|怎么?样|如何|一样|同样|吗|啊|呀|嘛|什么情况|怎么说|\W)*)$"
@@ -28,10 +29,13 @@ _AGAIN = re.compile(
 )
 _POINTS = re.compile(r"^(?:各|分别|相差|差多少|差距|具体|其中|都)")
 _ONLY_ASKS = re.compile(
-    rf"^(?:是|又|主要|最早|最终)?(?:(?:什么时候|何时|哪一?[年天日月]|几月|从?在?哪[里儿]?|怎么|怎样|如何|为什么|为何|为啥)(?:会|能|要|被|才|开始)?"
-    rf"[^\W\d_]{{0,{MAX_VERB_CHARS}}}|(?:由|是)?谁(?!是|的)来?[^\W\d_]{{0,{MAX_VERB_CHARS}}}"
+    r"^(?:是|又|主要|最早|最终)?(?:(?:什么时候|何时|[在从]?哪一?[年天日月]|几月|[从在]哪[里儿]?|哪[里儿])(?:会|能|要|被|才|开始)?"
+    rf"[^\W\d_]{{0,{MAX_VERB_CHARS}}}|(?:怎么|怎样|如何|为什么|为何|为啥)(?:会|能|要|被|才|开始)?[^\W\d_]{{0,{MAX_HOW_CHARS}}}"
+    rf"|(?:由|是)?谁(?!是|的)来?[^\W\d_]{{0,{MAX_HOW_CHARS}}}"
     r"|(?:一共|总共|共|都)?(?:花|投入|投资|用|拿出|安排|支出|涉及|覆盖|惠及|涨|跌|降|升|多|少|高|低|增)[了出到]?(?:百分之)?"
-    rf"(?:{HOW_MUCH})[^\W\d_]{{0,{MAX_VERB_CHARS}}})(?:的|了|过|呢|吗|吧)*\W*$"
+    rf"(?:{HOW_MUCH})[^\W\d_]{{0,{MAX_VERB_CHARS}}}"
+    rf"|占[^\W\d_]{{1,6}}(?:{HOW_MUCH}|比[例重])[^\W\d_]{{0,{MAX_VERB_CHARS}}}|(?:排名?|位?居)[^\W\d_]{{0,6}}(?:{HOW_MUCH})[名位]?"
+    r"|(?:什么|啥|哪些)(?:原因|因素|问题)?(?:造成|导致|引起|引发|影响|带来))(?:的|了|过|呢|吗|吧)*\W*$"
 )
 _WHY = re.compile(r"^(?:这|那)?(?:又)?是?(?:为什么|为何|为啥|什么原因|啥原因|怎么回事|咋回事|怎么会这样)[呢呀啊]?\W*$")
 # What is asked of a thing, and is none by itself: 面积呢, 审结率呢, 期限呢.
@@ -43,6 +47,7 @@ _ATTRIBUTE = re.compile(
 _NOT_HOW_MUCH = re.compile(
     r"(?:原因|理由|结果|目标|情况|条件|程序|流程|材料|对象|范围|标准|意义|主体|方式|依据|后果|后续|职责|名称)$"
 )
+_NO_CHANGE = re.compile(r"(?:目标|率|比[重例]|占比|[增降]幅|增速)$")
 _WHO = re.compile(r"(?:负责人|单位|部门|主体)$")
 _LISTED = re.compile(
     r"^主?要?的?(?:问题|措施|举措|成效|成绩|原因|建议|计划|任务|打算|安排|经验|做法|困难|亮点|不足|特点|目标)$"
@@ -53,12 +58,19 @@ _OF_THE_LAW = re.compile(
 )
 _ASKS_TOO = re.compile(
     r"^(?:请|麻烦|帮我)*(?:介绍|列出|列举|说明|总结|概括|概述|谈谈|讲讲|说说|描述|分析|解释|梳理|查|找)|吗\W*$"
+    r"|(?:是|为|叫|叫做|称为|来自|位于)\?$"
 )
-_GOES_ON = re.compile(r"^(?:那|另外|此外|还|以及|并|同时|然后|其次|再|最后|顺便)")
+_GOES_ON = re.compile(
+    r"^(?:那么|那(?![个些年里边儿种类场位])|(?:另外|此外|还有|然后|其次|再者|最后)[,、\s]|[还再][想问]|顺便|and )"
+)
 _COMPARED = re.compile(
     r"^(?:[和跟与同]|比起|对比|相?比|较)(?P<other>[^比较差]+?)(?:(?:作|做)?个?(?:相比|对比|比较|比起来|相较|比一?下|比)(?:之下|一下)?|(?<=.))"
     r"(?:呢|怎么?样|如何|情况|的|吗|吧|又|有(?:什么|啥|何)(?:变化|区别|不同|差别|差异)|变化\w*|\W)*$"
 )
+_RATHER_HOW = re.compile(
+    rf"^(?:[和跟与同].{{1,12}}(?:相比|比)|比|较)[^,]{{1,10}}(?:{CHANGE}|[多少高低涨跌升降增减快慢好差]|变化)"
+)
+_OF_A_WORK = re.compile(r"施行|实施|生效|废止|公布|颁布|通过|修订|修改|制定|发布|出台")
 _RATHER = re.compile(r"^(?:[和跟与同].{1,12}(?:相比|比)|比|较)")
 _OTHERS = re.compile(
     r"^(?:那么?|请问|然后|\W)*(?P<more>还有(?:没有)?|有没有|有)?"
@@ -69,20 +81,20 @@ _BOTH = re.compile(
     r"^(?:这|那)?(?:两者|二者|两个|两年|两[县区市地]|它们|他们)?(?:之间)?(?:哪[一个]*[县区市省年地边方]?|谁|相差|差)(?:的)?"
     rf"(?:更|比较|最)?(?:[高低大小快慢]|多(?!少)|少)?(?:{HOW_MUCH})?[一些点]*[呢吗啊]?\W*$"
 )
-_OF_A_PLACE = re.compile(r"成立|设立|建[市县区制]|在哪")  # what is asked of a place itself
+_RANKS = re.compile(r"(?:哪一?个?[县区市省年]?|谁)的?(?P<thing>[^?,]*?)(?:更|最|比较)?[高低大小快慢多少]\W*$")
 _ARTICLE = re.compile(r"(?P<number>第[\d一二三四五六七八九十百]+条(?:第[\d一二三四五六七八九十]+[款项])?)")
 
 
 def rewritten(question: str, asked: Sequence[Asked], regions: Regions) -> Found:
     """``question`` by itself; None where it takes nothing from what was ``asked``, the last one last."""
     last = asked[-1]
-    own = own_words(SHORT_YEAR.sub(r"20\1", question))
+    own = own_words(question)
     if _AGAIN.match(fold(question)) or _AGAIN.match(fold(own)):
         return last.text, None
-    if whole := _others(fold(question), asked, regions) or _compared(own, asked, regions):
+    if whole := _others(fold(question), asked, regions) or _compared(own, asked[-1].text, regions):
         return whole, None
     then = anatomy(last.text, regions)
-    own, points = named_again(by_number(own, then.clause), then, regions)
+    own, points = named_again(in_full(own, then.clause), then, regions)
     mine, said, folded = clause_of(own, own, regions), without_names(own, regions), fold(own)
     if any(mine.named.values()) and _SAME.match(fold(said)):
         return _moved(last.text, mine, regions)
@@ -91,35 +103,49 @@ def rewritten(question: str, asked: Sequence[Asked], regions: Regions) -> Found:
     article, before = _ARTICLE.match(folded), _ARTICLE.search(fold(last.text))
     if article and before:
         return put(last.text, (Span(start=before.start(), end=before.end()),), article[0]), "work"
-    if not points and _asks_of_the_last(said, mine):
+    goes_on = bool(_GOES_ON.match(fold(question)))
+    if not points and (_RATHER_HOW.match(folded) or _asks_of_the_last(said, bool(mine.named["place"]) and not goes_on)):
         about = then.about if _RATHER.match(folded) else _moved_about(mine, then, regions)
+        about = without(about, not_taken(folded) if not _RATHER.match(folded) else frozenset(), regions)
         return _asked_of(about, own if _RATHER.match(folded) else said, then), None
-    goes_on = bool(_GOES_ON.match(fold(question)) or LED.match(fold(question)))
     if not points and not (ASKS.search(_SAME.sub("", fold(said))) or _ASKS_TOO.search(folded)):
-        if goes_on or folded.rstrip(MARKS).endswith("呢") or 0 < len(EMPTY.sub("", fold(said))) <= MAX_BARE_CHARS:
+        if (
+            LED.match(fold(question))
+            or goes_on
+            or folded.rstrip(MARKS).endswith("呢")
+            or 0 < len(EMPTY.sub("", fold(said))) <= MAX_BARE_CHARS
+        ):
             return _of_subject(SOFT.sub("", own).strip(MARKS), mine, then, last.answer), None
         return None
     asks = anatomy(own, regions)
-    if not points and (base := _base_of(asks.subject, then)):
+    if not points and not mine.named["place"] and (base := _base_of(asks.subject, then)):
         return led(base + asks.ask, mine, then), None
-    is_same = _told(asks.subject) == _told(then.subject)
+    is_same = _is_same(_told(asks.subject), _told(then.subject))
     if points or (not _OF_THE_LAW.search(folded) and (goes_on or is_same)):
         return led(own, mine, then), None
     return None
 
 
-def _asks_of_the_last(said: str, mine: Clause) -> bool:
-    """Whether what is ``said`` beside names is an ask without a subject: “增长多少？”, “什么时候建成的？”."""
+def _asks_of_the_last(said: str, of_a_place: bool) -> bool:
+    """Whether what is ``said`` beside names is an ask without a subject: “增长多少？”, “什么时候建成的？”; a verb has
+    one ``of_a_place`` that stands before it (“盐田区什么时候建区”)."""
     folded = fold(said)
     if not said.strip(MARKS):
         return False
-    if _POINTS.match(folded) or len(EMPTY.sub("", folded)) < MIN_SUBJECT_CHARS:
+    if _POINTS.match(folded) or _BOTH.match(folded) or len(EMPTY.sub("", folded)) < MIN_SUBJECT_CHARS:
         return True
-    return bool(_ONLY_ASKS.match(folded)) and not (mine.named["place"] and _OF_A_PLACE.search(folded))
+    return bool(_ONLY_ASKS.match(folded)) and not of_a_place
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether they are one subject, the one perhaps with more before it: 生产总值, 地区生产总值."""
+    return one == other or (
+        min(len(one), len(other)) >= MIN_SUBJECT_CHARS and (one.endswith(other) or other.endswith(one))
+    )
 
 
 def _told(subject: str) -> str:
-    """What two subjects have alike that are the same: GDP, 地区生产总值."""
+    """A subject in the words that reports mostly use, without what says nothing of it."""
     return EMPTY.sub("", as_written(fold(subject)))
 
 
@@ -134,6 +160,9 @@ def _moved_about(mine: Clause, then: Anatomy, regions: Regions) -> str:
 def _moved(text: str, mine: Clause, regions: Regions) -> Found:
     """The last question, of another place, time or work; a work stands for a work alone."""
     kinds = [kind for kind, spans in mine.named.items() if spans]
+    ranks = _RANKS.search(fold(text))
+    if ranks and any(len(mine.named[kind]) == 1 for kind in kinds):  # of one alone, only how much
+        text = f"{text[: ranks.start()]}{ranks['thing']}是多少？"
     for kind in kinds:
         last = clause_of(text, text, regions)
         name = name_in(mine, kind, last)
@@ -150,8 +179,12 @@ def _moved(text: str, mine: Clause, regions: Regions) -> Found:
 def _asked_of(about: str, ask: str, then: Anatomy) -> str:
     """The ``ask``, which has no subject, of what the last question was ``about``."""
     folded = fold(ask)
+    if then.clause.named["work"] and _OF_A_WORK.search(folded):
+        about = joined(then.clause, "work")
     if then.thing and not about.endswith(then.thing) and (_WHY.match(folded) or folded.startswith(("原因", "理由"))):
         about = f"{about}{then.verb}{then.thing}"
+    if then.change and folded.startswith(("原因", "理由")):
+        about = f"{about}{then.change}的"
     if _WHY.match(folded) and then.change:
         return f"{about}为什么{then.change}？"
     handled = re.match(rf"(?:其中)?({HANDLED})[了的]?(?P<rest>.*)$", ask, re.DOTALL)
@@ -159,8 +192,8 @@ def _asked_of(about: str, ask: str, then: Anatomy) -> str:
     if handled and before and not folded.startswith("其中"):
         rest = handled["rest"] if ASKS.search(handled["rest"]) else then.ask
         return f"{about[: before.start()]}{handled[1]}{about[before.end() :]}{rest}"
-    if not ASKS.search(folded):
-        ask = _of_kind(SOFT.sub("", ask))
+    if not ASKS.search(folded) and not _RATHER.match(folded):
+        ask = _of_kind(SOFT.sub("", ask), then)
     return f"{about}{ask}"
 
 
@@ -176,12 +209,16 @@ def _base_of(name: str, then: Anatomy) -> str:
     return f"{whole or subject}{of}{name}"
 
 
-def _of_kind(name: str) -> str:
+def _of_kind(name: str, then: Anatomy) -> str:
     """“占比” as it is asked for: 占比是多少？"""
     if re.search(r"同比$|环比$", name):
         return f"{name}增长多少？"
     if _WHO.search(name):
         return f"{name}是谁？" if name.endswith("人") else f"{name}是哪个？"
+    if name.endswith(("日期", "时间")):
+        return f"{name}是什么时候？"
+    if name.endswith("目标") and re.match(rf"(?:百分之)?(?:{HOW_MUCH})", then.which):
+        return f"{name}是多少？"
     return f"{name}是什么？" if _NOT_HOW_MUCH.search(name) else f"{name}是多少？"
 
 
@@ -191,14 +228,16 @@ def _of_subject(name: str, mine: Clause, then: Anatomy, answer: str) -> str:
     folded = fold(name)
     if not any(mine.named.values()) and (like := _alike(folded, then, text)):
         return put(text, (like,), name)
+    if then.clause.named["work"] and _OF_A_WORK.search(folded):
+        return f"{joined(then.clause, 'work')}的{_of_kind(name, then)}"
     if _LISTED.match(folded) and then.thing and then.which in ("什么", "哪"):
         subject = then.subject.removesuffix(then.thing)
         return led(f"{subject}有哪些{name}？", mine, then)
     if base := _base_of(name, then):
-        return led(_of_kind(base), mine, then)
+        return led(_of_kind(base, then), mine, then)
     name = _written(name, answer)
     if re.match(rf"(?:百分之)?(?:{HOW_MUCH})", then.which) or language(text) == "en":
-        ask = f"{then.change or then.verb or '是'}多少"
+        ask = f"{'是' if _NO_CHANGE.search(name) else then.change or then.verb or '是'}多少"
     elif not then.ask or (then.thing and then.about.endswith(then.thing)):
         ask = "怎么样"
     else:
@@ -239,21 +278,32 @@ def _others(folded: str, asked: Sequence[Asked], regions: Regions) -> str | None
     row = [one for one in asked if one.moved == kind] if (match["more"] or "").startswith("还有") else []
     text = (row or asked)[-1].text
     spans = clause_of(text, text, regions).named[kind]
-    return re.sub(r"^[的在,，、\s]+", "", put(text, spans, "")) if spans else None
+    return without(text, frozenset({kind}), regions) if spans else None
 
 
-def _compared(own: str, asked: Sequence[Asked], regions: Regions) -> str | None:
-    """Both places or years in one question: those of the last two, or of the last and the follow-up."""
-    text = asked[-1].text
+def of_both(question: str, asked: Sequence[Asked], regions: Regions) -> Found:
+    """“哪个更高？” of both places or years: those that the last question compares, or those of the last two."""
+    own = own_words(question)
+    if not _BOTH.match(fold(own)):
+        return None
+    text, moved = asked[-1].text, asked[-1].moved
+    about = anatomy(text, regions).about
+    last = clause_of(about, "", regions)
+    if any(len(spans) > 1 for spans in last.named.values()):
+        return f"{about}{own}", None
+    if len(asked) < 2 or not moved:
+        return None
+    both = "和".join(joined(clause, moved) for clause in (clause_of(asked[-2].text, "", regions), last))
+    return f"{put(about, last.named[moved], both)}{own}", None
+
+
+def _compared(own: str, text: str, regions: Regions) -> str | None:
+    """The last question, ``text``, of its place or year and that of the follow-up."""
     last, about = clause_of(text, text, regions), anatomy(text, regions).about
-    if len(asked) > 1 and (moved := asked[-1].moved) and _BOTH.match(fold(own)):
-        before = clause_of(asked[-2].text, "", regions)
-        both = "和".join(joined(clause, moved) for clause in (before, last))
-        return f"{put(about, clause_of(about, '', regions).named[moved], both)}{own}"
     match = _COMPARED.match(fold(own))
     if match is None:
         return None
-    other_text = by_number(own[match.start("other") : match.end("other")], last)
+    other_text = in_full(own[match.start("other") : match.end("other")], last)
     other = clause_of(other_text, other_text, regions)
     if ASKS.search(fold(other_text)) or EMPTY.sub("", bare(other)) or not any(other.named.values()):
         return None

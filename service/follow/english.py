@@ -35,12 +35,13 @@ _BEFORE_IT = (
     r"|the|by|share|percentage|part|proportion|number|total|amount|reason|tell|me|more|to|for|than|with)\b)*"
 )
 _IT = re.compile(
-    _BEFORE_IT
-    + r"\b(?P<it>its|their|it|they|them|those|these|this|that)\b(?! (?:year|period|county|city|district|province)\b)",
+    _BEFORE_IT + r"\b(?P<it>its|their|it|they|them|those|these|this|that)\b"
+    r"(?! (?:own|mean|take|called|known|possible|true|year|period|county|city|district|province)\b)",
     re.IGNORECASE,
 )
 _THERE = re.compile(
-    r"(?<=\w )there(?=[?.!\s]*$)|\b(?:in )?(?:that|this|the same) (?:county|city|district|province|place)\b",
+    r"(?<=\w )(?<!are )(?<!is )(?<!were )(?<!was )there(?=[?.!\s]*$)"
+    r"|\b(?:in )?(?:that|this|the same) (?:county|city|district|province|place)\b",
     re.IGNORECASE,
 )
 _THEN = re.compile(r"\b(?:in )?(?:that|this|the same) (?:year|period)\b", re.IGNORECASE)
@@ -153,6 +154,12 @@ def is_place(how: str, name: str, regions: Regions) -> bool:
         re.search(r"(?i) (?:district|county|city|province)$", name)
     )
     return known or (name[:1].isupper() and name != name.upper() and how in ("in", "for", "at", "from"))
+
+
+def region_named(name: str, regions: Regions) -> str:
+    """The region that people call ``name`` in Latin letters, without its “County”; ``name`` where there is none."""
+    latin = re.sub(r"(?i) (?:district|county|city|province)$", "", name).replace(" ", "").casefold()
+    return next((region for region, called in regions.items() if latin in called), name)
 
 
 def _put_in(last: str, how: str, name: str, regions: Regions) -> tuple[str, Class | None]:

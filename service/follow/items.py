@@ -66,7 +66,7 @@ def item_meant(question: str, answer: str) -> Meant | None:
         return None
     if match := _NAMED.match(folded):
         at = len(items) if match["last"] else 1 if match["first"] else parse_number(match["n"]) or 0
-        rest = question[match.start("rest") :].lstrip(" ,，的")
+        rest = question[match.start("rest") :].lstrip(" ,，")
         ask = "" if _MORE.match(fold(rest)) else rest
     elif match := _IN_ENGLISH.search(folded):
         word = match["word"]

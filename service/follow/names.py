@@ -9,17 +9,17 @@ from functools import lru_cache
 from indexer.chinese.dates import CENTURIES
 from indexer.chinese.folding import fold
 from indexer.types import Span
-from service.clauses import MIN_SUBJECT_CHARS, OVER, Class, Clause, clause_of, joined
-from service.follow.anatomy import CHANGE, MARKS, SOFT, Anatomy, n_said
+from service.clauses import MIN_SUBJECT_CHARS, OVER, Class, Clause, clause_of, joined, put
+from service.follow.anatomy import CHANGE, MARKS, Anatomy, n_said
 from service.follow.types import Regions
 from service.scope import names_beside
 from service.understand import language
 
 _YEAR = re.compile(rf"(?<!\d)({CENTURIES})")
-SHORT_YEAR = re.compile(r"(?<!\d)([012]\d)(?=年(?!来|内|间|前|后|以))")
+_SHORT_YEAR = re.compile(r"^([12]\d)(?=年(?!来|内|间|前|后|以|期|计划|规划))")
 _BESIDE_YEAR = (
-    (re.compile(r"(?<![比较])(?:(?:再)?[前上]一年|上年|头一年)"), -1),
-    (re.compile(r"(?<![比较])(?:后一年|下一年|次年|转年|第二年)"), 1),
+    (re.compile(r"^(?:(?:再)?[前上]一年|上年|头一年)"), -1),
+    (re.compile(r"^(?:后一年|下一年|次年|转年|第二年)"), 1),
 )
 _WITHIN_YEAR = re.compile(r"^(?:[上下]半年|第?[一二三四]季度|前?[一二三]季度|1?\d月份?|年[底末初])$")
 # What stands for a year, a place or a work of the question before; it is left out, and the name stands before the rest.
@@ -29,7 +29,7 @@ _THAT: tuple[tuple[Class, re.Pattern[str]], ...] = (
         "place",
         re.compile(
             r"(?:该|这个|那个)(?:地方|地区|城市|省|市|县|区|州|旗|镇|乡|街道|地(?![位质形]))(?![级外内场民域])"
-            r"|[当本]地(?!位)|[那这](?:里|儿|边)|本[县区市省]"
+            r"|(?<!非)[当本]地(?!位)|[那这](?:里|儿|边)|本[县区市省]"
         ),
     ),
     (
@@ -52,12 +52,28 @@ ITS_KIND = re.compile(
     r"|期限|时限|条件|程序|流程|材料|对象|范围|标准)$"
 )
 _PLACE = re.compile(r"^[\u4e00-\u9fff]{1,6}(?:[省市县州旗镇]|(?<![社小园城地山景校矿片厂库郊发范贸牧林])区|街道)$")
+# A question that asks for a place or a year, or is about the whole country, takes none.
+_NOT_TAKEN: tuple[tuple[Class, re.Pattern[str]], ...] = (
+    (
+        "place",
+        re.compile(
+            r"哪(?:些|几?个|一个)?(?:省|市|县|区|镇|街道|地)(?!别)|各[省市县区地](?!级)|(?<!占)[全我]国|(?<!占)全[省市县区州](?!人大)"
+        ),
+    ),
+    (
+        "time",
+        re.compile(
+            r"哪一?年|什么年份|(?:什么时候|何时)(?:开始)?(?:正式)?(?:成立|设立|组建|建立|创办|创建|建成|开放|开馆|上任|任职)"
+        ),
+    ),
+)
+_ASKED = re.compile(r"(?:那边|那里|那儿|方面|的?情况|又|怎么?样|如何|是?多少|的话|[呢吗吧啊呀的\W])+$")
 _WHOLE = re.compile(r"全[国省市县区州]")
 _NOT_A_NAME = re.compile(r"城市|都市|超市|[股夜菜]市|全[省市县区]|各[省市县区]|村镇|城镇|乡镇")
 # What leads to what is asked next, beside what ``OVER`` knows.
 LED = re.compile(
-    r"^(?:的?是(?=.)|不[是对,][^,。]{0,12}[,。]|我(?:是|想|要)?(?:说|问|指|看)的?是?|[换改]成|换作|改为"
-    r"|(?:如果|要是|假如)(?:是|换成|换作|说|问)?|关于|至于|说到|对于|再?(?:看看?|说说|讲讲|查查?|来看看?)|拿"
+    r"^(?:的是|不[是对,][^,。]{0,12}[,。]|我(?:是|想|要)?(?:说|问|指|看)的?是?|[换改]成|换作|改为"
+    r"|(?:如果|要是|假如)(?:是|换成|换作|说|问)?|关于|至于|说到|对于|再?(?:看看|说说|讲讲|查查|来看看?)|拿"
     r"|就(?=.{2,8}来说))+|^把[^换改]{1,8}[换改]成"
 )
 
@@ -67,7 +83,7 @@ def with_unknown_places(texts: Iterable[str], regions: Regions) -> Regions:
     found = {}
     beside = _beside_regions(frozenset(regions))
     for text in texts:
-        name = SOFT.sub("", own_words(text))
+        name = _ASKED.sub("", own_words(text))
         folded = fold(name)
         if folded in beside or _WHOLE.fullmatch(folded) or (_PLACE.match(folded) and not _NOT_A_NAME.search(name)):
             found[name] = frozenset({folded})  # its own name alone: it is no report's
@@ -101,8 +117,9 @@ def name_in(mine: Clause, kind: Class, last: Clause) -> str:
     return f"{name}年" if name.isdigit() else name
 
 
-def by_number(own: str, last: Clause) -> str:
-    """With the year before that of the ``last`` question by its number, or the one behind it."""
+def in_full(own: str, last: Clause) -> str:
+    """With years by their number: 22年, and the year before that of the ``last`` question."""
+    own = _SHORT_YEAR.sub(r"20\1", own)
     years = set(_YEAR.findall(joined(last, "time")))
     if len(years) == 1:
         for pattern, step in _BESIDE_YEAR:
@@ -116,7 +133,8 @@ def named_again(own: str, then: Anatomy, regions: Regions) -> tuple[str, bool | 
     named = clause_of(own, own, regions).named
     for kind, pattern in _THAT:
         match = pattern.search(fold(own))
-        if match and then.clause.named[kind] and not named[kind]:
+        leads = match is not None and n_said(own[: match.start()], regions) < MIN_SUBJECT_CHARS
+        if match and leads and then.clause.named[kind] and not named[kind]:
             own = (own[: match.start()] + own[match.end() :]).lstrip(" ,，的")
             points = True
     match = _IT.search(fold(own))
@@ -130,15 +148,28 @@ def named_again(own: str, then: Anatomy, regions: Regions) -> tuple[str, bool | 
     return own, points
 
 
+def not_taken(folded: str) -> frozenset[Class]:
+    """The kinds of names that the folded question asks for, or is of all of."""
+    return frozenset(kind for kind, pattern in _NOT_TAKEN if pattern.search(folded))
+
+
+def without(text: str, kinds: frozenset[Class], regions: Regions) -> str:
+    """``text`` without what it names of the ``kinds``."""
+    for kind in kinds:
+        if spans := clause_of(text, text, regions).named[kind]:
+            text = re.sub(r"^[的在,，、\s]+", "", put(text, spans, ""))
+    return text
+
+
 def led(own: str, mine: Clause, then: Anatomy) -> str:
     """With the names of the last question of the kinds that it names none of, in their order."""
     if mine.named["work"]:
         return own
-    works = then.clause.named["work"]
+    works, asked = then.clause.named["work"], not_taken(fold(own))
     spans: list[tuple[Span, Class]] = [
         (span, kind)
         for kind, found in then.clause.named.items()
-        if not mine.named[kind]
+        if not mine.named[kind] and kind not in asked
         for span in found
         if kind == "work" or not any(work.start <= span.start and span.end <= work.end for work in works)
     ]

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from service.follow_up import standalone
+from service.parts import parts
 from service.scope import names_of
-from service.types import Turn
+from service.types import Said, Turn
 
 REGIONS = {
     region: names_of(region)
@@ -35,3 +36,55 @@ def plain(text: str | None) -> str | None:
 @pytest.mark.parametrize(("history", "question", "expected"), rows())
 def test_it_is_asked_by_itself(history: list[Turn], question: str, expected: str | None) -> None:
     assert plain(standalone(question, history, REGIONS)) == plain(expected)
+
+
+def said(*turns: tuple[str, str]) -> list[Turn | Said]:
+    return [Said.model_validate({"role": role, "content": content}) for role, content in turns]
+
+
+FIRST = ("user", "白水县2022年地区生产总值是多少亿元？")
+OF_LINQUAN = "临泉县2022年地区生产总值是多少亿元？"
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        (said(FIRST, ("assistant", "187.2亿元。[1]")), OF_LINQUAN),
+        (said(("assistant", "您好！"), FIRST), OF_LINQUAN),
+        (said(("user", "你好"), ("user", "2021年呢？"), FIRST, ("assistant", "")), OF_LINQUAN),
+        (said(FIRST, ("user", ""), ("assistant", ""), ("assistant", "187.2亿元。")), OF_LINQUAN),
+        (said(FIRST, ("user", "？？？"), ("user", "谢谢")), OF_LINQUAN),
+        (said(FIRST, ("user", "很长" * 2000)), OF_LINQUAN),
+        ([Turn(question="", answer=""), *said(FIRST)], OF_LINQUAN),
+        (said(("assistant", "187.2亿元。"), ("assistant", "还有什么想问的？")), None),
+        (said(("user", "\x00"), ("user", "   ")), None),
+        ([], None),
+    ],
+)
+def test_a_damaged_conversation_does_no_harm(history: list[Turn | Said], expected: str | None) -> None:
+    assert standalone("那临泉县呢？", history, REGIONS) == expected
+
+
+def test_several_questions_that_follow_are_kept() -> None:
+    found = standalone("那临泉县呢？就业呢？", said(FIRST), REGIONS)
+    assert found == f"{OF_LINQUAN}就业呢？"
+    assert found is not None
+    assert [part.text for part in parts(found, REGIONS)] == [OF_LINQUAN, "2022年临泉县就业呢"]
+
+
+def test_another_place_is_asked_for_all_that_was_asked() -> None:
+    history = said(("user", "白水县2022年图书馆有几家？影剧院有几座？"))
+    found = standalone("那临泉县呢？", history, REGIONS)
+    assert found == "临泉县2022年图书馆有几家？2022年临泉县影剧院有几座？"
+
+
+@pytest.mark.parametrize("question", ["", " ", "？", "那", "呢", "第", "和呢", "比呢？", "it", "what about", "在"])
+def test_what_says_nothing_takes_nothing_or_does_no_harm(question: str) -> None:
+    found = standalone(question, said(FIRST, ("assistant", "一、甲。\n二、乙。")), REGIONS)
+    assert found is None or "白水县" in found
+
+
+def test_a_long_conversation_is_read_in_order() -> None:
+    names = ["白水县", "临泉县", "双塔县", "石门县"] * 5
+    history = said(FIRST, *(("user", f"那{name}呢？") for name in names))
+    assert standalone("2021年呢？", history, REGIONS) == "石门县2021年地区生产总值是多少亿元？"
