@@ -1,0 +1,115 @@
+"""Word files that went wrong against the DOCX reader: each gives reports or a ReadError, in time. ::
+
+    python -m eval.studies.fuzz_docx --n 10000 --seed 1 --out eval/results/fuzz_docx.json
+
+Input ``i`` of a seed is the same on every machine. What fails is kept under ``--failures``; ``--only i`` repeats it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import random
+import sys
+import time
+import traceback
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+from eval.runs.provenance import commit
+from eval.studies.fuzz_readers import LIMIT_S, FuzzRun, check, time_limit
+from eval.studies.word_mutations import mutated, whole, zipped
+from indexer.errors import ReadError
+from indexer.readers.docx import read_docx
+from indexer.reports import reading_of
+from indexer.types import Span
+
+NAME = "云岭市2023年法治政府建设情况的报告.docx"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Damaged Word files against the reader.")
+    parser.add_argument("--n", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", type=int)
+    parser.add_argument("--limit", type=float, default=LIMIT_S, help="seconds an input may take")
+    parser.add_argument("--failures", type=Path, default=Path("build/fuzz_docx"))
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    if arguments.only is not None:
+        sys.stdout.write(f"{outcome(made(arguments.seed, arguments.only))}\n")
+        return
+    run = fuzz(arguments.n, arguments.seed, arguments.limit, arguments.failures)
+    sys.stdout.write(run.model_dump_json(indent=1) + "\n")
+    if arguments.out:
+        arguments.out.write_text(run.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    sys.exit(1 if run.failures else 0)
+
+
+def sound() -> bytes:
+    """The file that the inputs are made of."""
+    return zipped(whole())
+
+
+def made(seed: int, index: int) -> bytes:
+    """The bytes of input ``index``."""
+    return mutated(random.Random(f"{seed}/{index}"), whole())
+
+
+def outcome(raw: bytes) -> str:
+    """``read``, or the name of the ReadError. Raises what else reading raises; AssertionError names a broken rule."""
+    try:
+        source = read_docx(raw)
+        reading = reading_of(raw, NAME)
+    except ReadError as error:
+        return type(error).__name__
+    whole_text = Span(start=0, end=len(source.text))
+    spans = [*source.generated, *source.asides, *(hint.span for hint in source.headings)]
+    assert all(whole_text.contains(span) for span in spans), "a span lies outside the text"
+    check(reading, source.text)
+    return "read"
+
+
+def fuzz(n: int, seed: int, limit_s: float, failures: Path) -> FuzzRun:
+    """Run inputs 0 to ``n - 1``; those that fail are written below ``failures``."""
+    outcomes: Counter[str] = Counter()
+    failed: list[int] = []
+    slowest = (0.0, 0)
+    n_bytes = 0
+    started = time.perf_counter()
+    for index in range(n):
+        raw = made(seed, index)
+        n_bytes += len(raw)
+        began = time.perf_counter()
+        try:
+            with time_limit(limit_s):
+                told = outcome(raw)
+        except Exception as error:  # whatever it is, it is what is looked for
+            told = f"failed: {type(error).__name__}"
+            failed.append(index)
+            failures.mkdir(parents=True, exist_ok=True)
+            (failures / f"{seed}-{index}.docx").write_bytes(raw)
+            (failures / f"{seed}-{index}.log").write_text(traceback.format_exc(), encoding="utf-8")
+        slowest = max(slowest, (time.perf_counter() - began, index))
+        outcomes[told] += 1
+    return FuzzRun(
+        command=f"python -m eval.studies.fuzz_docx --n {n} --seed {seed}",
+        commit=commit(),
+        python=platform.python_version(),
+        date=datetime.now(UTC).date().isoformat(),
+        seed=seed,
+        n_files=1,
+        n=n,
+        mean_bytes=round(n_bytes / n, 1) if n else 0.0,
+        limit_s=limit_s,
+        outcomes=dict(sorted(outcomes.items())),
+        failures=tuple(failed),
+        slowest_s=round(slowest[0], 3),
+        slowest_index=slowest[1],
+        seconds=round(time.perf_counter() - started, 1),
+    )
+
+
+if __name__ == "__main__":
+    main()
