@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from service.verify.amounts import figures_hold
 from service.verify.content import content_holds
 from service.verify.context import context_holds
+from service.verify.english import english_findings, is_english
 from service.verify.evidence import Evidence, Fault, gather
 from service.verify.judge import Judge as Judge
 from service.verify.judge import judged as judged
 from service.verify.names import names_hold, numbers_hold
-from service.verify.reading import Reading, read
+from service.verify.reading import read
 from service.verify.times import dates_hold, years_hold
 from service.verify.types import Outcome as Outcome
 from service.verify.types import Source as Source
@@ -27,11 +28,10 @@ def verify(sentence: str, sources: Sequence[Source]) -> Verdict:
     Deterministic; a few milliseconds for a sentence. ``unchecked`` where it holds nothing to check, ``not_found`` where
     it cites nothing.
     """
-    said, evidence = read(sentence), gather(sources)
     if not sources:
         return Verdict(outcome="not_found", reason="citation", said=sentence)
     checked: list[str] = []
-    for kind, fault in _findings(said, evidence):
+    for kind, fault in _findings(sentence, gather(sources)):
         if kind not in checked:
             checked.append(kind)
         if fault is not None:
@@ -41,7 +41,11 @@ def verify(sentence: str, sources: Sequence[Source]) -> Verdict:
     return Verdict(outcome="supported" if checked else "unchecked", checked=tuple(checked))
 
 
-def _findings(said: Reading, evidence: Evidence) -> Iterator[tuple[str, Fault | None]]:
+def _findings(sentence: str, evidence: Evidence) -> Iterator[tuple[str, Fault | None]]:
+    if is_english(sentence):
+        yield from english_findings(sentence, evidence)
+        return
+    said = read(sentence)
     yield from _of("figure", figures_hold(said, evidence))
     yield from _of("year", years_hold(said, evidence))
     yield from _of("date", dates_hold(said, evidence))

@@ -101,12 +101,12 @@ def figures_hold(sentence: Reading, evidence: Evidence) -> Iterator[Fault | None
 
 def _fault(sentence: Reading, amount: Amount, evidence: Evidence, bound: bool) -> Fault | None:
     there = [(reading, other) for reading in evidence.readings for other in reading.amounts]
-    same = [(reading, other) for reading, other in there if _equal(amount, other)]
+    same = [(reading, other) for reading, other in there if is_equal(amount, other)]
     if not same:
         if amount.low is not None and _stands_inherited(amount, evidence):
             return None
         return _other_value(sentence, amount, there)
-    near = [(reading, other) for reading, other in same if _says_as_much(amount, other)]
+    near = [(reading, other) for reading, other in same if says_as_much(amount, other)]
     if not near:
         return Fault("contradicted", _shown(sentence, amount), _shown(*same[0]))
     if not bound or len(there) == 1:
@@ -126,7 +126,7 @@ def _fault(sentence: Reading, amount: Amount, evidence: Evidence, bound: bool) -
     return None
 
 
-def _equal(one: Amount, other: Amount) -> bool:
+def is_equal(one: Amount, other: Amount) -> bool:
     """Of one value, or so near that a rounded one (近三成) may be said of an exact one (28.6 %), in one unit."""
     if not _units_agree(one, other) or one.masked != other.masked:
         return False
@@ -160,7 +160,10 @@ def _exponent(number: Decimal) -> int:
     return exponent if isinstance(exponent, int) else 0
 
 
-def _says_as_much(one: Amount, other: Amount) -> bool:
+def says_as_much(one: Amount, other: Amount) -> bool:
+    """Whether two figures that are equal are both exact, or both about, over or under it."""
+    if "passed" in (one.nearness, other.nearness):
+        return {one.nearness, other.nearness} <= {"passed", "over", ""}
     return one.nearness == other.nearness or (one.low, one.high) != (other.low, other.high)
 
 
@@ -173,7 +176,9 @@ def _units_agree(one: Amount, other: Amount) -> bool:
 
 
 def _stands_inherited(amount: Amount, evidence: Evidence) -> bool:
-    """A figure of a heading or the title: 十件民生实事, “20+8”."""
+    """A figure of a heading or the title: 十件民生实事, “20+8”; and 100 % where all are meant."""
+    if amount.unit == "%" and amount.low == amount.high == 100 and re.search("全部|全面|全覆盖|全域", evidence.text):
+        return True
     return re.search(rf"(?<![\d.]){re.escape(amount.text)}(?!\d)", evidence.context) is not None
 
 

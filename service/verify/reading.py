@@ -18,7 +18,7 @@ _LAYOUT = re.compile(r"(?<![a-z0-9%.,])\s+|\s+(?![a-z0-9])|\[\d{1,2}\](?=[。；
 # A comma between digits is part of the figure.
 _CLAUSE_END = re.compile(r"[。；;！？!?:…()\n]|(?<!\d),|,(?!\d{3}(?!\d))|-{2,}")
 # How near a figure is to the amount: before it, and behind it.
-NEARNESS = ("about", "near", "over", "under")
+NEARNESS = ("about", "near", "over", "under", "passed")
 _BEFORE = tuple(
     (kind, re.compile(rf"(?:{words})(?:了|达到?|为|有|占|是|到|全[市区省国县]|增长|下降|提高|增加|减少)?$"))
     for kind, words in (
@@ -28,6 +28,8 @@ _BEFORE = tuple(
             "over",
             "(?<![赶不])超过?|超出|逾|(?<!不)高于|多于|不低于|不少于|不小于|至少|(?<![以之加达至等及地路线网场船])上(?=[百千万亿]?$)",
         ),
+        # What was just passed may be told as reached, or as exceeded.
+        ("passed", "突破|迈过|迈上|站上|跃上|跨过"),
         ("about", "(?<![节合公签制契大特履违条])约|大约|大概|约为"),
     )
 )
@@ -40,14 +42,15 @@ _MORE = re.compile("[余多几]")
 _TO = re.compile(r"[-~至到]+|以上")
 # What units of one kind are worth, in the smallest; whatever is not here is worth itself.
 _BASE: dict[str, tuple[str, Decimal]] = {
-    unit: (base, Decimal(worth))
+    unit: (base, Decimal(str(worth)))
     for base, units in (
         ("米", {"公里": 1000, "千米": 1000, "km": 1000, "米": 1}),
         ("平方米", {"平方公里": 10**6, "平方千米": 10**6, "km2": 10**6, "公顷": 10**4, "㎡": 1, "m2": 1, "平方米": 1}),
-        ("公斤", {"吨": 1000, "公斤": 1, "千克": 1, "kg": 1}),
+        ("公斤", {"吨": 1000, "公斤": 1, "千克": 1, "kg": 1, "斤": "0.5"}),
         ("千瓦", {"兆瓦": 1000, "mw": 1000, "吉瓦": 10**6, "千瓦": 1, "kw": 1}),
         ("千瓦时", {"兆瓦时": 1000, "千瓦时": 1, "度电": 1}),
         ("立方米", {"m3": 1, "立方米": 1}),
+        ("%", {"倍": 100, "%": 1}),
         ("元", {"万元": 10**4, "亿元": 10**8, "元": 1}),
     )
     for unit, worth in units.items()
@@ -121,6 +124,8 @@ def _amount(text: str, figure: Figure) -> Amount:
     low, high, unit = (None, None, SAME_UNIT.get(figure.unit, figure.unit)) if masked else _worth(figure)
     before, behind = text[max(0, figure.span.start - 8) : figure.span.start], text[figure.span.end :]
     nearness = next((kind for kind, pattern in _BEFORE if pattern.search(before)), "")
+    if nearness == "near" and unit in ("年", "个月", "日", "周"):
+        nearness = ""  # 近五年 is when
     nearness = nearness or next((kind for kind, pattern in _BEHIND if pattern.match(behind)), "")
     if not nearness and _MORE.search(figure.text) and low is not None:
         nearness = "over"

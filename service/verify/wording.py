@@ -31,7 +31,7 @@ BESIDE_CHARS = 6  # by which the same place is known in two sentences
 MIN_BESIDE = 2
 SCOPE_CHARS = 4  # within which a word is negated: 没有能够完成
 ALIKE = 0.7  # of the pairs of two clauses: the one is the other with a word more or less
-_LACK = (
+LACK = (
     "不足|不够|缺|难|弱|待|尚需|滞后|低|少|慢|差|问题|短板|空白|矛盾|停|禁|免|取消|零|防止|避免|"
     "杜绝|退出|淘汰|化解|非|反"
 )
@@ -48,22 +48,22 @@ class Axis:
     kept: frozenset[Pole] = frozenset()
 
 
-_UP = (
+UP = (
     "(?<!负)增长|增加|增至|增到|(?<!新)(?<!倍)增(?=\\d)|提高|提升|上升|上涨|上调|升至|扩大|加快|净增|攀升|跃升|增幅|涨|"
     "回升|提速|(?<!年)新增|多增|走高|增强"
 )
-_DOWN = (
+DOWN = (
     "负增长|下降|降低|减少|降至|下调|下滑|下跌|缩小|缩减|压减|压缩|缩短|回落|收窄|放缓|减慢|减至|降幅|跌|走低|削减|减弱|"
     "降(?=\\d)|减(?=\\d)"
 )
-_DONE = r"已经?|业已|了(?=[\d,。;一二三四五六七八九十两多近超约])|(?<=[成现立设造])了"
-_PLAN = (
+DONE = r"已经?|业已|了(?=[\d,。;一二三四五六七八九十两多近超约])|(?<=[成现立设造])了"
+PLAN = (
     "将(?!军|士|领|近)|(?<!虚|模)拟(?!定|态)|计划(?=[\\u4e00-\\u9fff])(?!单列|生育)|力争|争取|预计|预期|有望|打算|准备|"
     "目标(?=[是为])|确保"
 )
 AXES = (
     Axis("polarity", (NOT, r"(?!)"), alone=frozenset({0}), kept=frozenset({0})),
-    Axis("opposite", (_UP, _DOWN), alone=frozenset({1})),
+    Axis("opposite", (UP, DOWN), alone=frozenset({1})),
     Axis("opposite", ("高于|超过|多于|优于|快于|领先|大于|超额|突破", "低于|少于|劣于|慢于|落后|小于|不足|未达")),
     Axis("opposite", ("最高|最大|最多|最好|最快|最强", "最低|最小|最少|最差|最慢|最弱")),
     Axis("opposite", ("延长|拉长", "缩短")),
@@ -78,7 +78,7 @@ AXES = (
     Axis("opposite", ("(?<!不)合格|达标", "不合格|超标|不达标")),
     Axis("opposite", ("收入", "支出")),
     Axis("opposite", ("上游|上半年|年初|月初|期初", "下游|下半年|年底|年末|月底|期末")),
-    Axis("modality", (_PLAN, _DONE), alone=frozenset({0}), kept=frozenset({0})),
+    Axis("modality", (PLAN, DONE), alone=frozenset({0}), kept=frozenset({0})),
     Axis(
         "quantifier",
         (
@@ -182,9 +182,9 @@ def _said(sentence: Reading, word: _Word, axis: Axis, at: int, evidence: Evidenc
         return Fault("contradicted", _shown(sentence, word.span))
     if word.pole in axis.alone and clauses:
         said = "\n".join(clause.of(reading.text) for reading, clause in clauses)
-        if axis.kind == "polarity" and re.search(_LACK, said):
+        if axis.kind == "polarity" and re.search(LACK, said):
             return None
-        if axis.kind == "opposite" and re.search(rf"{_LACK}|[减降缩轻压落]", evidence.text):
+        if axis.kind == "opposite" and re.search(rf"{LACK}|[减降缩轻压落]", evidence.text):
             return None
         if any(other.pole == word.pole for _, other in theirs) and axis.kind != "polarity":
             return None
@@ -257,7 +257,7 @@ def _counts_differ(sentence: Reading, evidence: Evidence) -> Iterator[Fault]:
         ]
         if near and mine not in counts:
             said, told = clause.of(sentence.text), near[0][2].of(near[0][1].text)
-            lacks = set(re.findall(_LACK, said)), set(re.findall(_LACK, told))
+            lacks = set(re.findall(LACK, said)), set(re.findall(LACK, told))
             # 还没有充分发挥 for 有待进一步发挥.
             if not (lacks[1] - lacks[0] if mine > min(counts) else lacks[0] - lacks[1]):
                 yield Fault("contradicted", said, told)
