@@ -73,10 +73,13 @@ class Asker:
         """The answer, extractive. Raises BadQuestion when the question is blank or too long."""
         return self.prepare(question).answer
 
-    def prepare(self, question: Question) -> Prepared:
-        """The answer, extractive, and what it was made from. Raises BadQuestion."""
+    def prepare(self, question: Question, rewritten: str | None = None) -> Prepared:
+        """The answer, extractive, and what it was made from; to the question as ``rewritten``, if it was, in the words
+        of the language that it was asked in. Raises BadQuestion."""
         clock = _Clock()
         understood = self._understand(question.question)
+        if rewritten is not None:
+            understood = replace(self._understand(rewritten), language=understood.language)
         if asks_nothing(understood.text):
             line = what_can_be_asked(self.snapshot.reports.values(), understood.language)
             answer = compose(question, understood, NOTHING_ASKED, self.snapshot, clock.done(), line)
@@ -90,6 +93,7 @@ class Asker:
             decision = decided[0][0]
         # 5. Cite.
         answer = compose(question, understood, decision, self.snapshot, clock.done())
+        answer = answer.model_copy(update={"rewritten_question": rewritten})
         passages = tuple(passage for _, found in decided for passage in found)
         return Prepared(understood, answer, decision.draft.pieces, passages)
 

@@ -5,19 +5,31 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
+from indexer.chinese.folding import fold
 from service.answers.generate import Account, Writer, says_what_was_asked
 from service.answers.types import Kept, Prepared
 from service.ask import Asker
 from service.compose import given, written_answer
 from service.errors import BadQuestion
+from service.follow_up import standalone
 from service.llm.types import ModelError
 from service.types import Answer, Citation, Given, Question, Segment, Trace
+from service.understand import language
 
 Event = Given | Answer
+T = TypeVar("T")
+
+
+class Run(Protocol):
+    """Has something computed elsewhere than where others wait."""
+
+    async def __call__(self, work: Callable[[], T]) -> T: ...
+
 
 NOTHING_VERIFIED = "nothing_verified"  # the sources carry none of what it wrote
 NO_ANSWER = "no_answer"  # it saw none in the sentences it was given
@@ -30,20 +42,37 @@ class Conversation:
 
     writer: Writer | None = None
 
-    def check(self, question: Question) -> None:
-        """Raises BadQuestion where a language model is wanted and none is configured."""
+    async def prepare(
+        self, asker: Asker, question: Question, run: Run, account: Account, budget_key: str = ""
+    ) -> Prepared:
+        """The extractive answer, to the question by itself where it follows another, and in Chinese where a model
+        can say it so; what computes goes through ``run``. Raises BadQuestion."""
         if question.mode == "generated" and self.writer is None:
             raise BadQuestion(
                 "no language model is configured: ask with mode `auto` or `extractive`, or have the operator set "
                 "JUDIAN_LLM"
             )
+        rewriter = None if self.writer is None or question.mode == "extractive" else self.writer.rewriter
+        said, usage = None, account.usage
+        if question.history:
+            regions = asker.nameable.regions
+            said = await rewriter.standalone(question, usage, budget_key) if rewriter else None
+            said = said or await run(lambda: standalone(question.question, question.history, regions))
+        if rewriter and language(fold(said or question.question)) != "zh":
+            said = await rewriter.translated(said or question.question, usage, budget_key) or said
+        rewritten = said if said is not None and said.strip() != question.question.strip() else None
+        return await run(lambda: asker.prepare(question, rewritten))
 
     def ask(self, asker: Asker, question: Question) -> Answer:
         """The whole answer, for who has no event loop of their own. Raises BadQuestion."""
-        self.check(question)
+
+        async def run(work: Callable[[], T]) -> T:
+            return work()
 
         async def whole() -> Answer:
-            events = self.events(asker, question, asker.prepare(question), Account())
+            account = Account()
+            prepared = await self.prepare(asker, question, run, account)
+            events = self.events(asker, question, prepared, account)
             return [event async for event in events if isinstance(event, Answer)][-1]
 
         return asyncio.run(whole())

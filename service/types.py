@@ -38,18 +38,23 @@ PassageCount = Annotated[int, Field(ge=1, le=100), BeforeValidator(_number)]
 Offset = Annotated[int, Field(ge=0, le=MAX_OFFSET), BeforeValidator(_number)]
 
 
+# What a conversation may bring: more is no conversation, and each turn is read.
+MAX_TURNS, MAX_TURN_CHARS = 100, 20_000
+TurnText = Annotated[str, Field(max_length=MAX_TURN_CHARS)]
+
+
 class Turn(Record):
     """An earlier question of the same conversation, with the answer that was given."""
 
-    question: str
-    answer: str
+    question: TurnText
+    answer: TurnText
 
 
 class Said(Record):
     """One side of an earlier turn, as other software writes it."""
 
     role: Literal["user", "assistant"]
-    content: str
+    content: TurnText
 
 
 class Filters(Record):
@@ -68,7 +73,7 @@ class Question(Record):
     """
 
     question: str = Field(min_length=1)
-    history: tuple[Turn | Said, ...] = ()
+    history: Annotated[tuple[Turn | Said, ...], Field(max_length=MAX_TURNS)] = ()
     filters: Filters = Filters()
     mode: Literal["auto", "extractive", "generated"] = "auto"
     k: PassageCount | None = None

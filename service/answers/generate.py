@@ -21,6 +21,7 @@ from service.body import body
 from service.llm.data import Numbered, fenced
 from service.llm.prompts import Prompts
 from service.llm.types import Model, Usage
+from service.rewrite import Rewriter
 from service.types import Removed
 from service.verify import Source, verify
 from service.written import Written, written
@@ -53,6 +54,11 @@ class Writer:
 
     model: Model
     prompts: Prompts
+
+    @property
+    def rewriter(self) -> Rewriter:
+        """Rewrites questions with the same model."""
+        return Rewriter(self.model, self.prompts)
 
     async def write(
         self, prepared: Prepared, snapshot: Snapshot, account: Account, budget_key: str = ""

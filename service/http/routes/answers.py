@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1", tags=["answers"])
 @router.post(
     "/ask",
     response_model=Answer,
-    responses={200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {MEDIA_TYPE: {}}}},
 )
 async def ask(question: Question, asker: Ready, service: Service, request: Request) -> Answer | Response:
     """Answer a question; every sentence of the answer has a citation that resolves.
@@ -31,10 +31,9 @@ async def ask(question: Question, asker: Ready, service: Service, request: Reque
     citations, then `done` with the whole answer, which counts. `problem` where it failed on the way.
     """
     note(request.scope, question=question.question)
-    service.conversation.check(question)
-    prepared = await service.pool.run(lambda: asker.prepare(question))
-    account = Account()
-    events = service.conversation.events(asker, question, prepared, account, budget_key(request.scope))
+    account, payer = Account(), budget_key(request.scope)
+    prepared = await service.conversation.prepare(asker, question, service.pool.run, account, payer)
+    events = service.conversation.events(asker, question, prepared, account, payer)
     answering = _counted(events, account, service, request)
     if question.stream:
         return StreamingResponse(server_sent(answering), media_type=MEDIA_TYPE, headers=HEADERS)

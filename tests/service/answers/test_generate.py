@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from service.llm.prompts import load_prompts
 
 from service.answers.generate import Account, Writer
 from service.ask import Asker
 from service.converse import Conversation
 from service.errors import BadQuestion
+from service.llm.prompts import load_prompts
 from service.llm.types import Failure, Message, ModelError, Usage
 from service.types import Answer, Given, Question
 
@@ -85,14 +85,19 @@ def citing(part: str, text: str) -> Reply:
     return lambda messages: text.replace("{}", f"[S{handle_of(messages, part)}]")
 
 
+async def at_once(work: Callable[[], Any]) -> Any:
+    return work()
+
+
 def ask(asker: Asker, model: Scripted, question: str = HOW_MANY, **more: Any) -> tuple[Answer, list[Given], Account]:
     asked = Question(question=question, trace=True, **more)
     account = Account()
     given: list[Given] = []
 
     async def whole() -> Answer:
-        events = Conversation(Writer(model, load_prompts())).events(asker, asked, asker.prepare(asked), account)
-        async for event in events:
+        conversation = Conversation(Writer(model, load_prompts()))
+        prepared = await conversation.prepare(asker, asked, at_once, account)
+        async for event in conversation.events(asker, asked, prepared, account):
             if isinstance(event, Answer):
                 return event
             given.append(event)
@@ -194,9 +199,9 @@ def test_an_extractive_question_asks_no_model(asker: Asker) -> None:
     assert tuple(event.segment for event in given) == answer.segments
 
 
-def test_no_model_where_one_is_wanted_is_said() -> None:
+def test_no_model_where_one_is_wanted_is_said(asker: Asker) -> None:
     with pytest.raises(BadQuestion, match="JUDIAN_LLM"):
-        Conversation().check(Question(question="几", mode="generated"))
+        Conversation().ask(asker, Question(question="几", mode="generated"))
 
 
 def test_a_reader_that_leaves_ends_the_call(asker: Asker) -> None:
