@@ -67,9 +67,9 @@ class Settings(BaseSettings):
         default=None, description="file that gets a line for each request with a key; without it standard error does"
     )
     keep_snapshots: int = Field(default=3, ge=1, description="snapshots that `judian index` leaves on disk")
-    llm: str | None = Field(
-        default=None,
-        pattern=r"^\w+:\S+$",
+    llm: str = Field(
+        default="",
+        pattern=r"^(\w+:\S+)?$",
         description="language model that writes answers, as `provider:model`: `openai:qwen-plus` (any server of that "
         "protocol), `ollama:…`, `anthropic:…`; without it none is asked",
     )
@@ -105,12 +105,18 @@ class Settings(BaseSettings):
         description="tokens a day (UTC) for each API key in each worker process, asked and written; 0: no bound",
     )
 
+    @field_validator("llm_api_key_file", "prompts", mode="before")
+    @classmethod
+    def _absent(cls, value: object) -> object:
+        """An empty variable is none, as a file of containers leaves it; as a path it would be the folder one is in."""
+        return None if value == "" else value
+
     @field_validator("llm_parameters", mode="before")
     @classmethod
     def _object(cls, value: object) -> object:
         """From JSON; what has a variable of its own, and what the service sees to, is no parameter."""
         try:
-            found = json.loads(value) if isinstance(value, str) else value
+            found = json.loads(value or "{}") if isinstance(value, str) else value
         except ValueError:
             found = None
         if not isinstance(found, dict):

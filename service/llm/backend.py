@@ -53,7 +53,7 @@ def open_model(settings: Settings) -> Model | None:
 
     Raises SettingsError when its provider is unknown, its package is not installed, or a parameter is impossible.
     """
-    if settings.llm is None:
+    if not settings.llm:
         return None
     provider, _, name = settings.llm.partition(":")
     secret = settings.llm_key()
@@ -61,8 +61,10 @@ def open_model(settings: Settings) -> Model | None:
     parameters = {key: value for key, value in asked.items() if value is not None}
     max_tokens = parameters.get("max_tokens")
 
+    client = _client_options(settings.llm_base_url or ADDRESSES.get(provider), settings.llm_timeout_s)
+
     def opened() -> tuple[Any, Close]:
-        return _chat_model(provider, name, settings.llm_base_url, secret, settings.llm_timeout_s, dict(parameters))
+        return _chat_model(provider, name, settings.llm_base_url, secret, client, dict(parameters))
 
     _try(opened, provider, secret)
     return Backend(
@@ -207,13 +209,12 @@ def _try(opened: Open, provider: str, secret: str) -> None:
 
 
 def _chat_model(
-    provider: str, name: str, base_url: str, secret: str, timeout_s: float, parameters: dict[str, Any]
+    provider: str, name: str, base_url: str, secret: str, client: Mapping[str, Any], parameters: dict[str, Any]
 ) -> tuple[Any, Close]:
-    """A LangChain chat model with a client of its own, and what closes that."""
+    """A LangChain chat model with a client of its own, of the options ``client``, and what closes that."""
     from langchain.chat_models import init_chat_model
 
     address = base_url or ADDRESSES.get(provider)
-    client = _client_options(address, timeout_s)
     close: Close = _nothing
     if provider == "openai":
         import openai
@@ -224,14 +225,24 @@ def _chat_model(
             # LangChain calls it `max_completion_tokens`, which servers other than OpenAI's ignore.
             extra = {"max_tokens": parameters.pop("max_tokens"), **parameters.get("extra_body", {})}
             parameters["extra_body"] = extra
-        made = {"http_async_client": http, "openai_proxy": None, "stream_usage": True, "use_responses_api": False}
-        parameters = {**made, "client": NOT_ASKED, "root_client": NOT_ASKED, **parameters}
+        parameters = {
+            "http_async_client": http,
+            "client": NOT_ASKED,
+            "root_client": NOT_ASKED,
+            "openai_proxy": None,
+            "stream_usage": True,
+            "use_responses_api": False,
+            # Its time-out between chunks waits with asyncio.wait_for, which before Python 3.12 loses a cancellation
+            # that comes together with a chunk.
+            "stream_chunk_timeout": None,
+            **parameters,
+        }
     elif provider == "ollama":
         parameters["num_predict"] = parameters.pop("max_tokens", None)
         parameters = {"num_ctx": OLLAMA_CONTEXT, **parameters}
         parameters["client_kwargs"] = {**client, "headers": {"Authorization": f"Bearer {secret or NO_KEY}"}}
     if provider != "ollama":
-        parameters |= {"api_key": secret or NO_KEY, "max_retries": 0, "timeout": timeout_s}
+        parameters |= {"api_key": secret or NO_KEY, "max_retries": 0, "timeout": client["timeout"]}
     if address is not None:
         parameters["base_url"] = address
     chat = init_chat_model(name, model_provider=provider, **parameters)
@@ -242,16 +253,18 @@ def _chat_model(
     return chat, close
 
 
-def _client_options(address: str | None, timeout_s: float) -> dict[str, Any]:
-    """For a client of httpx: no redirect takes a question elsewhere, and no proxy to what is near. Without the
-    environment, which names the proxy, a client would not see a certificate that SSL_CERT_FILE names; OpenSSL does."""
-    options: dict[str, Any] = {"timeout": timeout_s, "follow_redirects": False}
-    if address is not None and is_near(address):
-        options |= {"trust_env": False, "verify": ssl.create_default_context()}
-    return options
+def _client_options(address: str | None, timeout_s: float) -> Mapping[str, Any]:
+    """For clients of httpx: no redirect takes a question elsewhere, and no proxy to what is near. The certificates are
+    the machine's, read once for all clients, which takes 40 ms; OpenSSL also sees what SSL_CERT_FILE names."""
+    return {
+        "timeout": timeout_s,
+        "follow_redirects": False,
+        "trust_env": address is None or not is_near(address),
+        "verify": ssl.create_default_context(),
+    }
 
 
-def _with_its_own_client(chat: Any, options: dict[str, Any]) -> Close:
+def _with_its_own_client(chat: Any, options: Mapping[str, Any]) -> Close:
     """Give a ChatAnthropic, which shares one client with every other, its own."""
     import anthropic
 

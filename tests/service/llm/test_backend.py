@@ -152,17 +152,21 @@ def test_closing_the_pieces_ends_the_call_at_once(opened: Opened, provider: str)
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_cancelled_task_ends_the_call_at_once(opened: Opened, provider: str) -> None:
-    async def cancelled(model: Model) -> None:
+    """Also one that is cancelled just when the first chunk, which says nothing, has come: hence several."""
+
+    async def cancelled(model: Model, n_before: int) -> None:
         task = asyncio.create_task(said_by(model))
-        while not server.requests:
+        while len(server.requests) == n_before:
             await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert await asyncio.to_thread(server.requests[0].left.wait, 1)
+        assert await asyncio.to_thread(server.requests[-1].left.wait, 1)
 
     with ScriptedServer(HANG) as server:
-        asyncio.run(cancelled(opened(server, provider)))
+        model = opened(server, provider)
+        for n_before in range(10):
+            asyncio.run(cancelled(model, n_before))
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -341,8 +345,13 @@ def test_the_key_may_lie_in_a_file(opened: Opened, tmp_path: Path) -> None:
         assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
 
 
-def test_without_a_model_there_is_none() -> None:
+def test_without_a_model_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert open_model(Settings()) is None
+    for name in ("LLM", "LLM_BASE_URL", "LLM_API_KEY", "LLM_API_KEY_FILE", "LLM_PARAMETERS", "PROMPTS"):
+        monkeypatch.setenv(f"JUDIAN_{name}", "")
+    settings = Settings.from_environment()
+    assert open_model(settings) is None
+    assert (settings.llm_key(), settings.prompts) == ("", None)
 
 
 @pytest.mark.process
