@@ -23,7 +23,8 @@ from pathlib import Path
 from scipy.stats import binomtest
 
 from eval.studies.pools import read_reports
-from eval.studies.wrong_sentences import RIGHT, WRONG, Case, Way, names_in
+from eval.studies.right_sentences import RIGHT
+from eval.studies.wrong_sentences import WRONG, Case, Way, names_in
 from indexer.chunks import chunks
 from indexer.sentences import sentences
 from indexer.types import Report

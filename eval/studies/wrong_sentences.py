@@ -1,4 +1,4 @@
-"""Sentences of reports made wrong by code, or said otherwise and as true: what a verifier is measured by.
+"""Sentences of reports made wrong by code: what a verifier is measured by.
 
 Each way takes a sentence and gives another, or None where it holds nothing to change.
 """
@@ -11,11 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from opencc import OpenCC
-
 from indexer.chinese.divisions import divisions_in
 from indexer.chinese.folding import fold
-from indexer.chinese.numerals import in_digits, value
 from service.figures import Figure, figures
 from service.verify import Source
 
@@ -76,7 +73,8 @@ class Case:
 Way = Callable[[random.Random, Source, Sequence[str]], Case | None]
 
 
-def _counted(text: str) -> list[Figure]:
+def counted(text: str) -> list[Figure]:
+    """Figures in digits that are neither years nor masked."""
     return [
         figure
         for figure in figures(fold(text))
@@ -84,12 +82,13 @@ def _counted(text: str) -> list[Figure]:
     ]
 
 
-def _with(text: str, figure: Figure, new: str) -> str:
+def with_figure(text: str, figure: Figure, new: str) -> str:
+    """``text`` with ``new`` for ``figure``."""
     return text[: figure.span.start] + new + text[figure.span.end :]
 
 
 def one_digit(rng: random.Random, source: Source, _: Sequence[str]) -> Case | None:
-    found = _counted(source.text)
+    found = counted(source.text)
     if not found:
         return None
     figure = rng.choice(found)
@@ -97,7 +96,7 @@ def one_digit(rng: random.Random, source: Source, _: Sequence[str]) -> Case | No
     first = at == 0 or not figure.text[at - 1].isdigit()
     digits = [digit for digit in "0123456789" if digit != figure.text[at] and not (first and digit == "0")]
     new = figure.text[:at] + rng.choice(digits) + figure.text[at + 1 :]
-    return None if _same(figure.text, new) else Case(_with(source.text, figure, new), source)
+    return None if _same(figure.text, new) else Case(with_figure(source.text, figure, new), source)
 
 
 def _same(one: str, other: str) -> bool:
@@ -105,7 +104,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def swapped(rng: random.Random, source: Source, _: Sequence[str]) -> Case | None:
-    found = _counted(source.text)
+    found = counted(source.text)
     pairs = [
         (one, other)
         for i, one in enumerate(found)
@@ -115,26 +114,26 @@ def swapped(rng: random.Random, source: Source, _: Sequence[str]) -> Case | None
     if not pairs:
         return None
     one, other = rng.choice(pairs)
-    return Case(_with(_with(source.text, other, one.text), one, other.text), source)
+    return Case(with_figure(with_figure(source.text, other, one.text), one, other.text), source)
 
 
 def other_scale(rng: random.Random, source: Source, _: Sequence[str]) -> Case | None:
-    scaled = [(figure, at) for figure in _counted(source.text) for at in re.finditer("[万亿]", figure.text)]
+    scaled = [(figure, at) for figure in counted(source.text) for at in re.finditer("[万亿]", figure.text)]
     if not scaled:
         return None
     figure, at = rng.choice(scaled)
     new = figure.text[: at.start()] + ("亿" if at[0] == "万" else "万") + figure.text[at.end() :]
-    return Case(_with(source.text, figure, new), source)
+    return Case(with_figure(source.text, figure, new), source)
 
 
 def points_for_percent(rng: random.Random, source: Source, _: Sequence[str]) -> Case | None:
-    shares = [figure for figure in _counted(source.text) if figure.unit in ("%", "个百分点")]
+    shares = [figure for figure in counted(source.text) if figure.unit in ("%", "个百分点")]
     if not shares:
         return None
     figure = rng.choice(shares)
     number = _NUMBER.search(figure.text)
     new = (number[0] if number else "") + ("%" if figure.unit == "个百分点" else "个百分点")
-    return Case(_with(source.text, figure, new), source)
+    return Case(with_figure(source.text, figure, new), source)
 
 
 def other_year(rng: random.Random, source: Source, _: Sequence[str]) -> Case | None:
@@ -238,20 +237,20 @@ def other_name(rng: random.Random, source: Source, names: Sequence[str]) -> Case
 
 def nearness_dropped(rng: random.Random, source: Source, _: Sequence[str]) -> Case | None:
     text, made = source.text, []
-    for figure in _counted(text):
+    for figure in counted(text):
         if before := _ABOUT_BEFORE.search(text[: figure.span.start]):
             made.append(text[: before.start()] + text[before.end() :])
         if behind := _ABOUT_BEHIND.match(text, figure.span.end):
             made.append(text[: behind.start()] + text[behind.end() :])
         if within := _ABOUT_WITHIN.search(figure.text):
-            made.append(_with(text, figure, figure.text[: within.start()] + figure.text[within.end() :]))
+            made.append(with_figure(text, figure, figure.text[: within.start()] + figure.text[within.end() :]))
     return Case(rng.choice(made), source) if made else None
 
 
 def nearness_added(rng: random.Random, source: Source, _: Sequence[str]) -> Case | None:
     found = [
         figure
-        for figure in _counted(source.text)
+        for figure in counted(source.text)
         if figure.unit != "日期"
         and not re.search(r"[约近超逾足过于上至到第前多大]$", source.text[: figure.span.start])
         and not _ABOUT_BEHIND.match(source.text, figure.span.end)
@@ -265,87 +264,12 @@ def nearness_added(rng: random.Random, source: Source, _: Sequence[str]) -> Case
 
 def mask_filled(rng: random.Random, source: Source, _: Sequence[str]) -> Case | None:
     """A figure of the source is masked; the sentence has it."""
-    found = _counted(source.text)
+    found = counted(source.text)
     if not found:
         return None
     figure = rng.choice(found)
     masked = _NUMBER.sub(lambda match: match[0][: rng.randint(0, 1)] + "**", figure.text, count=1)
-    return Case(source.text, replace(source, text=_with(source.text, figure, masked)))
-
-
-MIN_CHARS = 30  # of a sentence that still says something without a clause
-
-
-def verbatim(_: random.Random, source: Source, __: Sequence[str]) -> Case | None:
-    return Case(source.text, source)
-
-
-def clause_dropped(rng: random.Random, source: Source, _: Sequence[str]) -> Case | None:
-    parts = re.split("(?<=[，；])", source.text)
-    if len(parts) < 2 or len(source.text) < MIN_CHARS:
-        return None
-    at = rng.randrange(len(parts))
-    left = "".join(parts[:at] + parts[at + 1 :])
-    if len(left) < MIN_CHARS // 2:
-        return None
-    return Case(left.rstrip("，；") + ("。" if at == len(parts) - 1 else ""), source)
-
-
-def respelt(rng: random.Random, source: Source, _: Sequence[str]) -> Case | None:
-    """1.2亿 as 12000万, 8.5% as 百分之八点五, 412件 as 四百一十二件."""
-    made = [
-        (figure, new)
-        for figure in _counted(source.text)
-        if (new := _respelt(figure)) is not None and not re.search("第$", source.text[: figure.span.start])
-    ]
-    if not made:
-        return None
-    figure, new = rng.choice(made)
-    return Case(_with(source.text, figure, new), source)
-
-
-def _respelt(figure: Figure) -> str | None:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([万亿]?)(%|[^\d%.万亿余多]{0,4})", figure.text)
-    if match is None or figure.unit == "日期":
-        return None
-    number, scale, unit = Decimal(match[1]), match[2], match[3]
-    if scale == "亿":
-        return f"{in_digits(number * 10**4)}万{unit}"
-    if scale == "万":
-        return f"{in_digits(number * 10**4)}{unit}" if number < 1000 else f"{in_digits(number / 10**4)}亿{unit}"
-    if unit == "%":
-        return f"百分之{_in_han(match[1])}"
-    return None if len(match[1]) > 4 or not unit else f"{_in_han(match[1])}{unit}"
-
-
-def _in_han(number: str) -> str:
-    whole, _, fraction = number.partition(".")
-    digits = "零一二三四五六七八九"
-    n, out = int(whole), ""
-    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit = n // unit % 10
-        if digit:
-            out += digits[digit] + name
-        elif out and not out.endswith("零") and n % unit:
-            out += "零"
-    out = (out or "零").rstrip("零") or "零"
-    out = out.removeprefix("一") if out.startswith("一十") else out
-    read = value(out)
-    if read != n:
-        raise ValueError(f"{number} as {out} is read {read}")
-    return out + ("点" + "".join(digits[int(d)] for d in fraction) if fraction else "")
-
-
-def full_width(_: random.Random, source: Source, __: Sequence[str]) -> Case | None:
-    wide = source.text.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789%.ABCDEFGHIJKLMNOPQRSTUVWXYZ"})
-    return None if wide == source.text else Case(wide, source)
-
-
-_TRADITIONAL = OpenCC("s2t")
-
-
-def traditional(_: random.Random, source: Source, __: Sequence[str]) -> Case | None:
-    return Case(_TRADITIONAL.convert(source.text), source)
+    return Case(source.text, replace(source, text=with_figure(source.text, figure, masked)))
 
 
 # what is wrong: its ways, and the bar that at least so many must be caught
@@ -365,11 +289,4 @@ WRONG: dict[str, tuple[tuple[Way, ...], float]] = {
     "done told as a plan": ((done_as_plan,), 0.95),
     "name replaced by another of the report": ((other_name,), 0.95),
     "quantifier changed": ((other_quantifier,), 0.95),
-}
-RIGHT: dict[str, tuple[Way, ...]] = {
-    "verbatim": (verbatim,),
-    "one clause dropped": (clause_dropped,),
-    "figure spelt otherwise": (respelt,),
-    "full width": (full_width,),
-    "traditional characters": (traditional,),
 }

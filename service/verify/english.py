@@ -125,8 +125,8 @@ _KINDS = re.compile(
 )
 # English, or called otherwise than by pinyin; the names of months are checked as dates.
 _NOT_PINYIN = frozenset(
-    "china chinese area lakes games game base case sale state police sino people people's line home same more make take "
-    "time like use rule one wage wine june july may gini pilot media yuan renminbi tai chi".split()
+    "china chinese area lakes games game base case sale state police sino people people's line home same more make "
+    "take time like use rule one wage wine june july may gini pilot media yuan renminbi tai chi".split()
 )
 _CALLED = {
     "hong kong": "香港|港", "macao": "澳", "macau": "澳", "taiwan": "台", "shaanxi": "陕", "tibet": "西藏|藏",
