@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.llm.failures import told
 from service.llm.types import Failure, Message, Model, ModelError, Usage
@@ -110,7 +110,7 @@ class Guard:
     ) -> AsyncGenerator[str, None]:
         """See ``Model``. Raises ModelError ``resting``, ``budget`` or ``busy`` without asking the backend."""
         tries = await self._admitted(budget_key)
-        n_chars = 0
+        n_chars, before = 0, replace(usage)  # which may hold what earlier calls for the same question took
         try:
             async with aclosing(self._model.stream(messages, usage, budget_key)) as pieces:
                 async for piece in pieces:
@@ -132,7 +132,8 @@ class Guard:
             self._lives(tries)
         finally:
             self._leave()
-            self._pay(budget_key, messages, usage, n_chars)
+            spent = Usage(usage.input_tokens - before.input_tokens, usage.output_tokens - before.output_tokens)
+            self._pay(budget_key, messages, spent, n_chars)
 
     async def _admitted(self, budget_key: str) -> bool:
         """Take a place among the calls that run; whether this is the call that tries a backend which has rested.
@@ -192,11 +193,11 @@ class Guard:
         with self._lock:
             self._tried = False
 
-    def _pay(self, budget_key: str, messages: Sequence[Message], usage: Usage, n_chars: int) -> None:
+    def _pay(self, budget_key: str, messages: Sequence[Message], spent: Usage, n_chars: int) -> None:
         """Count what the call took; where the backend does not say, also because the call was ended before it could,
         a token a character, which is about what Chinese takes."""
-        asked = usage.input_tokens or (sum(len(message.text) for message in messages) if n_chars else 0)
-        written = usage.output_tokens or n_chars
+        asked = spent.input_tokens or (sum(len(message.text) for message in messages) if n_chars else 0)
+        written = spent.output_tokens or n_chars
         with self._lock:
             self._new_day()
             self._used[budget_key] = self._used.get(budget_key, 0) + asked + written

@@ -44,7 +44,8 @@ class Scripted:
             if self.hold is not None:
                 await self.hold.wait()
             yield piece
-        usage.input_tokens, usage.output_tokens = self.usage.input_tokens, self.usage.output_tokens
+        usage.input_tokens += self.usage.input_tokens
+        usage.output_tokens += self.usage.output_tokens
 
 
 class Clock:
@@ -215,6 +216,19 @@ def test_a_call_that_is_left_is_paid_for() -> None:
     guard = Guard(Scripted(["好的"], usage=Usage(100, 20)))
     asyncio.run(leaves())
     assert guard.used("a") == N_ASKED + 1
+
+
+def test_calls_for_one_question_may_share_what_they_count() -> None:
+    async def twice() -> None:
+        usage = Usage()
+        for _ in range(2):
+            async with aclosing(guard.stream(MESSAGES, usage, "a")) as pieces:
+                assert [piece async for piece in pieces] == ["好"]
+        assert usage == Usage(200, 40)
+
+    guard = Guard(Scripted(["好"], usage=Usage(100, 20)))
+    asyncio.run(twice())
+    assert guard.used("a") == 240
 
 
 def test_a_call_that_asks_nothing_is_free() -> None:
