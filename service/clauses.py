@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from indexer.chinese.dates import CENTURIES
@@ -43,7 +44,8 @@ EMPTY = re.compile(
     r"|报告|原因|理由|目标|结果|情况|数量|金额|数字|百分之"
 )
 TIME = re.compile(
-    rf"(?<!\d){CENTURIES}(?!\d)年?度?|[去今明上]年|[上下]半年|第?[一二三四]季度|\"?十[一二三四五]五\"?(?:期间|时期)?"
+    rf"(?<!\d){CENTURIES}年?[到至~-]{CENTURIES}(?!\d)年?度?|(?<!\d){CENTURIES}(?!\d)年?度?|近[一二两三四五六七八九十几\d]+年"
+    r"|(?<![提之以\d])前年(?![限度])|[去今明上]年|[上下]半年|第?[一二三四]季度|\"?十[一二三四五]五\"?(?:期间|时期)?"
 )
 WORK = re.compile(r"《[^》]+》|第[一二三四五六七八九十]篇|(?<![一二两三四五六七八九十几各每])篇[一二三四五六七八九十]")
 _ENDING = "省市县区州旗盟"
@@ -94,21 +96,27 @@ def _leans(asking: str, before: str, *, loosely: bool) -> bool:
 def clause_of(text: str, said: str, regions: Mapping[str, frozenset[str]]) -> Clause:
     """``text`` with what it names; ``regions`` as in Nameable."""
     folded = fold(text)
-    found: dict[Class, tuple[Span, ...]] = {
-        "work": tuple(Span(start=m.start(), end=m.end()) for m in WORK.finditer(folded)),
-        "time": tuple(Span(start=m.start(), end=m.end()) for m in TIME.finditer(folded)),
-        "place": tuple(places_in(folded, regions)),
-    }
-    return Clause(text, said, found)
+    works = [Span(start=m.start(), end=m.end()) for m in WORK.finditer(folded)]
+    in_time = (Span(start=m.start(), end=m.end()) for m in TIME.finditer(folded))
+    times, places = (
+        tuple(span for span in spans if not any(work.start <= span.start < work.end for work in works))
+        for spans in (in_time, places_in(folded, regions))
+    )
+    return Clause(text, said, {"work": tuple(works), "time": times, "place": places})
 
 
 def places_in(folded: str, regions: Mapping[str, frozenset[str]]) -> Iterator[Span]:
     """Where the folded text names a region, by whatever people call it, or a division of the country."""
-    names = {name for called in regions.values() for name in called if name in folded} | set(divisions_in(folded))
+    names = {name for called in regions.values() for name in called if name in folded} | _divisions(folded)
     whole = [rf"\b{re.escape(n)}\b" if n.isascii() else re.escape(n) for n in sorted(names, key=len, reverse=True)]
     if whole:
         for match in re.finditer(rf"(?:{'|'.join(whole)})(?:全?[{_ENDING}])?", folded):
             yield Span(start=match.start(), end=match.end())
+
+
+@lru_cache(maxsize=256)
+def _divisions(folded: str) -> frozenset[str]:
+    return frozenset(divisions_in(folded))
 
 
 def with_lead(clause: Clause, last: Clause, regions: Mapping[str, frozenset[str]]) -> Clause:
@@ -121,8 +129,15 @@ def with_lead(clause: Clause, last: Clause, regions: Mapping[str, frozenset[str]
             text = put(text, clause_of(text, "", regions).named[kind], joined(own, kind)) if spans else text
         return clause_of(text, clause.said, regions)
     between = " " if clause.text.isascii() else ""
-    lead = [name for kind in clause.named if not clause.named[kind] and (name := joined(last, kind))]
+    left = [kind for kind in clause.named if not clause.named[kind] and not _in_works(clause, kind, regions)]
+    lead = [name for kind in left if (name := joined(last, kind))]
     return clause_of(between.join([*lead, clause.text]), clause.said, regions)
+
+
+def _in_works(clause: Clause, kind: Class, regions: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a work that it names has a time or a place in its title, which then is the one it is asked of."""
+    titles = fold(joined(clause, "work"))
+    return bool(TIME.search(titles)) if kind == "time" else kind == "place" and any(places_in(titles, regions))
 
 
 def bare(clause: Clause, end: int | None = None) -> str:

@@ -18,10 +18,9 @@ from service.follow.names import with_unknown_places
 from service.follow.types import Asked, Found, Regions
 from service.no_question import asks_nothing
 from service.parts import parts
-from service.types import Said, Turn
+from service.types import MAX_TURN_CHARS, Said, Turn
 from service.understand import language
 
-MAX_TURNS = 50  # of the last ones; about a millisecond each
 MAX_QUESTION_CHARS = 500  # an earlier question that is longer is no question to complete another from
 _ENDS = ",，。!！;；\n"
 
@@ -29,7 +28,7 @@ _ENDS = ",，。!！;；\n"
 def standalone(question: str, history: Sequence[Turn | Said], regions: Mapping[str, frozenset[str]]) -> str | None:
     """``question`` as it would be asked by itself, or None where it takes nothing from ``history``: it is complete, it
     is of a new subject, or nothing was said before. ``regions``: as in Nameable."""
-    turns = turns_of(history)[-MAX_TURNS:]
+    turns = turns_of(history)
     known = with_unknown_places([question, *(turn.question for turn in turns)], regions)
     asked: list[Asked] = []
     for turn in turns:
@@ -54,7 +53,9 @@ def turns_of(history: Sequence[Turn | Said]) -> list[Turn]:
             turns.append(Turn(question=one.content, answer=""))
         elif turns:
             last = turns[-1]
-            turns[-1] = Turn(question=last.question, answer=f"{last.answer}\n{one.content}".strip("\n"))
+            turns[-1] = Turn(
+                question=last.question, answer=f"{last.answer}\n{one.content}".strip("\n")[:MAX_TURN_CHARS]
+            )
     return turns
 
 

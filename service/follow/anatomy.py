@@ -23,6 +23,7 @@ _ONE_ASKED = re.compile(
     rf"^(?:(?:百分之)?(?:{HOW_MUCH})[万亿]*(?:平方公里|公里|平方米|公顷|[座个家件人名所条种项处户辆台吨亩次位艘])?"
     r"|哪[一]?[些个家位种里]?|什么样?的?|谁)[是为在的]?"
 )
+_NUMBER = re.compile(rf"(?:百分之)?(?:{HOW_MUCH})")
 _LEFT_OPEN = re.compile(r"(?:将|从|由|在|于|向|对|被|会|要|已经?|计划|拟)+$")  # 新规定将从 before 哪一年
 MARKS = " ?？,，。;；!！、\n"
 SOFT = re.compile(r"(?:的话|[呢吗吧啊呀嘛么的\W])+$")
@@ -32,7 +33,7 @@ SOFT = re.compile(r"(?:的话|[呢吗吧啊呀嘛么的\W])+$")
 class Anatomy:
     """What a question asks ``about``, with place and year, and its ``ask``; ``subject`` is without the names. Of the
     ask, ``verb`` leads it, ``change`` says growth or fall, ``which`` is its question word, and ``thing`` is what stands
-    behind that (“有多少座水库”)."""
+    behind that (“有多少座水库”); ``before`` is all that leads to that word but the names."""
 
     clause: Clause
     about: str
@@ -42,6 +43,17 @@ class Anatomy:
     change: str
     which: str
     thing: str
+    before: str = ""
+
+    @property
+    def number(self) -> bool:
+        """Whether it is asked how much or how many."""
+        return bool(_NUMBER.match(self.which))
+
+    @property
+    def at_end(self) -> bool:
+        """Whether what is asked of stands behind the question word alone."""
+        return bool(self.thing) and self.about.endswith(self.thing)
 
 
 def anatomy(text: str, regions: Regions) -> Anatomy:
@@ -58,14 +70,16 @@ def anatomy(text: str, regions: Regions) -> Anatomy:
     if n_said(head, regions) < MIN_SUBJECT_CHARS or match["which"] in ("什么", "哪"):
         behind = text[match.start("which") :]
         thing = SOFT.sub("", behind[len(behind) - len(_ONE_ASKED.sub("", fold(behind))) :]).strip(MARKS)
+    before = without_names(text[: match.start("which")], regions)
     about = head + thing if n_said(head, regions) < MIN_SUBJECT_CHARS else head
     subject = re.sub(rf"^{HANDLED}+(?=..)", "", without_names(about, regions))
-    return Anatomy(clause, about, subject, tail, match["verb"] or "", match["change"] or "", match["which"], thing)
+    verb, change = match["verb"] or "", match["change"] or ""
+    return Anatomy(clause, about, subject, tail, verb, change, match["which"], thing, before)
 
 
 def n_said(text: str, regions: Regions) -> int:
     """The number of characters of ``text`` that name a subject."""
-    return len(EMPTY.sub("", bare(clause_of(text, text, regions))))
+    return len(re.sub(HANDLED, "", EMPTY.sub("", bare(clause_of(text, text, regions)))))
 
 
 def without_names(text: str, regions: Regions) -> str:

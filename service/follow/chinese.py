@@ -10,7 +10,19 @@ from indexer.chinese.folding import fold
 from indexer.types import Span
 from service.clauses import EMPTY, HOW_MUCH, MIN_SUBJECT_CHARS, Class, Clause, bare, clause_of, joined, put
 from service.follow.anatomy import ASK, ASKS, CHANGE, HANDLED, MARKS, SOFT, Anatomy, anatomy, without_names
-from service.follow.names import ITS_KIND, LED, in_full, led, name_in, named_again, not_taken, own_words, without
+from service.follow.names import (
+    ITS_KIND,
+    LED,
+    OF_A_WORK,
+    in_full,
+    led,
+    name_in,
+    named_again,
+    not_taken,
+    own_words,
+    without,
+)
+from service.follow.subjects import base_of, of_kind, of_subject
 from service.follow.types import Asked, Found, Regions
 from service.terms import as_written
 from service.understand import language
@@ -20,7 +32,8 @@ MAX_VERB_CHARS = 4
 MAX_HOW_CHARS = 3
 # An ask that says no more than “and this?”.
 _SAME = re.compile(
-    rf"^(?:(?:情况|方面|那边|来说|的|又|也|还|呢|是|有|为|达到?|{HOW_MUCH}|怎么?样|如何|一样|同样|吗|啊|呀|嘛|什么情况|怎么说|\W)*)$"
+    r"^(?:(?:情况|方面|那边|来说|的|了|又|也|还|呢|是|有|为|达到?"
+    rf"|(?:{HOW_MUCH})[万亿]*[元件宗起个人名户家所座条种项处辆台吨亩次位艘]?|怎么?样|如何|一样|同样|吗|啊|呀|嘛|什么情况|怎么说|\W)*)$"
 )
 _AGAIN = re.compile(
     r"^(?:[你您]?(?:确定|肯定|没弄?搞?错|真的|当真|是真的)(?:吗|么|吧)?|真的假的|(?:请|能|可以|麻烦)?(?:再)?(?:说|讲)一[遍次]"
@@ -37,21 +50,14 @@ _ONLY_ASKS = re.compile(
     rf"|占[^\W\d_]{{1,6}}(?:{HOW_MUCH}|比[例重])[^\W\d_]{{0,{MAX_VERB_CHARS}}}|(?:排名?|位?居)[^\W\d_]{{0,6}}(?:{HOW_MUCH})[名位]?"
     r"|(?:什么|啥|哪些)(?:原因|因素|问题)?(?:造成|导致|引起|引发|影响|带来))(?:的|了|过|呢|吗|吧)*\W*$"
 )
+# How a predicate opens: what it is said of stands in the last question.
+_OPENS = re.compile(
+    r"^(?:又|还|都|也|会|能)*(?:有(?=什么|哪|没有)|[由被罚]|需要|违反|超过|逾期|预计|预期|下一步|今后|接下来|哪个(?:部门|单位|街道|镇)"
+    r"|[^\W\d_]{0,4}最[多高大少低小快慢长短早晚](?:的|$))"
+)
+MAX_PREDICATE_CHARS = 6
+_OF_A_FIGURE = re.compile(r"多少|几|占|超过|逾期|延长|为什么|最")
 _WHY = re.compile(r"^(?:这|那)?(?:又)?是?(?:为什么|为何|为啥|什么原因|啥原因|怎么回事|咋回事|怎么会这样)[呢呀啊]?\W*$")
-# What is asked of a thing, and is none by itself: 面积呢, 审结率呢, 期限呢.
-_ATTRIBUTE = re.compile(
-    rf"(?:同比|环比|人均|平均|增长|{HANDLED}|纠错|胜诉|败诉|调解|覆盖|合格)*"
-    r"(?:率|总?量|数|总?数量|比例|占比|比重|增速|增幅|降幅|涨幅|同比|环比|期限|时限|条件|程序|流程|材料|对象|范围|标准|地点|时间|时间表|日期"
-    r"|原因|理由|结果|意义|主体|方式|依据|后果|后续|金额|总额|排名|规模|面积|人数|件数|负责人|责任单位|牵头单位|责任部门|名称|职责|经费|投资|人均|产值|产量)$"
-)
-_NOT_HOW_MUCH = re.compile(
-    r"(?:原因|理由|结果|目标|情况|条件|程序|流程|材料|对象|范围|标准|意义|主体|方式|依据|后果|后续|职责|名称)$"
-)
-_NO_CHANGE = re.compile(r"(?:目标|率|比[重例]|占比|[增降]幅|增速)$")
-_WHO = re.compile(r"(?:负责人|单位|部门|主体)$")
-_LISTED = re.compile(
-    r"^主?要?的?(?:问题|措施|举措|成效|成绩|原因|建议|计划|任务|打算|安排|经验|做法|困难|亮点|不足|特点|目标)$"
-)
 # What the law or an office asks for does not hang on a year or a place of the figures before it.
 _OF_THE_LAW = re.compile(
     r"期限|时限|条件|程序|流程|步骤|材料|手续|什么是|是什么(?:意思)?\W*$|含义|定义|应当|应该|申请|规定|依据|可以|能否|能不能|多久|去哪|[找向]谁"
@@ -63,6 +69,7 @@ _ASKS_TOO = re.compile(
 _GOES_ON = re.compile(
     r"^(?:那么|那(?![个些年里边儿种类场位])|(?:另外|此外|还有|然后|其次|再者|最后)[,、\s]|[还再][想问]|顺便|and )"
 )
+_WITHOUT_PLACE = re.compile(rf"^(?:又|还|共)*(?:{HANDLED}|有多少)[^的]*(?:{HOW_MUCH})?")
 _COMPARED = re.compile(
     r"^(?:[和跟与同]|比起|对比|相?比|较)(?P<other>[^比较差]+?)(?:(?:作|做)?个?(?:相比|对比|比较|比起来|相较|比一?下|比)(?:之下|一下)?|(?<=.))"
     r"(?:呢|怎么?样|如何|情况|的|吗|吧|又|有(?:什么|啥|何)(?:变化|区别|不同|差别|差异)|变化\w*|\W)*$"
@@ -70,7 +77,6 @@ _COMPARED = re.compile(
 _RATHER_HOW = re.compile(
     rf"^(?:[和跟与同].{{1,12}}(?:相比|比)|比|较)[^,]{{1,10}}(?:{CHANGE}|[多少高低涨跌升降增减快慢好差]|变化)"
 )
-_OF_A_WORK = re.compile(r"施行|实施|生效|废止|公布|颁布|通过|修订|修改|制定|发布|出台")
 _RATHER = re.compile(r"^(?:[和跟与同].{1,12}(?:相比|比)|比|较)")
 _OTHERS = re.compile(
     r"^(?:那么?|请问|然后|\W)*(?P<more>还有(?:没有)?|有没有|有)?"
@@ -96,7 +102,9 @@ def rewritten(question: str, asked: Sequence[Asked], regions: Regions) -> Found:
     then = anatomy(last.text, regions)
     own, points = named_again(in_full(own, then.clause), then, regions)
     mine, said, folded = clause_of(own, own, regions), without_names(own, regions), fold(own)
-    if any(mine.named.values()) and _SAME.match(fold(said)):
+    verb = re.match(HANDLED, fold(said))
+    again = said[verb.end() :] if verb and verb[0] in fold(last.text) else said  # 广州市新建了多少所
+    if any(mine.named.values()) and _SAME.match(fold(again)):
         return _moved(last.text, mine, regions)
     if mine.named["work"]:
         return None
@@ -115,13 +123,14 @@ def rewritten(question: str, asked: Sequence[Asked], regions: Regions) -> Found:
             or folded.rstrip(MARKS).endswith("呢")
             or 0 < len(EMPTY.sub("", fold(said))) <= MAX_BARE_CHARS
         ):
-            return _of_subject(SOFT.sub("", own).strip(MARKS), mine, then, last.answer), None
+            return of_subject(SOFT.sub("", own).strip(MARKS), mine, then, last.answer), None
         return None
     asks = anatomy(own, regions)
-    if not points and not mine.named["place"] and (base := _base_of(asks.subject, then)):
+    if not points and not mine.named["place"] and (base := base_of(asks.subject, then)):
         return led(base + asks.ask, mine, then), None
+    without_place = _WITHOUT_PLACE.match(folded) and len(EMPTY.sub("", fold(said))) <= MAX_PREDICATE_CHARS
     is_same = _is_same(_told(asks.subject), _told(then.subject))
-    if points or (not _OF_THE_LAW.search(folded) and (goes_on or is_same)):
+    if points or (not _OF_THE_LAW.search(folded) and (goes_on or is_same or without_place)):
         return led(own, mine, then), None
     return None
 
@@ -134,7 +143,8 @@ def _asks_of_the_last(said: str, of_a_place: bool) -> bool:
         return False
     if _POINTS.match(folded) or _BOTH.match(folded) or len(EMPTY.sub("", folded)) < MIN_SUBJECT_CHARS:
         return True
-    return bool(_ONLY_ASKS.match(folded)) and not of_a_place
+    predicate = _OPENS.match(folded) and ASKS.search(folded) and len(EMPTY.sub("", folded)) <= MAX_PREDICATE_CHARS
+    return bool(_ONLY_ASKS.match(folded) or predicate) and not of_a_place
 
 
 def _is_same(one: str, other: str) -> bool:
@@ -179,8 +189,10 @@ def _moved(text: str, mine: Clause, regions: Regions) -> Found:
 def _asked_of(about: str, ask: str, then: Anatomy) -> str:
     """The ``ask``, which has no subject, of what the last question was ``about``."""
     folded = fold(ask)
-    if then.clause.named["work"] and _OF_A_WORK.search(folded):
+    if then.clause.named["work"] and OF_A_WORK.search(folded):
         about = joined(then.clause, "work")
+    if _OPENS.match(folded) and not _OF_A_FIGURE.search(folded):
+        about = ITS_KIND.sub("", about)
     if then.thing and not about.endswith(then.thing) and (_WHY.match(folded) or folded.startswith(("原因", "理由"))):
         about = f"{about}{then.verb}{then.thing}"
     if then.change and folded.startswith(("原因", "理由")):
@@ -193,79 +205,8 @@ def _asked_of(about: str, ask: str, then: Anatomy) -> str:
         rest = handled["rest"] if ASKS.search(handled["rest"]) else then.ask
         return f"{about[: before.start()]}{handled[1]}{about[before.end() :]}{rest}"
     if not ASKS.search(folded) and not _RATHER.match(folded):
-        ask = _of_kind(SOFT.sub("", ask), then)
+        ask = of_kind(SOFT.sub("", ask), then)
     return f"{about}{ask}"
-
-
-def _base_of(name: str, then: Anatomy) -> str:
-    """“审结率” with what it is one of, from the last question; empty where it is something by itself."""
-    folded = fold(name)
-    if _LISTED.match(folded):
-        return then.subject.removesuffix(then.thing) + name
-    if not _ATTRIBUTE.fullmatch(folded):
-        return ""
-    subject = ITS_KIND.sub("", then.subject)
-    whole, of, _ = subject.rpartition("的")
-    return f"{whole or subject}{of}{name}"
-
-
-def _of_kind(name: str, then: Anatomy) -> str:
-    """“占比” as it is asked for: 占比是多少？"""
-    if re.search(r"同比$|环比$", name):
-        return f"{name}增长多少？"
-    if _WHO.search(name):
-        return f"{name}是谁？" if name.endswith("人") else f"{name}是哪个？"
-    if name.endswith(("日期", "时间")):
-        return f"{name}是什么时候？"
-    if name.endswith("目标") and re.match(rf"(?:百分之)?(?:{HOW_MUCH})", then.which):
-        return f"{name}是多少？"
-    return f"{name}是什么？" if _NOT_HOW_MUCH.search(name) else f"{name}是多少？"
-
-
-def _of_subject(name: str, mine: Clause, then: Anatomy, answer: str) -> str:
-    """The last question with ``name`` for its subject."""
-    text = then.clause.text
-    folded = fold(name)
-    if not any(mine.named.values()) and (like := _alike(folded, then, text)):
-        return put(text, (like,), name)
-    if then.clause.named["work"] and _OF_A_WORK.search(folded):
-        return f"{joined(then.clause, 'work')}的{_of_kind(name, then)}"
-    if _LISTED.match(folded) and then.thing and then.which in ("什么", "哪"):
-        subject = then.subject.removesuffix(then.thing)
-        return led(f"{subject}有哪些{name}？", mine, then)
-    if base := _base_of(name, then):
-        return led(_of_kind(base, then), mine, then)
-    name = _written(name, answer)
-    if re.match(rf"(?:百分之)?(?:{HOW_MUCH})", then.which) or language(text) == "en":
-        ask = f"{'是' if _NO_CHANGE.search(name) else then.change or then.verb or '是'}多少"
-    elif not then.ask or (then.thing and then.about.endswith(then.thing)):
-        ask = "怎么样"
-    else:
-        ask = f"{then.verb or '有'}{'哪些' if then.which == '哪' else '什么'}{then.thing}" if then.thing else then.ask
-    return led(f"{name}{ask}？", mine, then)
-
-
-def _alike(name: str, then: Anatomy, text: str) -> Span | None:
-    """Where the subject of the last question has a word of the form of ``name``: 第二产业 for 第三产业, 行政复议 for
-    行政诉讼."""
-    subject = fold(then.subject)
-    at = fold(text).find(subject) if subject else -1
-    if at < 0 or len(name) < 4:
-        return None
-    for length in (len(name), len(name) - 1, len(name) + 1):
-        word = subject[:length]
-        if len(word) == length and word != name and word[-2:] == name[-2:] and word[:2] != name[:2]:
-            return Span(start=at, end=at + length)
-    word = subject[-len(name) :]
-    if len(subject) == len(name) and word[:2] == name[:2] and word != name:
-        return Span(start=at, end=at + len(subject))
-    return None
-
-
-def _written(name: str, answer: str) -> str:
-    """``name`` as the last answer has it before its figure: 城镇新增就业 for 就业."""
-    match = re.search(rf"(?<![^,;。、:\s])([\u4e00-\u9fff]{{0,8}}{re.escape(fold(name))})(?:达到?|为)?\d", fold(answer))
-    return answer[match.start(1) : match.end(1)] if match else name
 
 
 def _others(folded: str, asked: Sequence[Asked], regions: Regions) -> str | None:

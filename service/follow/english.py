@@ -66,6 +66,7 @@ _CORE = tuple(
 )
 _REST = re.compile(r"^how much (did|does|do|has|have|had|was|were|is|are) (.+)$", re.IGNORECASE)
 _GENITIVE = re.compile(r"^.+?'s ")
+_WHICH_ONES = re.compile(rf"^{_LED}(?:which|what)(?: ones?| are they)?[?.!\s]*$", re.IGNORECASE)
 _OTHERS = re.compile(
     r"^(?:\W|\b(?:and|or|but|any|are|there|what|which|about|how|the|in|is|do|you|have)\b)*"
     r"(?:other (?:count(?:y|ies)|district|cit(?:y|ies)|province|place|area|region)s?|others|(?:any|some)where else"
@@ -104,6 +105,8 @@ def rewritten(question: str, asked: Sequence[Asked], regions: Regions) -> Found:
         return f"Why {rest[1]} {rest[2]}?" if rest else f"What is the reason for {_thing(plain, whole=True)}?", None
     if _WITHOUT_SUBJECT.match(question):
         return f"{question.rstrip(' ?.!')}: {_thing(plain, whole=True)}?", None
+    if _WHICH_ONES.match(question):
+        return (f"Which{plain[8:]}?", None) if plain.casefold().startswith("how many") else (last, None)
     if found := fragment(question):
         return _put_in(plain, *found, regions)
     own = _GOES_ON.sub("", question.strip()).rstrip(" ?.!")

@@ -68,6 +68,8 @@ _NOT_TAKEN: tuple[tuple[Class, re.Pattern[str]], ...] = (
     ),
 )
 _ASKED = re.compile(r"(?:那边|那里|那儿|方面|的?情况|又|怎么?样|如何|是?多少|的话|[呢吗吧啊呀的\W])+$")
+# What is asked of a statute itself.
+OF_A_WORK = re.compile(r"施行|实施|生效|废止|公布|颁布|通过|修订|修改|制定|发布|出台")
 _WHOLE = re.compile(r"全[国省市县区州]")
 _NOT_A_NAME = re.compile(r"城市|都市|超市|[股夜菜]市|全[省市县区]|各[省市县区]|村镇|城镇|乡镇")
 # What leads to what is asked next, beside what ``OVER`` knows.
@@ -138,6 +140,8 @@ def named_again(own: str, then: Anatomy, regions: Regions) -> tuple[str, bool | 
             own = (own[: match.start()] + own[match.end() :]).lstrip(" ,，的")
             points = True
     match = _IT.search(fold(own))
+    if match and then.clause.named["work"] and OF_A_WORK.search(fold(own)):
+        return (own[: match.start()] + own[match.end() :]).lstrip(" ,，的"), True
     if match and then.subject and n_said(own[: match.start()], regions) < MIN_SUBJECT_CHARS:
         of = "的" if match[0].endswith("的") and fold(own)[match.end() : match.end() + 1] else ""
         thing = then.subject if _OF_A_FIGURE.search(fold(own)) else ITS_KIND.sub("", then.subject) or then.subject

@@ -55,6 +55,7 @@ OF_LINQUAN = "临泉县2022年地区生产总值是多少亿元？"
         (said(FIRST, ("user", ""), ("assistant", ""), ("assistant", "187.2亿元。")), OF_LINQUAN),
         (said(FIRST, ("user", "？？？"), ("user", "谢谢")), OF_LINQUAN),
         (said(FIRST, ("user", "很长" * 2000)), OF_LINQUAN),
+        (said(FIRST, *[("assistant", "很长" * 9000)] * 3), OF_LINQUAN),
         ([Turn(question="", answer=""), *said(FIRST)], OF_LINQUAN),
         (said(("assistant", "187.2亿元。"), ("assistant", "还有什么想问的？")), None),
         (said(("user", "\x00"), ("user", "   ")), None),
