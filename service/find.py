@@ -1,4 +1,4 @@
-"""Where a quote stands now: behind ``/v1/citations`` and ``/v1/verify``."""
+"""Where a quote stands now, and whether quotes carry a sentence: behind ``/v1/citations`` and ``/v1/verify``."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from indexer.chinese.folding import fold
+from indexer.chunks import full_title
 from indexer.store.quotes import DIGEST_DIGITS, digest
 from indexer.store.snapshot import Snapshot
 from indexer.types import Report, Span
-from service.errors import UnknownCitation, UnknownReport
-from service.types import CitationState, CitationStatus, Place, Verified, Verify
+from service.errors import BadQuestion, UnknownCitation, UnknownReport
+from service.types import CitationState, CitationStatus, CitedSpan, Place, Verified, Verify, VerifySentence
+from service.verify import Source, Verdict
+from service.verify import verify as verdict_on
 
 MAX_PLACES = 10
+MAX_CITED_CHARS = 2000  # of one citation of a sentence
 MAX_HASHED_CHARS = (
     100_000_000  # about a second; ids can be made up, so that a long range of a long report would take hours
 )
@@ -51,9 +55,7 @@ def verify(snapshot: Snapshot, asked: Verify) -> Verified:
     Looked for in the report that was named, then in those whose words are nearest, then in all others, until one holds
     it. Without an exact place, one that differs in nothing but width, case or 繁/简 of its characters is given.
     """
-    named = snapshot.reports.get(asked.report_id)
-    if named is None:
-        raise UnknownReport(f"no report {asked.report_id!r} in this index; /v1/reports lists those there are")
+    named = _report(snapshot, asked.report_id)
     stands = named.text[asked.start : asked.end] == asked.quote
     places: list[Place] = []
     if not stands:
@@ -62,6 +64,42 @@ def verify(snapshot: Snapshot, asked: Verify) -> Verified:
             if places:
                 break
     return Verified(stands=stands, places=tuple(places), snapshot_id=snapshot.manifest.snapshot_id)
+
+
+def verify_sentence(snapshot: Snapshot, asked: VerifySentence) -> Verdict:
+    """Whether the cited sentences say what the sentence says, as the answer service finds it.
+
+    Raises UnknownReport, UnknownCitation for an id that is none or whose quote no longer stands, and BadQuestion for a
+    span that is empty, too long, or reaches beyond its report.
+    """
+    return verdict_on(asked.sentence, [_source(snapshot, citation) for citation in asked.citations])
+
+
+def _source(snapshot: Snapshot, citation: CitedSpan | str) -> Source:
+    if isinstance(citation, str):
+        status = resolve(snapshot, citation)
+        if status.place is None:
+            raise UnknownCitation(f"what {citation!r} quotes is {status.status}; ask again for a citation that stands")
+        report, place = snapshot.reports[status.place.report_id], status.place
+    else:
+        report = _report(snapshot, citation.report_id)
+        n_chars = len(report.text)
+        if not citation.start < citation.end <= min(n_chars, citation.start + MAX_CITED_CHARS):
+            raise BadQuestion(
+                f"[{citation.start}, {citation.end}) is no sentence of report {citation.report_id!r}, which has "
+                f"{n_chars} characters; cite 1 to {MAX_CITED_CHARS} of them"
+            )
+        place = _place(report, Span(start=citation.start, end=citation.end))
+    summary = snapshot.summaries[report.report_id]
+    year = int(summary.year) if summary.year and summary.year.isdigit() else None
+    return Source(place.quote, place.heading_path, full_title(report), summary.region, year)
+
+
+def _report(snapshot: Snapshot, report_id: str) -> Report:
+    report = snapshot.reports.get(report_id)
+    if report is None:
+        raise UnknownReport(f"no report {report_id!r} in this index; /v1/reports lists those there are")
+    return report
 
 
 def _indexed(snapshot: Snapshot, wanted: str) -> Iterator[Place]:

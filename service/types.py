@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WrapValidator
 
 from indexer.types import Chunk, Record, Span
 
@@ -35,6 +35,7 @@ def _boolean(value: object) -> object:
 # checks this, or the schema would not show them.
 Integer = Annotated[int, BeforeValidator(_number)]
 PassageCount = Annotated[int, Field(ge=1, le=100), BeforeValidator(_number)]
+CitationId = Annotated[str, Field(min_length=1, max_length=500)]
 Offset = Annotated[int, Field(ge=0, le=MAX_OFFSET), BeforeValidator(_number)]
 
 
@@ -225,6 +226,31 @@ class Verify(Record):
     start: Offset
     end: Offset
     quote: str = Field(min_length=1, max_length=10_000)
+
+
+class CitedSpan(Record):
+    """Where a sentence stands that is cited: ``[start, end)`` of the report."""
+
+    report_id: str
+    start: Offset
+    end: Offset
+
+
+class VerifySentence(Record):
+    """What ``POST /v1/verify`` takes too: do the sentences that are cited say what ``sentence`` says? A citation is its
+    place, or the ``citation_id`` of one of an answer."""
+
+    sentence: str = Field(min_length=1, max_length=2_000)
+    citations: tuple[CitedSpan | CitationId, ...] = Field(min_length=1, max_length=20)
+
+
+def _of_its_form(asked: object, _: object) -> object:
+    """Read as the one form or the other, so that what is said of a fault is said of that form alone."""
+    form = VerifySentence if isinstance(asked, dict) and "sentence" in asked else Verify
+    return form.model_validate(asked)
+
+
+VerifyAsked = Annotated[Verify | VerifySentence, WrapValidator(_of_its_form)]
 
 
 class Verified(Record):

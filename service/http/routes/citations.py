@@ -1,12 +1,13 @@
-"""``/v1/citations`` and ``/v1/verify``: whether a quote still stands, and where."""
+"""``/v1/citations`` and ``/v1/verify``: whether a quote still stands, and where; whether quotes carry a sentence."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service.find import resolve, verify
+from service.find import resolve, verify, verify_sentence
 from service.http.routes.state import Ready, Service
-from service.types import CitationStatus, Verified, Verify
+from service.types import CitationStatus, Verified, VerifyAsked, VerifySentence
+from service.verify import Verdict
 
 router = APIRouter(prefix="/v1", tags=["citations"])
 
@@ -18,6 +19,9 @@ async def citation(citation_id: str, asker: Ready, service: Service) -> Citation
 
 
 @router.post("/verify")
-async def verify_quote(asked: Verify, asker: Ready, service: Service) -> Verified:
-    """Whether a quote stands at a span of a report; if not, where it does stand."""
+async def verify_quote(asked: VerifyAsked, asker: Ready, service: Service) -> Verified | Verdict:
+    """Whether a quote stands at a span of a report, and if not, where it does stand; or whether the sentences that are
+    cited say what a sentence says, and if not, what they say instead."""
+    if isinstance(asked, VerifySentence):
+        return await service.pool.run(lambda: verify_sentence(asker.snapshot, asked))
     return await service.pool.run(lambda: verify(asker.snapshot, asked))
