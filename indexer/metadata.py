@@ -35,6 +35,7 @@ _MEETING_LINE = re.compile(r"在.{2,40}(?:会议|大会)")
 # A bare 市人民政府: of which city, the region says.
 _BARE_BODY = re.compile(r"(?P<unit>自治区|[省市州盟县旗区])人民政府")
 
+_TITLE_LABEL = re.compile(r"(?:标[\s　]*题|名[\s　]*称)\s*[：:]")
 _NO_TITLE = re.compile(r"[—─\-]|[一二三四五六七八九十（(\d]+[、)）.]")
 
 # What may follow a title in its line, besides the first heading: the salutation, a subtitle, a date.
@@ -139,7 +140,11 @@ def _unspaced(line: str) -> str:
 
 
 def _without_mark(text: str, line: Span) -> Span:
-    """``line`` without Markdown signs: a heading sign, emphasis of the whole (``**市`` alone is a mask)."""
+    """``line`` without Markdown signs: a heading sign, emphasis of the whole (``**市`` alone is a mask); without the
+    label that a form sets before a title."""
+    label = _TITLE_LABEL.match(text, line.start, line.end)
+    if label:
+        return trimmed(text, label.end(), line.end)
     signs = re.fullmatch(
         r"(?:#{1,6}\s+)?(?P<emphasis>\*{1,3}|_{1,3})?(?P<title>[^*_]*)(?(emphasis)(?P=emphasis)|[*_]*)", line.of(text)
     )

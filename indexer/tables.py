@@ -8,7 +8,7 @@ its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from indexer.types import Span
@@ -20,6 +20,7 @@ HEAD, NEXT = "：", "；"
 _FIGURE = re.compile(r"[-+−—–±]?[\d.,，]+\s*[%％‰]?|[-—–/\\*]+")
 _SENTENCE = re.compile(r"[。；！？]")
 _ENDED = re.compile(r"[。；！？：;!?:]$")
+_GOES_ON = re.compile(r"[。；！？：，、;!?:,]$")
 _LABEL = re.compile(r"[：:]$")  # of the cell beside it, as in a form
 
 
@@ -68,6 +69,19 @@ class _Placed:
     first: int
     last: int
     repeated: bool
+
+
+def joined(lines: Iterable[tuple[str, Sequence[Span]]]) -> tuple[str, list[Span]]:
+    """The lines of a cell, each with what of it was rendered, as one text, with what of that was."""
+    text, generated = "", list[Span]()
+    for line, rendered in lines:
+        if not line.strip():
+            continue
+        if text and not _GOES_ON.search(text):
+            text += " "
+        generated += [span.shifted(len(text)) for span in rendered]
+        text += line.strip() if not rendered else line
+    return text, generated
 
 
 def rows_read(rows: Sequence[Row]) -> list[RowText]:

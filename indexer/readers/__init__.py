@@ -7,11 +7,12 @@ from pathlib import PurePath
 from indexer.errors import UnsupportedFormat
 from indexer.readers.compound import COMPOUND
 from indexer.readers.docx import DOCX
+from indexer.readers.html import HTML
 from indexer.readers.sandbox import Run, in_process
 from indexer.readers.text import TEXT
 from indexer.readers.types import Reader, SourceText
 
-READERS: tuple[Reader, ...] = (DOCX, COMPOUND, TEXT)  # the first that recognises the bytes reads them
+READERS: tuple[Reader, ...] = (DOCX, COMPOUND, HTML, TEXT)  # the first that recognises the bytes reads them
 
 
 def read_source(raw: bytes, file: str, run: Run = in_process) -> SourceText:

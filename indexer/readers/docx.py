@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from indexer.errors import EmptyFile
-from indexer.page.boilerplate import boilerplate
+from indexer.readers.lines import Line, about_the_page, assembled
 from indexer.readers.types import Reader, SourceText
 from indexer.readers.word.inline import Inline, Reading, deleted_text
 from indexer.readers.word.markup import (
@@ -30,31 +30,20 @@ from indexer.readers.word.markup import (
 from indexer.readers.word.numbering import Mark, Numbering
 from indexer.readers.word.package import Package, is_word
 from indexer.readers.word.styles import BODY_LEVEL, Styles
-from indexer.tables import Cell, Row, rows_read
-from indexer.types import Dropped, HeadingHint, Span
+from indexer.tables import Cell, Row, joined, rows_read
+from indexer.types import Dropped, Span
 
 MAX_HEADING_CHARS = 120  # a longer paragraph in the style of a heading is a mistake of its writer
 MAX_COLUMNS = 200
 _NO_NOTES = frozenset(("separator", "continuationSeparator", "continuationNotice"))
 _TITLE_OF_CONTENTS = re.compile(r"\s*目\s*[录錄次]\s*")
-_ENDED = re.compile(r"[。；！？：，、;!?:,]$")
-
-
-@dataclass
-class _Line:
-    """A line of the report. ``level`` of a heading; ``is_aside``: no heading, whatever it looks like."""
-
-    text: str
-    generated: Sequence[Span] = ()
-    level: int | None = None
-    is_aside: bool = False
 
 
 @dataclass
 class _Lines:
     """Lines to be: what is carried over from a paragraph whose end was deleted is the start of the next."""
 
-    lines: list[_Line] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     carried: Inline | None = None
 
 
@@ -70,40 +59,17 @@ def read_docx(raw: bytes) -> SourceText:
 
 
 def _assembled(document: _Document, package: Package) -> SourceText:
-    gone = boilerplate([line.text for line in document.lines])
-    gone = {at: reason for at, reason in gone.items() if not (line := document.lines[at]).is_aside and not line.level}
-    if any(reason == CONTENTS for _, reason in document.reading.left_out):
-        gone |= {at: CONTENTS for at, line in enumerate(document.lines) if _TITLE_OF_CONTENTS.fullmatch(line.text)}
-    pieces: list[str] = []
-    headings, asides, generated = [], [], []
-    length = 0
-    for at, line in enumerate(document.lines):
-        if at in gone:
-            continue
-        span = Span(start=length, end=length + len(line.text))
-        generated += [one.shifted(length) for one in line.generated]
-        if line.is_aside:
-            asides.append(span)
-        elif line.level is not None and line.text.strip():
-            headings.append(HeadingHint(span=span, level=line.level))
-        pieces.append(line.text)
-        pieces.append("\n")
-        length += len(line.text) + 1
     dropped = [Dropped(text=text.strip(), reason=reason) for text, reason in document.reading.left_out]
-    dropped += [Dropped(text=document.lines[at].text.strip(), reason=gone[at]) for at in sorted(gone)]
     for kind, element in package.furniture():
         if text := deleted_text(element).strip():
             dropped.append(Dropped(text=text, reason=f"a {kind} of the pages"))
     if document.reading.n_invisible:
         dropped.append(Dropped(text="", reason=f"{document.reading.n_invisible} invisible characters"))
-    return SourceText(
-        text="".join(pieces),
-        encoding="docx",
-        headings=tuple(headings),
-        dropped=tuple(dropped),
-        asides=tuple(asides),
-        generated=tuple(generated),
-    )
+    # Headings and rows of tables are the report's, whatever they speak of.
+    gone = about_the_page(document.lines, never=lambda line: line.is_aside or line.level is not None)
+    if any(reason == CONTENTS for _, reason in document.reading.left_out):
+        gone |= {at: CONTENTS for at, line in enumerate(document.lines) if _TITLE_OF_CONTENTS.fullmatch(line.text)}
+    return assembled(document.lines, "docx", dropped, gone)
 
 
 class _Document:
@@ -123,7 +89,7 @@ class _Document:
             for shown, note in ends:
                 self.lines += self._note(shown, note)
 
-    def _blocks(self, parent: Element, *, in_cell: bool = False) -> list[_Line]:
+    def _blocks(self, parent: Element, *, in_cell: bool = False) -> list[Line]:
         out = _Lines()
         for element in content(parent):
             kind = name(element)
@@ -183,7 +149,7 @@ class _Document:
             is_item = mark is not None and mark.is_bullet and level is None
             out.lines += _lines(inline, level, is_aside=is_item)
         elif not in_cell:
-            out.lines.append(_Line(""))
+            out.lines.append(Line(""))
         for kind, note_id in inline.notes:
             note = self._notes[kind].pop(note_id, None)
             if note is None:
@@ -194,19 +160,19 @@ class _Document:
             else:
                 self._endnotes.append((self._n_notes[kind], note))
         for box in inline.boxes:
-            out.lines += [_Line(line.text, line.generated, is_aside=True) for line in self._blocks(box) if line.text]
+            out.lines += [Line(line.text, line.generated, is_aside=True) for line in self._blocks(box) if line.text]
 
-    def _note(self, shown: int, note: Element) -> list[_Line]:
+    def _note(self, shown: int, note: Element) -> list[Line]:
         """The note as a line, with its number in brackets before it: in its place in the sentence there is none."""
         inline = _joined(self._blocks(note))
         inline.text = inline.text.lstrip() if not inline.generated else inline.text
         inline.put_before(f"[{shown}] ")
         return _lines(inline, None, is_aside=True)
 
-    def _table(self, table: Element) -> list[_Line]:
+    def _table(self, table: Element) -> list[Line]:
         rows: list[Row] = []
-        inside: list[list[_Line]] = []  # of each row, what is no text of a cell: notes, boxes, tables in it
-        cells_of: list[list[list[_Line]]] = []
+        inside: list[list[Line]] = []  # of each row, what is no text of a cell: notes, boxes, tables in it
+        cells_of: list[list[list[Line]]] = []
         for element in content(table):
             properties = child(element, "w:trPr")
             if name(element) != "w:tr" or child(properties, "w:del") is not None:
@@ -225,14 +191,14 @@ class _Document:
             rows.append(Row(tuple(cells), before, toggled(properties, "w:tblHeader") or False))
         if all(len(row.cells) <= 1 for row in rows) or (len(rows) == 1 and any(len(cell) > 1 for cell in cells_of[0])):
             return [line for row_of in cells_of for cell_of in row_of for line in cell_of]  # a frame around text
-        found: list[_Line] = []
+        found: list[Line] = []
         for row, others in zip(rows_read(rows), inside, strict=True):
             if row.text:
-                found.append(_Line(row.text, row.generated, is_aside=True))
+                found.append(Line(row.text, row.generated, is_aside=True))
             found += others
         return found
 
-    def _add_cell(self, cells: list[Cell], element: Element, lines: list[_Line]) -> None:
+    def _add_cell(self, cells: list[Cell], element: Element, lines: list[Line]) -> None:
         properties = child(element, "w:tcPr")
         n_columns = number(properties, "w:gridSpan", least=1, most=MAX_COLUMNS) or 1
         across = child(properties, "w:hMerge")
@@ -256,9 +222,9 @@ def _notes(root: Element | None, kind: str) -> dict[str, Element]:
     return found
 
 
-def _lines(inline: Inline, level: int | None, *, is_aside: bool) -> list[_Line]:
+def _lines(inline: Inline, level: int | None, *, is_aside: bool) -> list[Line]:
     """The paragraph as lines: it may be broken by hand."""
-    found: list[_Line] = []
+    found: list[Line] = []
     start = 0
     for text in inline.text.split("\n"):
         end = start + len(text)
@@ -267,21 +233,15 @@ def _lines(inline: Inline, level: int | None, *, is_aside: bool) -> list[_Line]:
             for span in inline.generated
             if span.start < end and start < span.end
         ]
-        found.append(_Line(text, within, level, is_aside))
+        found.append(Line(text, within, level, is_aside))
         start = end + 1
     return found
 
 
-def _joined(lines: Sequence[_Line]) -> Inline:
+def _joined(lines: Sequence[Line]) -> Inline:
     """The lines of a cell or a note as one."""
-    whole = Inline()
-    for line in lines:
-        if not line.text.strip():
-            continue
-        if whole.text and not _ENDED.search(whole.text):
-            whole.append(Inline(" "))
-        whole.append(Inline(line.text, list(line.generated)))
-    return whole
+    text, generated = joined((line.text, line.generated) for line in lines)
+    return Inline(text, generated)
 
 
 DOCX = Reader(recognises=is_word, read=read_docx, is_binary=True)

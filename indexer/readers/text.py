@@ -26,7 +26,7 @@ def read_text(raw: bytes) -> SourceText:
     """Raises ReadError when ``raw`` is no text, or none that can be told from another format's."""
     decoded = decode(raw)
     if _MARKUP.match(decoded.text):
-        raise UnsupportedFormat("this is HTML or XML, for which there is no reader; save the page as plain text")
+        raise UnsupportedFormat("this is XML, or a page that is cut off; save the page as plain text")
     text, dropped = visible(decoded.text)
     text, about_page = _without_boilerplate(text)
     if not text.strip():

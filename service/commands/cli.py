@@ -45,7 +45,7 @@ IndexFolder = Annotated[Path, typer.Option("--index", help="The index folder tha
 
 @app.command()
 def index(
-    folders: Annotated[list[Path], typer.Argument(help="Folders (or files) with reports: .txt, .md and .docx.")],
+    folders: Annotated[list[Path], typer.Argument(help="Folders (or files) with reports: .txt, .md, .docx and .html.")],
     out_folder: Annotated[Path, typer.Option("--out", help="The index folder; made when absent, updated when not.")],
     strict: Annotated[bool, typer.Option(help="Publish nothing when any file cannot be read.")] = False,
 ) -> None:

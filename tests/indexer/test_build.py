@@ -86,13 +86,13 @@ def test_a_deleted_cache_costs_time_and_nothing_else(folder: Path, index: Path) 
 def test_files_that_give_no_report_are_listed_with_the_reason(folder: Path, index: Path) -> None:
     (folder / "空.txt").write_bytes(b"")
     (folder / "表.pdf").write_bytes(b"%PDF-1.7 rest")
-    (folder / "页.txt").write_text("<html><body>政府工作报告</body></html>", encoding="utf-8")
+    (folder / "页.txt").write_text("<?xml version='1.0'?><rss>政府工作报告</rss>", encoding="utf-8")
     built = run([folder], index)
     unread = {item.file: item.reason for item in built.manifest.unread}
     assert sorted(unread) == ["reports/空.txt", "reports/表.pdf", "reports/页.txt"]
     assert "holds no text" in unread["reports/空.txt"]
     assert "PDF" in unread["reports/表.pdf"]
-    assert "HTML" in unread["reports/页.txt"]
+    assert "XML" in unread["reports/页.txt"]
     assert snapshot.open_published(index).manifest.unread == built.manifest.unread
 
 

@@ -234,3 +234,11 @@ def test_a_part_s_own_title_comes_before_the_page_s() -> None:
     assert shown(found.metadata) == ("云岭省", "2023", "", "", "")
     assert found.body_start == own.index("\n")
     assert shown(read_metadata("一、成效\n好。", None, "2020云岭省依法行政报告(篇一)").metadata) == NONE
+
+
+def test_the_label_that_a_form_sets_before_a_title_is_none_of_it() -> None:
+    text = "索 引 号：1号\n标　　题：云岭省人民政府关于2022年工作的报告\n云岭省人民政府关于\n2022年工作的报告\n"
+    title = read_metadata(text, "页").metadata.title
+    assert title.value == "云岭省人民政府关于2022年工作的报告"
+    assert title.span is not None
+    assert title.span.of(text) == title.value

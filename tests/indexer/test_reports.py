@@ -117,13 +117,9 @@ def test_parts_of_a_markdown_compilation_have_their_own_titles() -> None:
 @pytest.mark.parametrize(
     "start",
     [
-        "<!-- saved -->\n<!--\n2 -->\n<html>",
-        "<!DOCTYPE html>\n",
-        "<html>",
-        "  <div>",
         "<?xml version='1.0'?>",
-        "<p>",
-        "<HTML lang=zh>",
+        "<?xml version='1.0'?><rss>",
+        "<!-- saved -->\n<!--\n2 -->\n<?xml version='1.0'?>",
     ],
 )
 def test_markup_is_refused_with_what_to_do(start: str) -> None:
@@ -132,8 +128,8 @@ def test_markup_is_refused_with_what_to_do(start: str) -> None:
 
 
 def test_real_files_of_other_formats_are_refused(shared: Path) -> None:
-    paths = [path for suffix in ("html", "pdf") for path in (shared / "reports").rglob(f"*.{suffix}")]
-    assert len(paths) >= 20
+    paths = [path for suffix in ("pdf",) for path in (shared / "reports").rglob(f"*.{suffix}")]
+    assert len(paths) >= 4
     for path in paths:
         with pytest.raises(UnsupportedFormat, match="plain text"):
             read_file(path)

@@ -1,0 +1,63 @@
+"""Lines that a reader of marked-up text found become the text of a report: without the page around it, with what is
+known of each line kept as spans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from indexer.page.boilerplate import boilerplate
+from indexer.readers.types import SourceText
+from indexer.types import Dropped, HeadingHint, Span
+
+
+@dataclass
+class Line:
+    """A line of the report. ``level`` of a heading; ``is_aside``: no heading, whatever it looks like.
+
+    ``generated``: what of it was rendered, and stands in no file.
+    """
+
+    text: str
+    generated: Sequence[Span] = ()
+    level: int | None = None
+    is_aside: bool = False
+
+
+_Line = TypeVar("_Line", bound=Line)
+
+
+def about_the_page(lines: Sequence[_Line], never: Callable[[_Line], bool]) -> dict[int, str]:
+    """The indices of lines that are boilerplate, each with the reason; ``never`` those that are the report's anyhow."""
+    found = boilerplate([line.text for line in lines])
+    return {at: reason for at, reason in found.items() if not never(lines[at])}
+
+
+def assembled(
+    lines: Sequence[Line], encoding: str, dropped: Sequence[Dropped], left_out: Mapping[int, str]
+) -> SourceText:
+    """The text of ``lines`` less those ``left_out`` (index to reason), which are told beside what else was dropped."""
+    pieces: list[str] = []
+    headings, asides, generated = [], [], []
+    length = 0
+    for at, line in enumerate(lines):
+        if at in left_out:
+            continue
+        span = Span(start=length, end=length + len(line.text))
+        generated += [one.shifted(length) for one in line.generated]
+        if line.is_aside:
+            asides.append(span)
+        elif line.level is not None and line.text.strip():
+            headings.append(HeadingHint(span=span, level=line.level))
+        pieces += (line.text, "\n")
+        length += len(line.text) + 1
+    told = [Dropped(text=lines[at].text.strip(), reason=left_out[at]) for at in sorted(left_out)]
+    return SourceText(
+        text="".join(pieces),
+        encoding=encoding,
+        headings=tuple(headings),
+        dropped=(*dropped, *told),
+        asides=tuple(asides),
+        generated=tuple(generated),
+    )
