@@ -28,7 +28,7 @@ out = Console(soft_wrap=True, highlight=False, markup=False)
 QUESTION = "全县有多少家养老机构？"
 SENTENCES = ("全县新建改建农村公路86公里。", "全县共有养老机构23家，床位3150张。", "全年空气质量优良天数比例为92.4%。")
 ANSWER, CITED = "23", handle(2)
-MAX_SHOWN_CHARS = 200
+MAX_SHOWN_CHARS = 300
 
 
 @app.callback()
@@ -50,16 +50,15 @@ def check() -> None:
         )
     template = load_prompts(settings.prompts).answer("zh", "number")
     address = settings.llm_base_url.partition("?")[0] or "its provider's own address"
-    out.print(f"asking {model.name} at {address}, {'with' if settings.llm_key() else 'without'} a key")
+    tried, secret = _Tried(), settings.llm_key()
+    out.print(f"asking {model.name} at {address}, {'with' if secret else 'without'} a key")
     try:
-        tried = asyncio.run(_try(model, template))
+        asyncio.run(_try(model, template, tried))
     except ModelError as error:
         _say(False, str(error))
-        if error.detail:
-            out.print(f"        it said: {error.detail}")
+        _show("it said", error.detail, secret)
+        _show("it wrote", tried.text, secret)
         raise typer.Exit(1) from None
-    secret = settings.llm_key()
-    shown = tried.text.replace(secret, "***") if secret else tried.text
     n_pieces = len(tried.pieces)
     _say(True, "reachable, and the key is accepted" if secret else "reachable, and it asks for no key")
     if n_pieces > 1:
@@ -76,7 +75,7 @@ def check() -> None:
         _say(True, "does not count tokens; a token a character is taken instead")
     faults = _faults(tried.text)
     _say(not faults, "; ".join(faults) or f"answers from the sentences and cites {CITED}")
-    out.print(f"        it wrote: {' '.join(shown.split())[:MAX_SHOWN_CHARS]}")
+    _show("it wrote", tried.text, secret)
     if faults:
         out.print(
             "        Sentences that cite nothing are removed; another model, or prompts of your own, may do better."
@@ -96,16 +95,15 @@ class _Tried:
         return "".join(self.pieces)
 
 
-async def _try(model: Model, template: Template) -> _Tried:
-    """What the model says to the question. Raises ModelError."""
+async def _try(model: Model, template: Template, tried: _Tried) -> None:
+    """Fill ``tried`` with what the model says to the question. Raises ModelError."""
     sentences = fenced(Numbered(at, text, "安平县2023年政府工作报告") for at, text in enumerate(SENTENCES, start=1))
-    tried, began = _Tried(), time.perf_counter()
+    began = time.perf_counter()
     async with aclosing(model.stream(template.messages(question=QUESTION, sentences=sentences), tried.usage)) as pieces:
         async for piece in pieces:
             tried.first_ms = tried.first_ms or (time.perf_counter() - began) * 1000
             tried.pieces.append(piece)
     tried.all_ms = (time.perf_counter() - began) * 1000
-    return tried
 
 
 def _faults(text: str) -> list[str]:
@@ -114,6 +112,13 @@ def _faults(text: str) -> list[str]:
     if CITED not in handles:
         faults.append(f"does not cite {CITED}" + (f" but {' '.join(sorted(handles))}" if handles else ""))
     return faults
+
+
+def _show(what: str, text: str, secret: str) -> None:
+    """``text`` of the server on one line, without what would steer the terminal; nothing where it is empty."""
+    shown = " ".join((text.replace(secret, "***") if secret else text).split())[:MAX_SHOWN_CHARS]
+    if shown:
+        out.print(f"        {what}: {''.join(char for char in shown if char.isprintable())}")
 
 
 def _say(works: bool, what: str) -> None:

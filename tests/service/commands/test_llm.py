@@ -32,6 +32,7 @@ def typed(server: ScriptedServer, **more: str) -> Typed:
         ("全县共有养老机构23家[S1]。", 2, ["does not cite [S2] but [S1]"]),
         ("无答案", 2, ["does not find the answer, 23"]),
         (f"23[S2] {KEY}", 0, ["it wrote: 23[S2] ***"]),
+        ("23[S2]\x1b[2J\x07", 0, ["it wrote: 23[S2][2J\n"]),
         (status(401), 1, ["NOT OK  the language model's server refuses the key; correct JUDIAN_LLM_API_KEY"]),
         (
             status(404, body='{"error": {"message": "no model x"}}'),
@@ -41,7 +42,7 @@ def typed(server: ScriptedServer, **more: str) -> Typed:
         (status(429, "7"), 1, ["asked too often"]),
         (status(500), 1, ["server failed (status 500)"]),
         (HANG, 1, ["no answer in time"]),
-        (CUT, 1, ["broke off"]),
+        (CUT, 1, ["broke off", "it wrote: 全市共有"]),
         (EMPTY, 1, ["said nothing"]),
         (Reply(GOOD, streams=False), 1, ["does not keep to its protocol", "disable_streaming"]),
     ],
