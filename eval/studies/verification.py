@@ -88,7 +88,9 @@ def main() -> None:
     arguments = parser.parse_args()
     reports = read_reports(arguments.shared / "reports" / folder for folder in REPORTS)
     kept_out = [report for report in reports if is_kept_out(report.file) != arguments.tuned]
-    arguments.out.write_text(page(list(sentences_of(kept_out)), paraphrases(PARAPHRASES)), encoding="utf-8")
+    arguments.out.write_text(
+        page(list(sentences_of(kept_out)), paraphrases(PARAPHRASES), arguments.tuned), encoding="utf-8"
+    )
 
 
 def is_kept_out(file: str) -> bool:
@@ -129,7 +131,7 @@ def paraphrases(path: Path) -> list[Paraphrase]:
     ]
 
 
-def page(found: Sequence[Sentence], written: Sequence[Paraphrase]) -> str:
+def page(found: Sequence[Sentence], written: Sequence[Paraphrase], tuned: bool = False) -> str:
     """The tables, and how long a sentence takes."""
     seconds: list[float] = []
 
@@ -146,7 +148,7 @@ def page(found: Sequence[Sentence], written: Sequence[Paraphrase]) -> str:
     lines = [
         "# Verification",
         "",
-        f"Made by `{COMMAND}`: {len(found)} sentences of {len(files)} reports that the rules were made without "
+        f"Made by `{COMMAND}`: {len(found)} sentences of {len(files)} reports that the rules were made {'by' if tuned else 'without'} "
         f"({'、'.join(files)}), at most {MOST} cases of a kind, and {len(written)} paraphrases.",
         "",
         "## Wrong sentences that are caught",

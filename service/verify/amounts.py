@@ -21,14 +21,21 @@ LEAD_CHARS, TRAIL_CHARS = 16, 8
 NEARBY = Decimal("0.1")  # 近三成 may be said of 28.6 %
 MARGIN = 1.2  # by which the words around a figure must be nearer to those of another
 # What an agreement is worth: of a word, of each further character of it, of a character alone, of what stands next to
-# the figure, of its role, and of the words before.
-WORD, MORE, SINGLE, NEXT, ROLE, BACKGROUND = 1.0, 0.25, 0.25, 1.5, 1.5, 0.4
+# the figure, of its role, of the words before, of all before it, of when and where.
+WORD, MORE, SINGLE, NEXT, ROLE, BACKGROUND, SAME, TAG = 1.0, 0.25, 0.25, 1.5, 1.5, 0.4, 1.5, 1.5
 _ROLES = (
     ("from", re.compile(r"(?:[从由自比较]|原[来先]的?|[上去]年的?)[^,，。、]{0,4}$")),
     ("to", re.compile(r"[至到达为]|突破|超过?$")),
     ("by", re.compile(r"(?:增长|增加|提高|提升|上升|上涨|下降|降低|减少|回落|压减|缩短|增幅|降幅)[了约近超逾为]?$")),
 )
 _SMALL = frozenset("的了和与及、,。;:()\"'“”约近超逾达为是有在等中其全已共个分别至到从由以上左右余多")
+# When, and where: what tells two figures of one kind apart.
+_TAGS = re.compile(
+    r"[上下]半年|全年|前?[一二三四]季度|\d+月|其中|去年|上年|今年|(?:19|20)\d\d年|"
+    r"(?<![全我本各该])[^\W\d_全我本各该城社园地片辖新城市][市区县省](?![场域委政级])"
+)
+_TO_LEVEL = re.compile(r"[提升增扩降减缩压回涨跌加长高低落][高升长加大低少落涨]?[至到]了?[约近超逾]?$")
+_BY = re.compile(r"(?:增长|增加|提高|提升|上升|上涨|下降|降低|减少|回落|压减|缩短)[了约近超逾]*$")
 _GAP = re.compile(r"[^\u4e00-\u9fffa-z\d%]+")
 _JOINED = re.compile("[、和与及]|以及|并")
 _SERIES = re.compile(r"[、,和及与以]*(?:[余多]|以上|左右)?[、,和及与以]*")
@@ -58,11 +65,21 @@ class _Around:
             names = _named(reading, row)
             self.lead = (names[row.index(amount)] if names else "") + reading.text[start : row[0].span.start]
         own = f"{self.lead} {self.trail}"
+        self.own = "".join(char for char in self.lead if char not in _SMALL)
+        self.tags = _tags(reading, own, before)
         self.in_order = _pairs(own)
         self.pairs, self.singles = frozenset(self.in_order), frozenset(own) - _SMALL
-        self.next = "".join(char for char in self.lead if char not in _SMALL)[-2:]
+        self.next = self.own[-2:]
         self.background = frozenset(_pairs(reading.text[max([0, before - 2 * LEAD_CHARS, *alike]) : before]))
         self.role = next((role for role, pattern in _ROLES if pattern.search(self.lead[-8:])), "")
+
+    def is_other_measure(self, other: _Around) -> bool:
+        """Whether the one is how much it became (提高到48.6%), the other by how much (提高了48.6%)."""
+        one, two = (
+            (_TO_LEVEL.search(self.lead), _BY.search(self.lead)),
+            (_TO_LEVEL.search(other.lead), _BY.search(other.lead)),
+        )
+        return bool((one[0] and two[1]) or (one[1] and two[0]))
 
     def nearness(self, other: _Around) -> float:
         shared = [pair in other.pairs for pair in self.in_order]
@@ -72,10 +89,18 @@ class _Around:
             + MORE * (sum(shared) - words)
             + (NEXT if self.next and self.next == other.next else 0)
             + SINGLE * len(self.singles & other.singles)
+            + (SAME if self.own and self.own == other.own else 0)
+            + (TAG if self.tags & other.tags else -TAG if self.tags and other.tags else 0)
             + (ROLE if self.role and self.role == other.role else 0)
             - (ROLE if {self.role, other.role} == {"from", "to"} else 0)
             + BACKGROUND * min(4, len(self.background & (other.background | other.pairs)))
         )
+
+
+def _tags(reading: Reading, own: str, before: int) -> frozenset[str]:
+    """When and where a figure is of: what stands beside it, else in the nearest clause before that says so."""
+    texts = [own, *(clause.of(reading.text) for clause in reversed(reading.clauses) if clause.end <= before)]
+    return next((frozenset(found) for text in texts if (found := _TAGS.findall(text))), frozenset())
 
 
 @lru_cache(maxsize=4 * MAX_READINGS)
@@ -109,10 +134,12 @@ def _fault(sentence: Reading, amount: Amount, evidence: Evidence, bound: bool) -
     near = [(reading, other) for reading, other in same if says_as_much(amount, other)]
     if not near:
         return Fault("contradicted", _shown(sentence, amount), _shown(*same[0]))
-    if not bound or len(there) == 1:
+    if not bound:
         return None
     around = _around(sentence, amount)
     own = max(around.nearness(_around(*pair)) for pair in near)
+    if all(around.is_other_measure(_around(*pair)) for pair in near):
+        return Fault("contradicted", _shown(sentence, amount), _shown(*near[0]))
     units = {amount.unit, *(other.unit for _, other in near)}
     rivals = [
         (around.nearness(_around(*pair)), pair)

@@ -34,7 +34,7 @@ def context_holds(sentence: Reading, evidence: Evidence) -> Iterator[Fault | Non
     for opens, keeps in _FRAMES:
         for reading in evidence.readings:
             for match in opens.finditer(reading.text):
-                framed = reading.clause_at(min(match.end(), len(reading.text) - 1))
+                framed = next((clause for clause in reading.clauses if clause.end > match.end()), reading.clauses[-1])
                 told = any(
                     whose is reading and clause == framed
                     for own in sentence.clauses

@@ -11,14 +11,13 @@ from service.verify.types import Source, Verdict
 class Judge(Protocol):
     """Whoever judges whether sources carry a sentence, such as a model of entailment; none ships."""
 
-    def lowers(self, sentence: str, sources: Sequence[Source]) -> bool:
+    async def lowers(self, sentence: str, sources: Sequence[Source]) -> bool:
         """Whether ``sources`` do not carry ``sentence``, so that it may not pass as supported."""
-        ...
 
 
-def judged(verdict: Verdict, sentence: str, sources: Sequence[Source], judge: Judge) -> Verdict:
+async def judged(verdict: Verdict, sentence: str, sources: Sequence[Source], judge: Judge) -> Verdict:
     """``verdict``, or ``not_found`` where it was ``supported`` and ``judge`` lowers it. No other verdict is put before
     the judge: there is nothing that it may do with it."""
-    if verdict.outcome != "supported" or not judge.lowers(sentence, sources):
+    if verdict.outcome != "supported" or not await judge.lowers(sentence, sources):
         return verdict
     return verdict.model_copy(update={"outcome": "not_found", "reason": "judge"})

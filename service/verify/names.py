@@ -82,6 +82,10 @@ def names_hold(sentence: Reading, evidence: Evidence) -> Iterator[Fault | None]:
     while match_ := _NAME.search(sentence.text, at):
         at = match_.start() + 1
         name, core = match_["stem"], match_[0]
+        if match_["end"] in ("局", "厅") and _ANY.search(name):  # 应急管理局
+            before = sentence.text[max(0, match_.start() - 2) : match_.start()]
+            if len(before) == 2 and not _ANY.search(before) and re.fullmatch(f"[{HAN}]+", before):
+                yield None if before in there else Fault("not_found", before + core)
         if not (_COMMON if re.match(_INSTITUTIONS, match_["end"]) else _ANY).search(name):
             yield None if core in there or name in there else Fault("not_found", core)
     for match in _LATIN.finditer(sentence.text):
