@@ -50,7 +50,11 @@ def asker_over(snapshot: Snapshot, encoder: Encoder, settings: Settings) -> Aske
 def open_writer(settings: Settings) -> Writer | None:
     """What writes answers with the configured language model, or None where there is none. Raises SettingsError."""
     model = guarded(open_model(settings), settings)
-    return None if model is None else Writer(model, load_prompts(settings.prompts))
+    return (
+        None
+        if model is None
+        else Writer(model, load_prompts(settings.prompts), settings.llm_context_chars, settings.llm_judge)
+    )
 
 
 def open_live(index: Path, settings: Settings, *, mapped: bool = False) -> Live:

@@ -88,6 +88,16 @@ class Settings(BaseSettings):
     prompts: Path | None = Field(
         default=None, description="folder with prompts in place of those that come with Judian (`prompts/README.md`)"
     )
+    llm_context_chars: int = Field(
+        default=6000,
+        ge=200,
+        le=200_000,
+        description="characters of sentences that a model is given; a token is about one",
+    )
+    llm_judge: bool = Field(
+        default=False,
+        description="whether the model is asked of each sentence that the rules let pass, too; it may say no",
+    )
     llm_timeout_s: float = Field(default=20.0, gt=0, description="a model that takes longer for its answer is given up")
     llm_first_token_s: float = Field(default=10.0, gt=0, description="the same for the beginning of its answer")
     llm_failures: int = Field(

@@ -140,16 +140,17 @@ def generated(asker: Asker, writer: Writer) -> InProcess:
     conversation = Conversation(writer)
 
     def answer(_: Asker, item: GoldItem) -> Output:
-        return _output(item, conversation.ask(asker, Question(question=item.question)))
+        return output_of(item, conversation.ask(asker, Question(question=item.question)))
 
     return InProcess(GENERATED, asker, answer)
 
 
 def _answered(asker: Asker, item: GoldItem) -> Output:
-    return _output(item, asker.ask(Question(question=item.question)))
+    return output_of(item, asker.ask(Question(question=item.question)))
 
 
-def _output(item: GoldItem, answer: Answer) -> Output:
+def output_of(item: GoldItem, answer: Answer) -> Output:
+    """An answer of Judian's, as the measures take it."""
     return Output(
         id=item.id,
         status=answer.status,

@@ -19,14 +19,15 @@ from indexer.types import Chunk
 from service.answers.types import Kept, Piece, Prepared
 from service.body import body
 from service.llm.data import Numbered, fenced
+from service.llm.judge import ModelJudge
 from service.llm.prompts import Prompts
 from service.llm.types import Model, Usage
 from service.rewrite import Rewriter
 from service.types import Removed
-from service.verify import Source, verify
+from service.verify import Judge, Source, judged, verify
 from service.written import Written, written
 
-MAX_CONTEXT_CHARS = 6_000  # of sentences that a model is given: some 4,000 tokens
+MAX_CONTEXT_CHARS = 6_000
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Writer:
 
     model: Model
     prompts: Prompts
+    max_context_chars: int = MAX_CONTEXT_CHARS  # of sentences that the model is given
+    judges: bool = False  # whether it is asked a second time, of each sentence that the rules let pass
 
     @property
     def rewriter(self) -> Rewriter:
@@ -64,22 +67,25 @@ class Writer:
         self, prepared: Prepared, snapshot: Snapshot, account: Account, budget_key: str = ""
     ) -> AsyncGenerator[Kept, None]:
         """The sentences that are carried, each once it is checked. Raises ModelError; what was given before stands."""
-        handles = dict(enumerate(citable(prepared, snapshot), start=1))
+        handles = dict(enumerate(citable(prepared, snapshot, self.max_context_chars), start=1))
         template = self.prompts.answer(prepared.answer.language, prepared.answer.kind)
         sentences = fenced(
             Numbered(number, handle.source.text, _place(handle.source)) for number, handle in handles.items()
         )
         messages = template.messages(question=prepared.understood.text, sentences=sentences)
+        judge = None
+        if self.judges:
+            judge = ModelJudge(self.model, self.prompts, prepared.answer.language, account.usage, budget_key)
         began = time.perf_counter()
         async with aclosing(self.model.stream(messages, account.usage, budget_key)) as pieces:
             async for sentence in written(_timed(pieces, began, account)):
                 if template.says_no_answer(sentence.text):
                     account.refused = True
-                elif kept := _checked(sentence, handles, account):
+                elif kept := await _checked(sentence, handles, account, judge):
                     yield kept
 
 
-def citable(prepared: Prepared, snapshot: Snapshot) -> Iterator[Handle]:
+def citable(prepared: Prepared, snapshot: Snapshot, max_chars: int = MAX_CONTEXT_CHARS) -> Iterator[Handle]:
     """The sentences that a model is given: those of the passages, the ones first that the extractive answer is from."""
     pieces = {(piece.report_id, piece.span): piece for piece in prepared.pieces}
     chunks = {passage.chunk.chunk_id: passage.chunk for passage in prepared.passages}.values()
@@ -93,7 +99,7 @@ def citable(prepared: Prepared, snapshot: Snapshot) -> Iterator[Handle]:
         for span in body(chunk, report.title, prepared.understood.folded, prepared.answer.kind):
             text = span.of(report.text)
             piece = pieces.get((chunk.report_id, span)) or Piece(chunk.report_id, span, chunk.heading_path)
-            if (text in seen and not piece.highlights) or n_chars + len(text) > MAX_CONTEXT_CHARS:
+            if (text in seen and not piece.highlights) or n_chars + len(text) > max_chars:
                 continue
             seen.add(text)
             n_chars += len(text)
@@ -116,15 +122,18 @@ def says_what_was_asked(kept: list[Kept], prepared: Prepared) -> bool:
     return True
 
 
-def _checked(sentence: Written, handles: dict[int, Handle], account: Account) -> Kept | None:
+async def _checked(sentence: Written, handles: dict[int, Handle], account: Account, judge: Judge | None) -> Kept | None:
     cited = [handles[number] for number in sentence.handles if number in handles]
     if not cited:
         why = "unknown_handle" if sentence.handles else "cites_nothing"
         account.removed.append(Removed(text=sentence.text, why=why))
         return None
     began = time.perf_counter()
-    verdict = verify(sentence.text, [handle.source for handle in cited])
+    sources = [handle.source for handle in cited]
+    verdict = verify(sentence.text, sources)
     account.verify_ms += (time.perf_counter() - began) * 1000
+    if judge is not None:
+        verdict = await judged(verdict, sentence.text, sources, judge)
     if verdict.outcome != "supported":
         why = ":".join(part for part in (verdict.outcome, verdict.reason) if part)
         account.removed.append(Removed(text=sentence.text, why=why, said=verdict.said, source=verdict.source))

@@ -27,6 +27,7 @@ TASKS: Mapping[str, frozenset[str]] = {
     "compare": frozenset(("question", "sentences")),
     "rewrite": frozenset(("history", "question")),
     "translate": frozenset(("question",)),
+    "judge": frozenset(("sentences", "statement")),
 }
 # Kind of question -> the task that answers it; the others are answered by `answer`.
 TASK_OF: Mapping[Kind, str] = {"list": "list", "outline": "list", "compare": "compare"}
@@ -76,6 +77,10 @@ class Prompts:
     def translate(self, language: Language) -> Template:
         """For a Chinese question, from a ``question`` in ``language`` or any other."""
         return self.templates[f"translate.{language}"]
+
+    def judge(self, language: Language) -> Template:
+        """For whether ``sentences`` carry a ``statement``."""
+        return self.templates[f"judge.{language}"]
 
 
 def load_prompts(folder: Path | None = None) -> Prompts:

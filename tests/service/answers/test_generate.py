@@ -89,13 +89,15 @@ async def at_once(work: Callable[[], Any]) -> Any:
     return work()
 
 
-def ask(asker: Asker, model: Scripted, question: str = HOW_MANY, **more: Any) -> tuple[Answer, list[Given], Account]:
+def ask(
+    asker: Asker, model: Scripted, question: str = HOW_MANY, *, judges: bool = False, **more: Any
+) -> tuple[Answer, list[Given], Account]:
     asked = Question(question=question, trace=True, **more)
     account = Account()
     given: list[Given] = []
 
     async def whole() -> Answer:
-        conversation = Conversation(Writer(model, load_prompts()))
+        conversation = Conversation(Writer(model, load_prompts(), judges=judges))
         prepared = await conversation.prepare(asker, asked, at_once, account)
         async for event in conversation.events(asker, asked, prepared, account):
             if isinstance(event, Answer):
@@ -184,6 +186,28 @@ def test_a_model_that_fails_falls_back(asker: Asker, failure: Failure) -> None:
     answer, _, _ = ask(asker, Scripted(reply, failure=failure))
     assert (answer.mode, answer.fallback) == ("extractive_fallback", failure)
     assert "53件" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("opinion", "given"), [("是。", True), ("yes", True), ("否", False), ("嗯，大概是", False), ("", False)]
+)
+def test_a_judge_may_take_a_sentence_away(asker: Asker, opinion: str, given: bool) -> None:
+    says = citing("53件", "2021年，青川市受理行政复议案件53件{}。")
+
+    def reply(messages: Sequence[Message]) -> str:
+        return opinion if "核对" in messages[0].text else says(messages)
+
+    answer, _, account = ask(asker, Scripted(reply), judges=True)
+    assert (answer.mode == "generated") is given
+    assert [removed.why for removed in account.removed] == ([] if given else ["not_found:judge"])
+
+
+def test_a_judge_gives_nothing_back(asker: Asker) -> None:
+    says = citing("53件", "2021年，青川市受理行政复议案件58件{}。")
+    answer, _, _ = ask(
+        asker, Scripted(lambda messages: "是" if "核对" in messages[0].text else says(messages)), judges=True
+    )
+    assert answer.mode == "extractive_fallback"
 
 
 def test_an_abstention_asks_no_model(make_asker: Any, refusing: Callable[[Asker], Asker]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -20,13 +21,13 @@ class ScriptedJudge:
     says: bool
     asked: list[tuple[str, int]] = field(default_factory=list)
 
-    def lowers(self, sentence: str, sources: Sequence[Source]) -> bool:
+    async def lowers(self, sentence: str, sources: Sequence[Source]) -> bool:
         self.asked.append((sentence, len(sources)))
         return self.says
 
 
 def test_it_lowers_what_is_supported() -> None:
-    verdict = judged(verify(TEXT, SOURCES), TEXT, SOURCES, ScriptedJudge(says=True))
+    verdict = asyncio.run(judged(verify(TEXT, SOURCES), TEXT, SOURCES, ScriptedJudge(says=True)))
     assert (verdict.outcome, verdict.reason) == ("not_found", "judge")
 
 
@@ -36,10 +37,10 @@ def test_it_raises_nothing(sentence: str, says: bool) -> None:
     judge = ScriptedJudge(says)
     before = verify(sentence, SOURCES)
     assert before.outcome != "supported"
-    assert judged(before, sentence, SOURCES, judge) == before
+    assert asyncio.run(judged(before, sentence, SOURCES, judge)) == before
     assert judge.asked == []
 
 
 def test_what_it_leaves_stays() -> None:
     before = verify(TEXT, SOURCES)
-    assert judged(before, TEXT, SOURCES, ScriptedJudge(says=False)) == before
+    assert asyncio.run(judged(before, TEXT, SOURCES, ScriptedJudge(says=False))) == before
