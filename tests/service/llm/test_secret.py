@@ -43,7 +43,7 @@ def test_no_page_answer_or_log_holds_the_key(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     with ScriptedServer(reply) as server:
-        settings = settings_for(server, llm_first_token_s=0.3)
+        settings = settings_for(server, llm_first_token_s=0.8 if reply is HANG else 5.0)
         client = Client(create_app(Fixed(sample_asker), settings, writer=open_writer(settings)))
         answers = [
             client.request("POST", "/v1/ask", json={"question": QUESTION, **more})
