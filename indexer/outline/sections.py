@@ -55,7 +55,7 @@ def sections(
     Spans nest, siblings are in reading order and do not overlap, and each ``heading`` is ``text[heading_span]``.
     """
     accepted = _accept([found for found in candidates(text, hints, asides) if found.start >= start])
-    roots = _without_lists(_tree(accepted, len(text)), text)
+    roots = _without_title(_without_lists(_tree(accepted, len(text)), text), text)
     return tuple(_section(node, 1, text) for node in roots)
 
 
@@ -210,6 +210,15 @@ def _without_lists(siblings: list[_Node], text: str) -> list[_Node]:
         if style not in LIST_STYLES or items * 2 <= len(series):
             kept += series
     return kept
+
+
+def _without_title(roots: list[_Node], text: str) -> list[_Node]:
+    """What a heading of the format that opens the text has below it, where all is below it: then it is the title."""
+    if len(roots) != 1:
+        return roots
+    root = roots[0]
+    opens = root.candidate.level is not None and not root.candidate.number and not text[: root.candidate.start].strip()
+    return _without_lists(root.children, text) if opens and root.children else roots
 
 
 def _is_item(node: _Node, text: str) -> bool:

@@ -360,3 +360,31 @@ def test_a_line_that_its_format_calls_a_heading_is_one() -> None:
     assert labels(found) == ["工作回顾，去年", "今年，怎么干？"]
     assert labels(found[0].children) == ["三、抓项目"]
     assert found[0].children[0].number == "三、"
+
+
+@pytest.mark.parametrize(
+    ("text", "tops"),
+    [
+        ("# 云岭市法治政府建设\n正文。\n## 主要做法\n正文。\n## 存在问题\n正文。\n", ["主要做法", "存在问题"]),
+        ("# 云岭市法治政府建设\n正文。\n# 附录\n正文。\n", ["云岭市法治政府建设", "附录"]),
+        ("正文。\n# 主要做法\n正文。\n## 其一\n正文。\n", ["主要做法"]),
+        ("# 主要做法\n正文。\n", ["主要做法"]),
+    ],
+)
+def test_a_heading_over_the_whole_text_is_its_title(text: str, tops: list[str]) -> None:
+    assert [section.heading for section in sections(text)] == tops
+
+
+def test_headings_of_a_format_stand_beside_the_numbered_ones_of_their_level() -> None:
+    headings = "## 一、做法|### 改革|#### 时限|### 执法|## 二、问题|## 结语"
+    text = "".join(f"{heading}\n正文。\n" for heading in headings.split("|"))
+    tops = sections(text)
+    assert [section.label for section in tops] == ["一、做法", "二、问题", "结语"]
+    assert [section.label for section in tops[0].children] == ["改革", "执法"]
+    assert [section.label for section in tops[0].children[0].children] == ["时限"]
+
+
+def test_nothing_in_an_aside_is_a_heading() -> None:
+    text = "一、做法\n正文。\n一、表中的一行\n二、表中的二行\n二、问题\n正文。\n"
+    rows = [Span(start=text.index(row), end=text.index(row) + len(row)) for row in ("一、表中的一行", "二、表中的二行")]
+    assert [section.label for section in sections(text, asides=rows)] == ["一、做法", "二、问题"]
