@@ -44,6 +44,7 @@ NESTED_RANK = 13  # an unnumbered line inside a numbered series that goes on aft
 MAX_HEADING_CHARS = 80
 MAX_UNNUMBERED_CHARS = 30
 WRAP_TOLERANCE = 6  # columns that two full lines may differ by: the indent of the first, a mark that may not begin one
+ENTRY_CHARS = 80  # of the end of a line, where the number of a page stands
 MAX_MARKDOWN_CHARS = 300  # a heading is repeated in every chunk below it; a whole text behind a stray # is none
 
 _BLANK_LINE = re.compile(r"\n\s*\n|\r\s*\r|\u2029")
@@ -51,6 +52,8 @@ _ENDED = re.compile(r"[。！？；!?;…][”’」』）)\]】》\"'*_]*$|^(?:
 _PAIRS = (("《", "》"), ("（", "）"), ("“", "”"), ("(", ")"), ("「", "」"))
 _TABLE_ROW = re.compile(r"(?:\s\d[\d.,]{0,15}[%％]?){2}$")
 _TABLE_CELL = re.compile(r"\s\d[\d.,]{0,15}[%％]?$")
+# A title, what leads to the number of its page, and that number: typed tables of contents repeat all headings.
+_ENTRY_OF_CONTENTS = re.compile(r"(?:[.．…·‥⋯]{3}|…|\t|[ 　]{3})[\s.．…·‥⋯]*[-–—(（]?\s?\d{1,4}\s?[-–—)）]?$")
 _SALUTATION = re.compile(r"(?:各位|尊敬的)[\u4e00-\u9fff、]{2,12}[！!]")
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x85\v\f]+")
 # Markdown before a mark or a heading: a heading sign, a quotation sign, emphasis.
@@ -98,14 +101,14 @@ def parse_number(text: str) -> int:
 
 def candidates(text: str, hints: Sequence[HeadingHint] = (), asides: Sequence[Span] = ()) -> list[Candidate]:
     """Every place in ``text`` that looks like a heading, or is one by the ``hints``, in reading order; none in lines of
-    ``asides``."""
+    ``asides``, nor in entries of a table of contents."""
     found: list[Candidate] = []
     levels = {trimmed(text, hint.span.start, hint.span.end).start: hint.level for hint in hints}
     aside = {trimmed(text, span.start, span.end).start for span in asides}
     lines = [span for line in _LINE.finditer(text) if len(span := trimmed(text, line.start(), line.end()))]
     before: Candidate | None = None  # what the line before this one begins with
     for index, span in enumerate(lines):
-        if span.start in aside:
+        if span.start in aside or _ENTRY_OF_CONTENTS.search(text, max(span.start, span.end - ENTRY_CHARS), span.end):
             before = None
             continue
         first = _at_line_start(text, span)

@@ -384,6 +384,16 @@ def test_headings_of_a_format_stand_beside_the_numbered_ones_of_their_level() ->
     assert [section.label for section in tops[0].children[0].children] == ["时限"]
 
 
+@pytest.mark.parametrize("leader", ["\t", "………", "......", "     ", "…… - "])
+def test_a_typed_table_of_contents_heads_nothing(leader: str) -> None:
+    headings = ("一、总体情况", "二、主要做法", "（一）深化改革", "（二）规范执法", "三、存在问题")
+    contents = "".join(f"{heading}{leader}{page}\n" for page, heading in enumerate(headings, start=9))
+    text = f"目录\n{contents}" + "".join(f"{heading}\n正文。\n" for heading in headings)
+    tops = sections(text)
+    assert [section.label for section in tops] == ["一、总体情况", "二、主要做法", "三、存在问题"]
+    assert [child.label for child in tops[1].children] == ["（一）深化改革", "（二）规范执法"]
+
+
 def test_nothing_in_an_aside_is_a_heading() -> None:
     text = "一、做法\n正文。\n一、表中的一行\n二、表中的二行\n二、问题\n正文。\n"
     rows = [Span(start=text.index(row), end=text.index(row) + len(row)) for row in ("一、表中的一行", "二、表中的二行")]
