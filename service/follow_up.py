@@ -82,15 +82,17 @@ def _of_one(said: str, asked: Sequence[Asked], regions: Regions) -> Found:
     if not is_english:
         pieces = [part.text for part in parts(asked[-1].text, regions)]
         whole = [chinese.rewritten(said, [*asked[:-1], replace(asked[-1], text=piece)], regions) for piece in pieces]
-        if len(pieces) > 1 and all(one and one[1] for one in whole):  # another place for all that was asked
-            return "？".join(dict.fromkeys(one[0].rstrip(" ?？") for one in whole if one)) + "？", None
+        is_one = len(clauses_of(asked[-1].text)) == 1  # of several places or years
+        if len(pieces) > 1 and all(one and (one[1] or is_one) for one in whole):  # of all that was asked
+            found = dict.fromkeys(one[0].rstrip(" ?？") for one in whole if one)
+            return "？".join(found) + "？", whole[-1][1] if whole[-1] and len(found) == 1 else None
         return whole[-1]
     if of_english:
         return english.rewritten(said, asked, regions)
     if english.asks_why(said):
         return chinese.rewritten("为什么？", asked, regions)
-    if found := english.fragment(said):
-        how, name = found
+    if named := english.fragment(said):
+        how, name = named
         year = english.year_of(name)
         if not year and english.is_place(how, name, regions):
             text = asked[-1].text

@@ -11,11 +11,14 @@ from service.clauses import EMPTY, HOW_MUCH, MIN_SUBJECT_CHARS, Clause, bare, cl
 from service.follow.types import Regions
 
 CHANGE = r"(?:增长|下降|减少|增加|提高|降低|上升|回落|上涨|缩小|扩大)"
-HANDLED = r"(?:受理|审结|办结|结案|立案|查处|处罚|移送|批准|完成|新增|撤销|纠正|维持|驳回|建成|新建|投入)"
+HANDLED = (
+    r"(?:受理|审结|办结|结案|立案|查处|处罚|移送|批准|完成|新增|撤销|纠正|维持|驳回|建成|新建|投入"
+    r"|接待|举办|发放|修建|引进|化解|调处)"
+)
 WHICH = rf"(?:百分之)?(?:{HOW_MUCH})|什么|哪|谁|怎[么样]|如何|为何|是否|有没有|有无"
 ASK = re.compile(
     r"(?:分别|各自|一共|总共|共计?|大概|大约|同比|环比|究竟|到底|又|也|都|还)*"
-    r"(?P<verb>是|为|有|达到?|占|存在|提出|包括|位?居|采取|取得|开展|出台|制定|面临|遇到)?"
+    r"(?P<verb>是|为|有|达到?|占|存在|提出|包括|位?居|采取|取得|开展|出台|制定|面临|遇到|规定)?"
     rf"(?P<change>{CHANGE})?[了到至]?(?P<which>{WHICH})"
 )
 ASKS = re.compile(WHICH)

@@ -33,7 +33,7 @@ MAX_HOW_CHARS = 3
 # An ask that says no more than “and this?”.
 _SAME = re.compile(
     r"^(?:(?:情况|方面|那边|来说|的|了|又|也|还|呢|是|有|为|达到?"
-    rf"|(?:{HOW_MUCH})[万亿]*[元件宗起个人名户家所座条种项处辆台吨亩次位艘]?|怎么?样|如何|一样|同样|吗|啊|呀|嘛|什么情况|怎么说|\W)*)$"
+    rf"|(?:{HOW_MUCH})[万亿]*[元件宗起个人名户家所座条种项处辆台吨亩次位艘]?|怎么?样|如何|哪些|什么|谁|一样|同样|吗|啊|呀|嘛|什么情况|怎么说|\W)*)$"
 )
 _AGAIN = re.compile(
     r"^(?:[你您]?(?:确定|肯定|没弄?搞?错|真的|当真|是真的)(?:吗|么|吧)?|真的假的|(?:请|能|可以|麻烦)?(?:再)?(?:说|讲)一[遍次]"
@@ -48,7 +48,7 @@ _ONLY_ASKS = re.compile(
     r"|(?:一共|总共|共|都)?(?:花|投入|投资|用|拿出|安排|支出|涉及|覆盖|惠及|涨|跌|降|升|多|少|高|低|增)[了出到]?(?:百分之)?"
     rf"(?:{HOW_MUCH})[^\W\d_]{{0,{MAX_VERB_CHARS}}}"
     rf"|占[^\W\d_]{{1,6}}(?:{HOW_MUCH}|比[例重])[^\W\d_]{{0,{MAX_VERB_CHARS}}}|(?:排名?|位?居)[^\W\d_]{{0,6}}(?:{HOW_MUCH})[名位]?"
-    r"|(?:什么|啥|哪些)(?:原因|因素|问题)?(?:造成|导致|引起|引发|影响|带来))(?:的|了|过|呢|吗|吧)*\W*$"
+    r"|(?:名字|名称)?(?:叫|是)什么(?:名字|名称)?|(?:什么|啥|哪些)(?:原因|因素|问题)?(?:造成|导致|引起|引发|影响|带来))(?:的|了|过|呢|吗|吧)*\W*$"
 )
 # How a predicate opens: what it is said of stands in the last question.
 _OPENS = re.compile(
@@ -114,7 +114,7 @@ def rewritten(question: str, asked: Sequence[Asked], regions: Regions) -> Found:
     goes_on = bool(_GOES_ON.match(fold(question)))
     if not points and (_RATHER_HOW.match(folded) or _asks_of_the_last(said, bool(mine.named["place"]) and not goes_on)):
         about = then.about if _RATHER.match(folded) else _moved_about(mine, then, regions)
-        about = without(about, not_taken(folded) if not _RATHER.match(folded) else frozenset(), regions)
+        about = without(about, not_taken(folded, then.clause) if not _RATHER.match(folded) else frozenset(), regions)
         return _asked_of(about, own if _RATHER.match(folded) else said, then), None
     if not points and not (ASKS.search(_SAME.sub("", fold(said))) or _ASKS_TOO.search(folded)):
         if (
@@ -127,6 +127,7 @@ def rewritten(question: str, asked: Sequence[Asked], regions: Regions) -> Found:
         return None
     asks = anatomy(own, regions)
     if not points and not mine.named["place"] and (base := base_of(asks.subject, then)):
+        base = base.removesuffix(asks.subject) if asks.at_end else base  # 还存在哪些问题
         return led(base + asks.ask, mine, then), None
     without_place = _WITHOUT_PLACE.match(folded) and len(EMPTY.sub("", fold(said))) <= MAX_PREDICATE_CHARS
     is_same = _is_same(_told(asks.subject), _told(then.subject))

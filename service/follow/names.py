@@ -8,9 +8,10 @@ from functools import lru_cache
 
 from indexer.chinese.dates import CENTURIES
 from indexer.chinese.folding import fold
+from indexer.chinese.regions import is_region
 from indexer.types import Span
 from service.clauses import MIN_SUBJECT_CHARS, OVER, Class, Clause, clause_of, joined, put
-from service.follow.anatomy import CHANGE, MARKS, Anatomy, n_said
+from service.follow.anatomy import ASKS, CHANGE, MARKS, Anatomy, n_said
 from service.follow.types import Regions
 from service.scope import names_beside
 from service.understand import language
@@ -41,8 +42,11 @@ _THAT: tuple[tuple[Class, re.Pattern[str]], ...] = (
     ),
 )
 _THING = "(?:数字|数据|数值|比例|指标|项目|问题|工作|机构|部门|中心|案件|情况|制度|平台|单位|人员|企业|工程)"
+_OF_ITS_OWN = re.compile(
+    rf".[这那]一?[个些项类批种座条家所位件](?!{_THING}|[是占有在呢的])"
+)  # 光明那个基地: the one it says itself
 _IT = re.compile(
-    rf"(?<!其)[它他她]们?的?|[这那]一?(?:[个些项类批种座条家所位件]{_THING}?|{_THING})的?"
+    rf"(?<!其)[它他她]们?的?|[这那]一?(?:[个些项类批种座条家所位件]?{_THING}|[个些项类批种座条家所位件])的?"
     rf"|该(?:{_THING}|案|院|局|公司|协会)的?|其(?![中他它余实次间])|^[这那](?=是|有|包括|占|属于|在|由|怎么|为什么)"
 )
 # With these, “it” is the figure; with others, that of which it is one: “它是哪年开放的” of a museum's area.
@@ -52,20 +56,11 @@ ITS_KIND = re.compile(
     r"|期限|时限|条件|程序|流程|材料|对象|范围|标准)$"
 )
 _PLACE = re.compile(r"^[\u4e00-\u9fff]{1,6}(?:[省市县州旗镇]|(?<![社小园城地山景校矿片厂库郊发范贸牧林])区|街道)$")
-# A question that asks for a place or a year, or is about the whole country, takes none.
-_NOT_TAKEN: tuple[tuple[Class, re.Pattern[str]], ...] = (
-    (
-        "place",
-        re.compile(
-            r"哪(?:些|几?个|一个)?(?:省|市|县|区|镇|街道|地)(?!别)|各[省市县区地](?!级)|(?<!占)[全我]国|(?<!占)全[省市县区州](?!人大)"
-        ),
-    ),
-    (
-        "time",
-        re.compile(
-            r"哪一?年|什么年份|(?:什么时候|何时)(?:开始)?(?:正式)?(?:成立|设立|组建|建立|创办|创建|建成|开放|开馆|上任|任职)"
-        ),
-    ),
+# A question that asks for places of a level takes none of that level; one of the whole country takes none.
+_PLACES_ASKED = re.compile(r"(?:哪(?:些|几?个|一个)?|各)(?P<level>[省市县区])(?!级)")
+_ALL_OF_IT = re.compile(r"(?<!占)[全我]国|(?<!占)全[省市县区州](?!人大)")
+_YEAR_ASKED = re.compile(
+    r"哪一?年|什么年份|(?:什么时候|何时)(?:开始)?(?:正式)?(?:成立|设立|组建|建立|创办|创建|建成|开放|开馆|上任|任职)"
 )
 _ASKED = re.compile(r"(?:那边|那里|那儿|方面|的?情况|又|怎么?样|如何|是?多少|的话|[呢吗吧啊呀的\W])+$")
 # What is asked of a statute itself.
@@ -87,7 +82,8 @@ def with_unknown_places(texts: Iterable[str], regions: Regions) -> Regions:
     for text in texts:
         name = _ASKED.sub("", own_words(text))
         folded = fold(name)
-        if folded in beside or _WHOLE.fullmatch(folded) or (_PLACE.match(folded) and not _NOT_A_NAME.search(name)):
+        named = _PLACE.match(folded) and is_region(name) and not (_NOT_A_NAME.search(name) or ASKS.search(folded))
+        if folded in beside or _WHOLE.fullmatch(folded) or named:
             found[name] = frozenset({folded})  # its own name alone: it is no report's
     return {**found, **regions}
 
@@ -139,7 +135,7 @@ def named_again(own: str, then: Anatomy, regions: Regions) -> tuple[str, bool | 
         if match and leads and then.clause.named[kind] and not named[kind]:
             own = (own[: match.start()] + own[match.end() :]).lstrip(" ,，的")
             points = True
-    match = _IT.search(fold(own))
+    match = None if _OF_ITS_OWN.search(fold(own)) else _IT.search(fold(own))
     if match and then.clause.named["work"] and OF_A_WORK.search(fold(own)):
         return (own[: match.start()] + own[match.end() :]).lstrip(" ,，的"), True
     if match and then.subject and n_said(own[: match.start()], regions) < MIN_SUBJECT_CHARS:
@@ -152,9 +148,16 @@ def named_again(own: str, then: Anatomy, regions: Regions) -> tuple[str, bool | 
     return own, points
 
 
-def not_taken(folded: str) -> frozenset[Class]:
-    """The kinds of names that the folded question asks for, or is of all of."""
-    return frozenset(kind for kind, pattern in _NOT_TAKEN if pattern.search(folded))
+def not_taken(folded: str, last: Clause) -> frozenset[Class]:
+    """The kinds of names of the ``last`` question that the folded follow-up asks for, or leaves behind."""
+    asked = _PLACES_ASKED.search(folded)
+    name = joined(last, "place")
+    of_its_level = asked and (name.endswith(asked["level"]) or name[-1:] not in tuple("省市县区"))
+    kinds: tuple[tuple[Class, bool], ...] = (
+        ("place", bool(of_its_level or _ALL_OF_IT.search(folded))),
+        ("time", bool(_YEAR_ASKED.search(folded))),
+    )
+    return frozenset(kind for kind, is_asked in kinds if is_asked)
 
 
 def without(text: str, kinds: frozenset[Class], regions: Regions) -> str:
@@ -169,7 +172,7 @@ def led(own: str, mine: Clause, then: Anatomy) -> str:
     """With the names of the last question of the kinds that it names none of, in their order."""
     if mine.named["work"]:
         return own
-    works, asked = then.clause.named["work"], not_taken(fold(own))
+    works, asked = then.clause.named["work"], not_taken(fold(own), then.clause)
     spans: list[tuple[Span, Class]] = [
         (span, kind)
         for kind, found in then.clause.named.items()

@@ -23,7 +23,7 @@ _NOT_HOW_MUCH = re.compile(
 _NO_CHANGE = re.compile(r"(?:目标|率|比[重例]|占比|[增降]幅|增速)$")
 _WHO = re.compile(r"(?:负责人|单位|部门|主体)$")
 _LISTED = re.compile(
-    r"^(?:主要|具体|突出|相关|下一步|今后)*的?(?:问题|措施|举措|成效|成绩|原因|建议|计划|任务|打算|安排|经验|做法|困难|亮点|不足|特点|目标)$"
+    r"^(?:主要|具体|突出|相关|下一步|今后)*的?(?:问题|措施|举措|成效|成果|效果|进展|成绩|原因|建议|计划|任务|打算|安排|经验|做法|困难|亮点|不足|特点|目标)$"
 )
 # What stands side by side: one word for another leaves the rest of the question as it is.
 _OPPOSITES = tuple(
@@ -85,7 +85,7 @@ def of_subject(name: str, mine: Clause, then: Anatomy, answer: str) -> str:
         return led(of_kind(base, then), mine, then)
     if then.verb in ("", "有") and then.number and then.at_end and then.thing:  # 新建了多少所学校, 有多少座水库
         return led(f"{then.before}多少{name}？", mine, then)
-    name = _written(name, answer)
+    name = _written(re.sub("(?:方面|的?情况)$", "", name), answer)
     if then.number or language(text) == "en":
         ask = f"{'是' if _NO_CHANGE.search(name) else then.change or then.verb or '是'}多少"
     elif not then.ask or (then.thing and then.about.endswith(then.thing)):
