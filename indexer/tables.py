@@ -138,7 +138,9 @@ def _n_heads(rows: Sequence[Row], grid: list[list[_Placed]], at: int, width: int
     n_heads = 1
     while n_heads < MAX_HEAD_ROWS and at + n_heads < len(rows) - 1:
         placed = grid[at + n_heads]
-        goes_on = any(one.repeated for one in placed) and any(one.last - one.first > 1 for one in grid[at])
+        goes_on = any(one.repeated or not one.cell.text for one in placed) and any(
+            one.last - one.first > 1 for one in grid[at]
+        )
         if not goes_on or not _reads_as_head(placed):
             break
         n_heads += 1

@@ -38,9 +38,14 @@ LISTS = numbering(
         5: level(0, "bullet", "\uf0b7"),
         6: level(0, "chineseCounting", "%1、", '<w:pStyle w:val="ListOne"/>')
         + level(1, "chineseCounting", "（%2）", '<w:pStyle w:val="ListTwo"/>'),
+        7: level(0, "chineseCounting", "%1、")
+        + level(1, "decimal", "%2.", '<w:lvlRestart w:val="0"/>')
+        + level(2, "decimal", "(%3)", '<w:lvlRestart w:val="1"/>'),
+        8: '<w:numStyleLink w:val="Linked"/>',
+        9: level(0, "upperRoman", "%1.", '<w:suff w:val="space"/>'),
     },
     {
-        **{key + 1: (key, "") for key in range(7)},
+        **{key + 1: (key, "") for key in range(10)},
         11: (0, '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'),
         12: (0, f'<w:lvlOverride w:ilvl="1">{level(1, "decimal", "(%2)")}</w:lvlOverride>'),
         13: (1, '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="8"/></w:lvlOverride>'),
@@ -89,6 +94,12 @@ def check_generated(source: SourceText, of_file: str) -> None:
         ([("甲", 1, 0), ("乙", 1, 0), ("丙", 11, 0), ("丁", 1, 0)], "一、甲 二、乙 一、丙 二、丁"),
         ([("甲", 1, 0), ("乙", 12, 1), ("丙", 12, 1), ("丁", 1, 1)], "一、甲 (1)乙 (2)丙 （三）丁"),
         ([("甲", 13, 0), ("乙", 13, 0)], "第八条_甲 第九条_乙"),
+        # A level may never start over, or only behind the highest.
+        ([("甲", 8, 0), ("乙", 8, 1), ("丙", 8, 0), ("丁", 8, 1)], "一、甲 1.乙 二、丙 2.丁"),
+        (
+            [("甲", 8, 1), ("乙", 8, 2), ("丙", 8, 1), ("丁", 8, 2), ("戊", 8, 0), ("己", 8, 2)],
+            "1.甲 (1)乙 2.丙 (2)丁 一、戊 (1)己",
+        ),
         ([("2023年收入", 1, 2), ("工作", 1, 2)], "1._2023年收入 2.工作"),
         ([("甲", 0, 0), ("乙", 77, 0)], "甲 乙"),  # no list, and one that is not there
     ],
@@ -123,6 +134,13 @@ def test_numbers_and_levels_come_with_styles_and_what_these_are_based_on() -> No
     assert source.text.split() == "一、总体情况 （一）基本做法 （二）经验体会 二、存在问题 附录 正文 正文".split()
     assert [hint.level for hint in source.headings] == [1, 2, 2, 1, 1]
     assert [span.of(source.text) for span in source.generated] == ["一、", "（一）", "（二）", "二、"]
+
+
+def test_a_list_may_be_that_of_a_style_of_lists() -> None:
+    linked = '<w:pPr><w:numPr><w:numId w:val="10"/></w:numPr></w:pPr>'
+    styles = f"<w:styles>{style('Linked', '章', kind='numbering', properties=linked)}</w:styles>"
+    body = paragraph("甲", num=9) + paragraph("乙", num=9)
+    assert lines(docx(body, {"numbering": LISTS, "styles": styles})) == ["I. 甲", "II. 乙"]
 
 
 FORM = table(

@@ -15,8 +15,9 @@ from indexer.readers.docx import DOCX, read_docx
 from indexer.readers.sandbox import Sandbox
 from indexer.readers.types import Reader, SourceText
 from indexer.reports import read_file
+from tests.commands import Typed
 from tests.indexer.readers import misbehaving
-from tests.indexer.readers.word_files import docx, paragraph
+from tests.indexer.readers.word_files import docx, paragraph, run
 
 pytestmark = pytest.mark.process
 
@@ -81,3 +82,12 @@ def test_a_folder_with_damaged_files_is_indexed_without_them(tmp_path: Path, has
     assert manifest.n_reports == 2
     assert {item.file: "save" in item.reason for item in manifest.unread} == {"报告/二.docx": True, "报告/三": True}
     assert read_file(folder / "一.docx").reports[0].text.startswith("某市政府工作报告")
+
+
+def test_inspect_shows_a_word_file_and_what_was_dropped(typed: Typed, tmp_path: Path) -> None:
+    path = tmp_path / "某市政府工作报告"
+    path.write_bytes(docx(paragraph("一、概况") + paragraph(run("办结率98%。") + run("批注", "<w:vanish/>"))))
+    shown = typed("inspect", path).stdout
+    assert ": docx, 1 report(s)" in shown
+    assert "一、 概况" in shown
+    assert "hidden: 批注" in shown
