@@ -21,19 +21,21 @@ from service.parts import parts
 from service.types import MAX_TURN_CHARS, Said, Turn
 from service.understand import language
 
-MAX_QUESTION_CHARS = 500  # an earlier question that is longer is no question to complete another from
+MAX_QUESTION_CHARS = 500  # what is longer follows no question, and none follows it
 _ENDS = ",，。!！;；\n"
 
 
 def standalone(question: str, history: Sequence[Turn | Said], regions: Mapping[str, frozenset[str]]) -> str | None:
     """``question`` as it would be asked by itself, or None where it takes nothing from ``history``: it is complete, it
     is of a new subject, or nothing was said before. ``regions``: as in Nameable."""
-    turns = turns_of(history)
+    if len(question) > MAX_QUESTION_CHARS:
+        return None
+    turns = [turn for turn in turns_of(history) if len(turn.question) <= MAX_QUESTION_CHARS]
     known = with_unknown_places([question, *(turn.question for turn in turns)], regions)
     asked: list[Asked] = []
     for turn in turns:
         said = _without_courtesy(turn.question)
-        if not any(char.isalnum() for char in said) or asks_nothing(said) or len(said) > MAX_QUESTION_CHARS:
+        if not any(char.isalnum() for char in said) or asks_nothing(said):
             continue
         found = _completed(said, asked, known)
         asked.append(Asked(found[0], turn.answer, found[1]) if found else Asked(said, turn.answer))
@@ -123,7 +125,7 @@ def _without_courtesy(said: str) -> str:
     said = said.strip()
     for at, char in enumerate(said):
         if char in _ENDS and asks_nothing(said[:at]) and any(c.isalnum() for c in said[at:]):
-            return _without_courtesy(said[at + 1 :])
+            return _without_courtesy(said[at + 1 :])  # at most some hundred times
     return said
 
 

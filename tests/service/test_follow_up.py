@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.follow_up import standalone
+from service.follow_up import MAX_QUESTION_CHARS, standalone
 from service.parts import parts
 from service.scope import names_of
 from service.types import Said, Turn
@@ -83,6 +83,16 @@ def test_another_place_is_asked_for_all_that_was_asked() -> None:
 def test_what_says_nothing_takes_nothing_or_does_no_harm(question: str) -> None:
     found = standalone(question, said(FIRST, ("assistant", "一、甲。\n二、乙。")), REGIONS)
     assert found is None or "白水县" in found
+
+
+@pytest.mark.parametrize("text", ["谢谢，", "的", "那", "和", "一是", "2021年", "白水县", "it ", "what about "])
+def test_what_is_endless_is_left_alone(text: str) -> None:
+    endless = text * 6000
+    assert standalone(endless, said(FIRST), REGIONS) is None
+    assert standalone("那临泉县呢？", said(FIRST, ("user", endless[:20_000])), REGIONS) == OF_LINQUAN
+    answer = ("assistant", endless[:20_000])
+    for question, first in (("那临泉县呢？", ("user", endless[:500])), (endless[:500], FIRST)):
+        assert len(standalone(question, said(first, answer), REGIONS) or "") <= 2 * MAX_QUESTION_CHARS
 
 
 def test_a_long_conversation_is_read_in_order() -> None:
