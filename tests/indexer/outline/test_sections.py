@@ -384,6 +384,15 @@ def test_headings_of_a_format_stand_beside_the_numbered_ones_of_their_level() ->
     assert [section.label for section in tops[0].children[0].children] == ["时限"]
 
 
+@pytest.mark.parametrize(
+    ("fence", "close", "is_block"), [("```", "```", True), ("~~~sh", "~~~~", True), ("```", "~~~", False)]
+)
+def test_nothing_in_a_fenced_block_is_a_heading(fence: str, close: str, is_block: bool) -> None:
+    text = f"## 一、归档\n正文。\n{fence}\n# 一、清空缓存\n# 再备份\n{close}\n正文。\n## 二、运行\n正文。\n"
+    tops = [section.label for section in sections(text)]
+    assert (tops == ["一、归档", "二、运行"]) is is_block
+
+
 @pytest.mark.parametrize("leader", ["\t", "………", "......", "     ", "…… - "])
 def test_a_typed_table_of_contents_heads_nothing(leader: str) -> None:
     headings = ("一、总体情况", "二、主要做法", "（一）深化改革", "（二）规范执法", "三、存在问题")
