@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import subprocess
 import sys
 import time
@@ -21,6 +22,7 @@ from service.llm.backend import MAX_CHARS_PER_TOKEN, OLLAMA_CONTEXT, is_near, op
 from service.llm.failures import TOLD
 from service.llm.types import Message, Model, Usage
 from service.settings import Settings
+from tests.commands import ROOT, environment
 from tests.llm_server import (
     CUT,
     EMPTY,
@@ -365,6 +367,35 @@ def test_without_a_model_nothing_of_langchain_is_imported() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.process
+def test_no_tracing_service_of_the_environment_is_told() -> None:
+    """In a process of its own: what LangSmith reads of the environment it keeps."""
+    code = (
+        "import time; from tests.llm_server import ScriptedServer; from tests.service.llm.conftest import *\n"
+        "with ScriptedServer('好') as server: print(ask(open_model(settings_for(server))).text)\n"
+        "time.sleep(1)"  # without the guard against it, it connects in a tenth of that
+    )
+    with socket.create_server(("127.0.0.1", 0)) as tracing:
+        tracing.settimeout(0.01)
+        traced = {
+            "LANGSMITH_TRACING": "true",
+            "LANGSMITH_API_KEY": "key",
+            "LANGSMITH_ENDPOINT": f"http://127.0.0.1:{tracing.getsockname()[1]}",
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env=environment(traced),
+            cwd=ROOT,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=True,
+        )
+        assert done.stdout == "好\n"
+        with pytest.raises(TimeoutError):
+            tracing.accept()
 
 
 def test_every_failure_has_its_words() -> None:
