@@ -10,6 +10,8 @@ JudianError (indexer.errors)
     ├── Overloaded        too many questions wait already; whoever asks must come back later
     ├── TookTooLong       the answer was given up; whoever asks may try again, whoever runs the service finds out why
     └── KeyFileError      the file of API keys cannot be used; whoever runs the service must repair it
+
+Beside them service.llm.types has ModelError, the language model's: nobody who asks sees it, the answer is extractive then.
 """
 
 from __future__ import annotations
