@@ -35,7 +35,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "torch": ("indexer.encoders",),
     "openvino": ("indexer.encoders.openvino_backend",),
     "bm25s": ("indexer.store.lexical",),
-    "lxml": ("indexer.readers.html", "indexer.readers.word.markup"),
+    "lxml": ("indexer.readers.hiding", "indexer.readers.html", "indexer.readers.word.markup"),
     "fastapi": ("service.http.app", "service.http.routes"),
     "starlette": ("service.http.app", "service.http.routes"),
     "uvicorn": ("service.http.serve",),

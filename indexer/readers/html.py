@@ -16,6 +16,7 @@ from lxml import etree
 from indexer.errors import EmptyFile, OverLimit
 from indexer.outline.headings import is_numbered
 from indexer.readers.decoding import decode
+from indexer.readers.hiding import Hiding
 from indexer.readers.lines import Line, about_the_page, assembled
 from indexer.readers.types import Reader, SourceText
 from indexer.readers.visible import visible
@@ -36,9 +37,6 @@ NAVIGATION = frozenset("nav footer aside menu dialog".split())
 BLOCKS = frozenset(
     "address article blockquote body center dd details div dl dt fieldset figcaption figure form h1 h2 h3 h4 h5 h6 "
     "header hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul caption".split()
-)
-_HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])", re.IGNORECASE
 )
 _BLANK = re.compile(r"[ \t\r\n\f]+")
 _BROKEN = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef]) ?\n ?(?=[\u2e80-\u9fff\uff00-\uffef])")
@@ -80,10 +78,7 @@ def read_html(raw: bytes) -> SourceText:
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_pis=True)
     try:
         root = etree.fromstring(decoded.text.encode("utf-8", "replace"), parser)
-        page = _Page()
-        if root is not None:
-            page.walk(root)
-        page.end_line()
+        page = _Page(root)
     except etree.XMLSyntaxError:
         raise EmptyFile("the page holds no text; save the report's text") from None
     except RecursionError:
@@ -98,21 +93,26 @@ def read_html(raw: bytes) -> SourceText:
 class _Page:
     """The lines of a page, in the order of its markup."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: etree._Element | None) -> None:
         self.lines: list[_Found] = []
         self._left_out: list[Dropped] = []
         self._buffer = _Buffer()
         self._mark = ""  # of an item of a list, to be set before its first line
+        self._numbers: dict[etree._Element, int] = {}  # of the next item of each list
         self._level: int | None = None
         self._in_link = 0
         self._is_kept_as_typed = False
         self._n_invisible = 0
+        if root is not None:
+            self._is_hidden = Hiding(root)
+            self._walk(root)
+            self._end_line()
 
     def told(self) -> list[Dropped]:
         invisible = Dropped(text="", reason=f"{self._n_invisible} invisible characters")
         return [*self._left_out, invisible] if self._n_invisible else self._left_out
 
-    def walk(self, element: etree._Element) -> None:
+    def _walk(self, element: etree._Element) -> None:
         """Read ``element``, and not what stands behind it."""
         tag = element.tag
         if not isinstance(tag, str):
@@ -120,19 +120,19 @@ class _Page:
             return
         if tag in NO_TEXT:
             return
-        if _is_hidden(element):
+        if self._is_hidden(element):
             self._drop(_all_text(element), "hidden")
         elif tag in NAVIGATION:
             self._drop(_all_text(element), "navigation")
         elif tag == "br":
-            self.end_line()
+            self._end_line()
         elif tag == "table":
-            self.end_line()
+            self._end_line()
             self._table(element)
         elif tag in BLOCKS:
-            self.end_line()
+            self._end_line()
             self._block(element, tag)
-            self.end_line()
+            self._end_line()
         else:
             linked = tag == "a" and bool(element.get("href"))
             self._in_link += linked
@@ -140,7 +140,7 @@ class _Page:
             self._inside(element)
             self._in_link -= linked
 
-    def end_line(self) -> None:
+    def _end_line(self) -> None:
         """What was read since the last line is a line, where it is anything."""
         buffer, self._buffer = self._buffer, _Buffer()
         raw = "".join(buffer.pieces)
@@ -166,7 +166,7 @@ class _Page:
     def _inside(self, element: etree._Element) -> None:
         self._add(element.text)
         for child in element:
-            self.walk(child)
+            self._walk(child)
             self._add(child.tail)
 
     def _add(self, text: str | None) -> None:
@@ -183,9 +183,11 @@ class _Page:
         elif tag == "pre":
             self._is_kept_as_typed = True
         elif tag == "li" and (parent := element.getparent()) is not None and parent.tag == "ol":
-            self._mark = f"{_number(element, parent)}. "
+            number = self._numbers.get(parent, _start(parent))
+            self._numbers[parent] = number + 1
+            self._mark = f"{number}. "
         self._inside(element)
-        self.end_line()
+        self._end_line()
         self._level, self._is_kept_as_typed = before
         self._mark = ""
         if tag == "li" and len(self.lines) == n_lines + 1 and self.lines[-1].level is None:
@@ -196,9 +198,9 @@ class _Page:
             self._left_out.append(Dropped(text=" ".join(text.split()), reason=reason))
 
     def _table(self, table: etree._Element) -> None:
-        rows = list(_rows(table))
+        rows = [(is_head, cells) for row, is_head, cells in _rows(table) if not self._is_hidden(row)]
         for caption in table.iterchildren("caption"):
-            self.walk(caption)
+            self._walk(caption)
         if any(True for _ in table.iterdescendants("table")) or max((len(cells) for _, cells in rows), default=0) < 2:
             self._places([cell for _, cells in rows for cell in cells])
             return
@@ -213,9 +215,9 @@ class _Page:
 
     def _places(self, cells: Sequence[etree._Element]) -> None:
         for cell in cells:
-            if not _is_hidden(cell):
+            if not self._is_hidden(cell):
                 self._inside(cell)
-                self.end_line()
+                self._end_line()
             else:
                 self._drop(_all_text(cell), "hidden")
 
@@ -224,14 +226,6 @@ class _Page:
         self._places([cell])
         found, self.lines = self.lines, kept
         return found
-
-
-def _is_hidden(element: etree._Element) -> bool:
-    return (
-        element.get("hidden") is not None
-        or element.get("aria-hidden") == "true"
-        or _HIDING.search(element.get("style") or "") is not None
-    )
 
 
 def _all_text(element: etree._Element) -> str:
@@ -245,10 +239,9 @@ def _collapsed(raw: str) -> str:
     return _BLANK.sub(" ", raw)
 
 
-def _number(item: etree._Element, listed: etree._Element) -> int:
+def _start(listed: etree._Element) -> int:
     start = listed.get("start") or "1"
-    first = int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 1
-    return first + sum(1 for _ in item.itersiblings("li", preceding=True))
+    return int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 1
 
 
 def _links(lines: Sequence[_Found]) -> Iterator[tuple[int, str]]:
@@ -264,14 +257,13 @@ def _links(lines: Sequence[_Found]) -> Iterator[tuple[int, str]]:
         run = []
 
 
-def _rows(table: etree._Element) -> Iterator[tuple[bool, list[etree._Element]]]:
-    """The rows of a table, not of those in it: whether each is a head, and its cells."""
+def _rows(table: etree._Element) -> Iterator[tuple[etree._Element, bool, list[etree._Element]]]:
+    """The rows of a table, not of those in it: each with whether it is a head, and its cells."""
     for part in table:
         for row in [part] if part.tag == "tr" else part if part.tag in ("thead", "tbody", "tfoot") else ():
-            if row.tag != "tr" or _is_hidden(row):
-                continue
-            cells = [cell for cell in row if cell.tag in ("td", "th")]
-            yield part.tag == "thead" or (bool(cells) and all(cell.tag == "th" for cell in cells)), cells
+            if row.tag == "tr":
+                cells = [cell for cell in row if cell.tag in ("td", "th")]
+                yield row, part.tag == "thead" or (bool(cells) and all(cell.tag == "th" for cell in cells)), cells
 
 
 def _grid(rows: Sequence[tuple[bool, list[etree._Element]]], inside: Sequence[list[list[_Found]]]) -> Iterator[Row]:

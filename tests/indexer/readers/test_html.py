@@ -128,6 +128,27 @@ def test_blocks_are_lines(markup: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sheet", "markup", "is_seen"),
+    [
+        (".x{color:red} .y, .x { display : none }", "<p class='a x'>甲</p>", False),
+        ("#x{visibility:hidden}", "<p id=x>甲</p>", False),
+        ("/*.x{display:none}*/", "<p class=x>甲</p>", True),
+        ("@media print{.x{display:none}}", "<p class=x>甲</p>", True),  # elsewhere than on the screen
+        (".x{display:none}.x.on{display:block}", "<p class='x on'>甲</p>", True),  # tabs
+        (".x{display:none}", "<p class=x style='display:block'>甲</p>", True),
+        (".menu .x{display:none}", "<p class=x>甲</p>", True),  # inside something else
+        (".x:hover{opacity:0}", "<p class=x>甲</p>", True),
+        (".x{opacity:0.5}", "<p class=x>甲</p>", True),
+        (".x{display:none}", "<table><tr class=x><td>甲<td>丙</tr><tr><td>丁<td>戊</table>", False),
+    ],
+)
+def test_style_sheets_of_the_page_hide(sheet: str, markup: str, is_seen: bool) -> None:
+    text = read_html(f"<html><style>{sheet}</style><body>{markup}<p>乙</p></body></html>".encode()).text
+    assert ("甲" in text) is is_seen
+    assert "乙" in text
+
+
+@pytest.mark.parametrize(
     ("raw", "page"),
     [
         (b"<html>", True),
