@@ -6,6 +6,7 @@ left out, and told.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -24,6 +25,7 @@ from indexer.readers.word.markup import (
 from indexer.readers.word.styles import Styles
 from indexer.types import Span
 
+_BREAK = re.compile(r"[\r\n]+")  # of the markup's lines; a break that is seen is a w:br
 _OF_PAGES = frozenset(("PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION"))
 _CONTENTS = frozenset(("TOC", "TOA", "INDEX"))
 _DELETED = frozenset(("w:del", "w:moveFrom"))
@@ -143,7 +145,7 @@ class Reading:
             if kind == "w:r":
                 self._walk(element, inline, hidden=self._is_hidden(element, hidden))
             elif kind == "w:t":
-                self._add(element.text or "", inline, hidden=hidden)
+                self._add(_BREAK.sub(" ", element.text or ""), inline, hidden=hidden)
             elif kind in _AS_TEXT:
                 self._add(_AS_TEXT[kind], inline, hidden=hidden)
             elif kind == "w:sym":

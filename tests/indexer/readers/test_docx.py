@@ -321,11 +321,21 @@ def test_what_wraps_text_is_seen_through() -> None:
                 '<w:r><w:sym w:font="Wingdings" w:char="F0FE"/><w:t>已办</w:t><w:tab/><w:t>甲</w:t>'
                 "<w:noBreakHyphen/><w:t>乙</w:t><w:br/><w:t>丙</w:t></w:r>"
             ),
+            paragraph("<w:r><w:t>同一\n行</w:t></w:r>"),
             paragraph("<m:oMath><m:r><m:t>x=1</m:t></m:r></m:oMath>"),
         )
     )
     source = read_docx(docx(body))
-    assert source.text.splitlines() == ["控件中的段落", "首字下沉", "链接标记控件", "据典", "☑已办\t甲-乙", "丙", "x=1"]
+    assert source.text.splitlines() == [
+        "控件中的段落",
+        "首字下沉",
+        "链接标记控件",
+        "据典",
+        "☑已办\t甲-乙",
+        "丙",
+        "同一 行",
+        "x=1",
+    ]
     assert [item.text for item in source.dropped] == ["单击此处", "ju"]
 
 
