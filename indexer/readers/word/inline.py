@@ -149,7 +149,10 @@ class Reading:
             elif kind in _AS_TEXT:
                 self._add(_AS_TEXT[kind], inline, hidden=hidden)
             elif kind == "w:sym":
-                self._add(_sign(element), inline, hidden=hidden)
+                sign = _sign(element)
+                self._add(sign, inline, hidden=hidden)
+                if not sign:
+                    self.drop(attribute(element, "char") or "?", f"a sign of the font {attribute(element, 'font')}")
             elif kind in _DELETED:
                 self.drop(deleted_text(element), "deleted, by a tracked change")
             elif kind == "w:sdt":

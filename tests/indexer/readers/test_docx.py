@@ -321,7 +321,7 @@ def test_what_wraps_text_is_seen_through() -> None:
                 '<w:r><w:sym w:font="Wingdings" w:char="F0FE"/><w:t>已办</w:t><w:tab/><w:t>甲</w:t>'
                 "<w:noBreakHyphen/><w:t>乙</w:t><w:br/><w:t>丙</w:t></w:r>"
             ),
-            paragraph("<w:r><w:t>同一\n行</w:t></w:r>"),
+            paragraph('<w:r><w:sym w:font="Webdings" w:char="F0AA"/><w:t>同一\n行</w:t></w:r>'),
             paragraph("<m:oMath><m:r><m:t>x=1</m:t></m:r></m:oMath>"),
         )
     )
@@ -336,7 +336,7 @@ def test_what_wraps_text_is_seen_through() -> None:
         "同一 行",
         "x=1",
     ]
-    assert [item.text for item in source.dropped] == ["单击此处", "ju"]
+    assert [item.text for item in source.dropped] == ["单击此处", "ju", "F0AA"]
 
 
 def test_strict_namespaces_are_read_alike() -> None:
