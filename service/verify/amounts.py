@@ -18,11 +18,13 @@ from service.verify.evidence import Evidence, Fault
 from service.verify.reading import MAX_READINGS, Amount, Reading
 
 LEAD_CHARS, TRAIL_CHARS = 16, 8
+NAME_CHARS = 5  # of what a figure in a row is of
 NEARBY = Decimal("0.1")  # 近三成 may be said of 28.6 %
 MARGIN = 1.2  # by which the words around a figure must be nearer to those of another
 # What an agreement is worth: of a word, of each further character of it, of a character alone, of what stands next to
-# the figure, of its role, of the words before, of all before it, of when and where.
-WORD, MORE, SINGLE, NEXT, ROLE, BACKGROUND, SAME, TAG = 1.0, 0.25, 0.25, 1.5, 1.5, 0.4, 1.5, 1.5
+# the figure, of its role, of the words before, of all before it, of when and where,
+# of what rises or falls.
+WORD, MORE, SINGLE, NEXT, ROLE, BACKGROUND, SAME, TAG, SUBJECT = 1.0, 0.25, 0.25, 1.5, 1.5, 0.4, 1.5, 1.5, 2.5
 _ROLES = (
     ("from", re.compile(r"(?:[从由自比较]|原[来先]的?|[上去]年的?)[^,，。、]{0,4}$")),
     ("to", re.compile(r"[至到达为]|突破|超过?$")),
@@ -34,8 +36,9 @@ _TAGS = re.compile(
     r"[上下]半年|全年|前?[一二三四]季度|\d+月|其中|去年|上年|今年|(?:19|20)\d\d年|"
     r"(?<![全我本各该])[^\W\d_全我本各该城社园地片辖新城市][市区县省](?![场域委政级])"
 )
-_TO_LEVEL = re.compile(r"[提升增扩降减缩压回涨跌加长高低落][高升长加大低少落涨]?[至到]了?[约近超逾]?$")
-_BY = re.compile(r"(?:增长|增加|提高|提升|上升|上涨|下降|降低|减少|回落|压减|缩短)[了约近超逾]*$")
+_TO_LEVEL = re.compile(r"[提升增扩降减缩压回涨跌加长高低落][高升长加大低少落涨缩短小减降]?[至到]了?[约近超逾]?$")
+_WAY = re.compile(r"(?:同比|环比|比上年|较上年)?(?:增长|增加|提高|提升|上升|上涨|下降|降低|减少|回落|增)$")
+_BY = re.compile(r"(?:增长|增加|提高|提升|上升|上涨|下降|降低|减少|回落|压减|压缩|缩短|缩减)[了约近超逾]*$")
 _GAP = re.compile(r"[^\u4e00-\u9fffa-z\d%]+")
 _JOINED = re.compile("[、和与及]|以及|并")
 _SERIES = re.compile(r"[、,和及与以]*(?:[余多]|以上|左右)?[、,和及与以]*")
@@ -59,17 +62,21 @@ class _Around:
         self.lead = _JOINED.split(lead)[-1] if before in (o.end for o in others) else lead
         self.trail = _JOINED.split(trail)[0]
         row = next((row for row in _rows(reading) if amount in row), None)
-        if row is not None and amount is not row[0]:
+        if row is not None:
             # 甲、乙分别增长4%、5%: what is said before the row is said of each, with its own name.
-            start = max(clause.start, row[0].span.start - LEAD_CHARS)
-            names = _named(reading, row)
-            self.lead = (names[row.index(amount)] if names else "") + reading.text[start : row[0].span.start]
+            names, shared = _named(reading, row)
+            if names:
+                self.lead = names[row.index(amount)] + shared
+            elif amount is not row[0]:
+                self.lead = reading.text[max(clause.start, row[0].span.start - LEAD_CHARS) : row[0].span.start]
         own = f"{self.lead} {self.trail}"
         self.own = "".join(char for char in self.lead if char not in _SMALL)
         self.tags = _tags(reading, own, before)
         self.in_order = _pairs(own)
         self.pairs, self.singles = frozenset(self.in_order), frozenset(own) - _SMALL
-        self.next = self.own[-2:]
+        # 民间投资下降: what rises or falls tells more than that it does.
+        self.subject = _WAY.sub("", self.own)
+        self.next = self.own[-2:] if self.subject == self.own else ""
         self.background = frozenset(_pairs(reading.text[max([0, before - 2 * LEAD_CHARS, *alike]) : before]))
         self.role = next((role for role, pattern in _ROLES if pattern.search(self.lead[-8:])), "")
 
@@ -90,6 +97,7 @@ class _Around:
             + (NEXT if self.next and self.next == other.next else 0)
             + SINGLE * len(self.singles & other.singles)
             + (SAME if self.own and self.own == other.own else 0)
+            + (SUBJECT if self.subject and self.subject == other.subject != self.own else 0)
             + (TAG if self.tags & other.tags else -TAG if self.tags and other.tags else 0)
             + (ROLE if self.role and self.role == other.role else 0)
             - (ROLE if {self.role, other.role} == {"from", "to"} else 0)
@@ -231,8 +239,7 @@ def _same_rows(
 
 def _row_fault(sentence: Reading, row: Sequence[Amount], reading: Reading, other: Sequence[Amount]) -> Fault | None:
     moved = [[_key(one) for one in other].index(_key(one)) for one in row]
-    theirs = _named(reading, other)
-    mine = _named(sentence, row)
+    theirs, mine = _named(reading, other)[0], _named(sentence, row)[0]
     at = [
         next((i for i, name in enumerate(theirs) if name and (name in own or own in name)), -1) for own in mine if own
     ]
@@ -242,15 +249,17 @@ def _row_fault(sentence: Reading, row: Sequence[Amount], reading: Reading, other
     return None if holds else Fault("contradicted", said, reading.text[other[0].span.start : other[-1].span.end])
 
 
-def _named(reading: Reading, row: Sequence[Amount]) -> list[str]:
-    """What stands side by side before a row of figures, as many as there are figures; else nothing."""
-    clauses = [clause for clause in reading.clauses if clause.start < row[0].span.start]
-    for clause in reversed(clauses):
-        before = reading.text[clause.start : min(clause.end, row[0].span.start)]
-        names = re.split(r"[、和与及]", re.sub("分别.*$", "", before))
-        if len(names) == len(row):
-            return [name[-6:] for name in names]
-    return []
+def _named(reading: Reading, row: Sequence[Amount]) -> tuple[list[str], str]:
+    """What stands side by side before a row of figures, as many as there are figures, and what is said of all of them
+    behind the last; else nothing."""
+    for clause in reversed(reading.clauses):
+        if clause.start < row[0].span.start:
+            before = reading.text[clause.start : min(clause.end, row[0].span.start)]
+            names = _JOINED.split(before.replace("分别", "").replace("各", ""))
+            if len(names) == len(row):
+                last = names[-1]
+                return [*(name[-NAME_CHARS:] for name in names[:-1]), last[:NAME_CHARS]], last[NAME_CHARS:]
+    return [], ""
 
 
 @lru_cache(maxsize=MAX_READINGS)

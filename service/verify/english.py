@@ -15,12 +15,12 @@ from functools import cache, lru_cache
 
 from pypinyin import Style, lazy_pinyin, pinyin
 
-from indexer.chinese.dates import MONTH_OR_DAY
+from indexer.chinese.dates import MASKED_YEAR, MONTH_OR_DAY, years_in
 from indexer.chinese.folding import fold
 from indexer.chinese.numerals import value
 from indexer.types import Span
 from service.verify.amounts import is_equal, says_as_much
-from service.verify.evidence import Evidence, Fault
+from service.verify.evidence import Cited, Evidence, Fault
 from service.verify.reading import Amount, Reading
 from service.verify.wording import DONE, DOWN, LACK, PLAN, UP
 
@@ -126,11 +126,12 @@ _KINDS = re.compile(
 # English, or called otherwise than by pinyin; the names of months are checked as dates.
 _NOT_PINYIN = frozenset(
     "china chinese area lakes games game base case sale state police sino people people's line home same more make "
-    "take time like use rule one wage wine june july may gini pilot media yuan renminbi tai chi".split()
+    "take time women human nature change ensure guiding meeting like use rule one wage wine june july may gini "
+    "pilot media yuan renminbi tai chi".split()
 )
 _CALLED = {
-    "hong kong": "香港|港", "macao": "澳", "macau": "澳", "taiwan": "台", "shaanxi": "陕", "tibet": "西藏|藏",
-    "inner mongolia": "内蒙古", "yangtze": "长江", "yellow river": "黄河", "pearl river": "珠江|珠三角",
+    "hong kong": "香港|港", "macao": "澳", "macau": "澳", "taiwan": "台|两岸", "shaanxi": "陕", "tibet": "西藏|藏",
+    "inner mongolia": "内蒙古", "yangtze": "长江|江", "yellow river": "黄河", "pearl river": "珠江|珠三角",
     "beijing": "北京|京", "shanghai": "上海|沪", "tianjin": "天津|津", "guangdong": "广东|粤|广", "shenzhen": "深",
     "guangzhou": "广", "chongqing": "重庆|渝", "hebei": "河北|冀", "qinghai": "青海|青", "sichuan": "四川|川",
     "state council": "国务院", "greater bay area": "大湾区", "communist party": "党",
@@ -139,7 +140,7 @@ _WITH_DIGITS = re.compile(r"\b(?:[A-Za-z]+\d[\w.]*|\d+[A-Za-z]\b)")
 _HAN_NAMES = re.compile("[\u4e00-\u9fff]{2,}")
 _NEAR_CHARS = 45
 SHORT_CLAUSES = 2  # of sources: more, and a sentence may be told of only one of them
-_NUMERALS = ("零", "一", "二两", *"三四五六七八九十")
+_NUMERALS = ("零", "一", "二两双", *"三四五六七八九十")
 
 
 def is_english(sentence: str) -> bool:
@@ -155,7 +156,9 @@ def english_findings(sentence: str, evidence: Evidence) -> Iterator[tuple[str, F
     lower = text.lower()
     told = [(reading, amount) for reading in evidence.readings for amount in reading.amounts]
     for amount in _amounts(lower, [match.span() for match in _DATE.finditer(text)]):
-        yield "figure", _figure_fault(lower, amount, told, evidence)
+        fault = _figure_fault(lower, amount, told, evidence)
+        if fault is None or fault.source or amount.unit or amount.text not in _WORDS:  # “the two sides”
+            yield "figure", fault
     yield from (("year", fault) for fault in _years(lower, evidence))
     yield from (("date", fault) for fault in _dates(text, evidence))
     yield from (("name", fault) for fault in _names(text, lower, evidence))
@@ -185,6 +188,8 @@ def _figure_fault(text: str, amount: Amount, told: list[tuple[Reading, Amount]],
     if not same:
         if _stands_as_numeral(amount, evidence):
             return None
+        if any(amount.unit == other.unit and amount.low in (other.low, other.high) for _, other in told):
+            return None  # an end of a range
         near = [other for _, other in told if other.unit == amount.unit or other.low == amount.low]
         return Fault("contradicted" if near else "not_found", amount.text, near[0].text if near else None)
     if not any(says_as_much(amount, other) for _, other in same):
@@ -229,17 +234,19 @@ def _shown(reading: Reading, amount: Amount) -> str:
 
 
 def _years(text: str, evidence: Evidence) -> Iterator[Fault | None]:
+    said = frozenset(match[0] for match in _YEAR.finditer(text))
     for match in _YEAR.finditer(text):
         year = match[0]
         of_report = re.match(r"(?:'s)? (?:[a-z]+ ){0,6}report", text[match.end() :])
-        known = [one.years_of_report if of_report else one.years or one.years_inherited for one in evidence.cited]
-        inherited = [one.years_inherited for one in evidence.cited if not of_report and not _literal(one.text)]
-        holds = any(year in years for years in [*known, *inherited])
+        known = [one.years_of_report if of_report else _years_of(one, said) for one in evidence.cited]
+        holds = any(year in years for years in known)
         yield None if holds else Fault("contradicted", year, "、".join(sorted(frozenset().union(*known))) or None)
 
 
-def _literal(text: str) -> bool:
-    return re.search(r"(?:19|20)\d\d|\*+年", text) is not None
+def _years_of(one: Cited, said: frozenset[str]) -> frozenset[str]:
+    """Those that stand there; beside all of them, or where there are none, what the headings tell."""
+    written = years_in(one.text)
+    return one.years | one.years_inherited if written <= said and not MASKED_YEAR.search(one.text) else written
 
 
 def _dates(text: str, evidence: Evidence) -> Iterator[Fault | None]:
@@ -260,7 +267,7 @@ def _dates(text: str, evidence: Evidence) -> Iterator[Fault | None]:
 
 
 _COMMON_HAN = range(0x4E00, 0x9FA6)
-_SYLLABLE = re.compile("[aeo]|[a-z]*[aeiouv][a-z]+|[b-z][aeiouv]")
+_SYLLABLE = re.compile("[a-z]*[aeiouv][a-z]+|[b-z][aeiouv]")
 
 
 @cache

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from indexer.chinese.folding import fold
+from indexer.chinese.numerals import HAN as NUMERALS
 from indexer.chinese.numerals import value
 from indexer.types import Span
 from service.figures import FIGURE, SAME_UNIT, Figure, figures
@@ -129,7 +130,11 @@ def _amount(text: str, figure: Figure) -> Amount:
     nearness = nearness or next((kind for kind, pattern in _BEHIND if pattern.match(behind)), "")
     if not nearness and _MORE.search(figure.text) and low is not None:
         nearness = "over"
-    return Amount(figure.span, figure.text, unit, low, high, nearness, masked, figure.is_year)
+    written = figure.text
+    if written.startswith("第"):  # 第二 and 第二位
+        digits = re.search(rf"\d+|[{NUMERALS}]+", written)
+        written, unit = f"第{value(digits[0]) if digits else written}", "第"
+    return Amount(figure.span, written, unit, low, high, nearness, masked, figure.is_year)
 
 
 def _worth(figure: Figure) -> tuple[Decimal | None, Decimal | None, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from indexer.chinese.dates import MASKED_YEAR, years_in
@@ -21,36 +22,35 @@ def years_hold(sentence: Reading, evidence: Evidence) -> Iterator[Fault | None]:
 
     One that only a heading or the report's own year has is right where no year of the source is left out for it."""
     text = _OF_REPORT.sub("", sentence.text)
-    said = years_in(text)
+    said: AbstractSet[str] = years_in(text)
     for year in sorted(years_in(sentence.text) - said):  # of the report
         holds = any(year in one.years_of_report for one in evidence.cited)
         yield None if holds else Fault("contradicted", year, _years(evidence.cited))
     for word, by in RELATIVE_YEARS:
         if re.search(word, text) and not any(re.search(word, one.text) for one in evidence.cited):
-            known = {str(one.year + by) for one in evidence.cited if one.year}
-            if known and not any(known & (one.years | one.years_inherited) for one in evidence.cited):
+            meant = {str(one.year + by) for one in evidence.cited if one.year}
+            if meant and not any(meant & (one.years | one.years_inherited) for one in evidence.cited):
                 yield Fault("contradicted", word.split("|")[0], _years(evidence.cited))
-            elif known:
-                said |= known
-    own = frozenset().union(*(one.years for one in evidence.cited))
-    inherited = frozenset().union(*(one.years_inherited for one in evidence.cited))
+            elif meant:
+                said |= meant
+    written = frozenset().union(*(years_in(one.text) for one in evidence.cited))
+    known = frozenset().union(*(one.years | one.years_inherited for one in evidence.cited))
     for year in sorted(said):
-        if (
-            year in own
-            and own - said
-            and any(year in one.text for one in evidence.cited)
-            and text.count(year) > max(one.text.count(year) for one in evidence.cited)
-        ):
-            yield Fault("contradicted", year, "、".join(sorted(own - said)))
-        elif year in own:
-            yield _misplaced(year, sentence, evidence)
+        if year in written:
+            most = max(one.text.count(year) for one in evidence.cited)
+            is_twice = written - said and text.count(year) > most
+            yield _contradicted(year, written - said) if is_twice else _misplaced(year, sentence, evidence)
         elif masked := _masked(year, text, evidence):
             yield Fault("contradicted", year, masked[0])
-        elif year in inherited:
-            written = frozenset().union(*(years_in(one.text) for one in evidence.cited))
-            yield None if written <= said else Fault("contradicted", year, "、".join(sorted(written)))
+        elif year in known:
+            # What only the headings tell may be said beside what stands there, and not for it.
+            yield _misplaced(year, sentence, evidence) if written <= said else _contradicted(year, written)
         else:
-            yield Fault("contradicted" if own or inherited else "not_found", year, _years(evidence.cited))
+            yield _contradicted(year, known) if known else Fault("not_found", year)
+
+
+def _contradicted(year: str, years: AbstractSet[str]) -> Fault:
+    return Fault("contradicted", year, "、".join(sorted(years)))
 
 
 def _masked(year: str, text: str, evidence: Evidence) -> re.Match[str] | None:
@@ -74,9 +74,9 @@ def _misplaced(year: str, sentence: Reading, evidence: Evidence) -> Fault | None
             for one in evidence.cited
             for other in re.finditer(r"(?<!\d)(?:19|20)\d\d(?!\d)", one.text)
         ]
-        own = max((n for n, other in theirs if other == year), default=None)
+        own = max((n for n, other in theirs if other == year), default=0)
         best = max((pair for pair in theirs if pair[1] != year), default=(0, ""))
-        if own is not None and best[0] >= own + 2:
+        if best[0] >= own + 2:
             return Fault("contradicted", year, best[1])
     return None
 

@@ -40,12 +40,13 @@ LACK = (
 @dataclass(frozen=True)
 class Axis:
     """Words of two poles; ``alone``: poles that may not be added to what the sources do not say so;
-    ``kept``: poles that may not be left out."""
+    ``kept``: poles that may not be left out; ``is_name``: both may stand in one sentence, each of its own."""
 
     kind: Kind
     poles: tuple[str, str]
     alone: frozenset[Pole] = frozenset()
     kept: frozenset[Pole] = frozenset()
+    is_name: bool = False
 
 
 UP = (
@@ -64,19 +65,26 @@ PLAN = (
 AXES = (
     Axis("polarity", (NOT, r"(?!)"), alone=frozenset({0}), kept=frozenset({0})),
     Axis("opposite", (UP, DOWN), alone=frozenset({1})),
-    Axis("opposite", ("高于|超过|多于|优于|快于|领先|大于|超额|突破", "低于|少于|劣于|慢于|落后|小于|不足|未达")),
+    Axis(
+        "opposite",
+        (
+            "高于|超过|多于|优于|快于|领先|大于|超额|突破|(?<=比.{2})高(?=\\d|出)|(?<=比.{3})高(?=\\d|出)",
+            "(?<=比.{2})低(?=\\d)|(?<=比.{3})低(?=\\d)|低于|少于|劣于|慢于|落后|小于|不足|未达",
+        ),
+    ),
     Axis("opposite", ("最高|最大|最多|最好|最快|最强", "最低|最小|最少|最差|最慢|最弱")),
     Axis("opposite", ("延长|拉长", "缩短")),
     Axis("opposite", ("加强|强化|巩固", "削弱|弱化|放松"), alone=frozenset({1})),
     Axis("opposite", ("改善|好转|优化|向好", "恶化|变差|转差"), alone=frozenset({1})),
     Axis("opposite", ("允许|准许|鼓励|支持|放开|开放", "禁止|严禁|限制|反对|不准|不得|关闭|封闭")),
-    Axis("opposite", ("进口", "(?<!进)出口")),
+    Axis("opposite", ("进口", "(?<!进)出口"), is_name=True),
     Axis("opposite", ("盈利|盈余|顺差|净流入", "亏损|赤字|逆差|净流出")),
     Axis("opposite", ("设立|新设|成立|建立", "撤销|撤并|撤消|废止|废除")),
-    Axis("opposite", ("城镇|城市", "农村|乡村")),
+    Axis("opposite", ("城镇|城市", "农村|乡村"), is_name=True),
     Axis("opposite", ("批准|通过|同意|核准", "驳回|否决|未通过")),
     Axis("opposite", ("(?<!不)合格|达标", "不合格|超标|不达标")),
-    Axis("opposite", ("收入", "支出")),
+    Axis("opposite", ("收入", "支出"), is_name=True),
+    Axis("opposite", ("全国|全省", "全市|全区|全县|[我本][市区县]|全街道|全镇")),
     Axis("opposite", ("上游|上半年|年初|月初|期初", "下游|下半年|年底|年末|月底|期末")),
     Axis("modality", (PLAN, DONE), alone=frozenset({0}), kept=frozenset({0})),
     Axis(
@@ -88,7 +96,10 @@ AXES = (
         kept=frozenset({1}),
         alone=frozenset({1}),
     ),
-    Axis("quantifier", ("首次|首个|首家|首批|率先|第一(?=[个家次批])|唯一|独家", "再次|再度|又一|之一")),
+    Axis(
+        "quantifier",
+        ("首次|首个|首家|首批|率先|最先|第一(?=[个家次批])|唯一|独家", "最后|最晚|末位|再次|再度|又一|之一"),
+    ),
     Axis("period", ("同比|比上年|较上年|比去年|较去年", "环比|比上月|较上月|比上季")),
     Axis("period", ("累计|总计|截至", "当月|当季|单月|当日")),
     Axis("period", ("年均|平均每年|月均|日均", "累计|合计|总计|共计")),
@@ -98,6 +109,10 @@ _STRICT = (
     ("全部|所有|一律|无一", "全|所有|一律|各|都|均|每|无一|100%|普遍"),
     ("唯一|仅(?!仅)", "唯一|仅|只|独"),
     ("首次|首个|首家|首批|率先", "首|第一|率先|先|初|开创"),
+    ("国家级", "国家级"),
+    ("省级", "省级|各级"),
+    ("市级", "市级|各级|市区两级|省市"),
+    ("[区县]级(?!市)", "[区县]级|各级|市区两级"),
     ("部分(?=[\\u4e00-\\u9fff])|大部分|多数", "部分|大部|多数|有的|一些|有些|个别|少数|一批|过半|基本"),
 )
 
@@ -161,6 +176,8 @@ def wording_holds(sentence: Reading, evidence: Evidence, told: Told) -> Iterator
 
 def _said(sentence: Reading, word: _Word, axis: Axis, at: int, evidence: Evidence, told: Told) -> Fault | None:
     theirs = [(reading, other) for reading in evidence.readings for other in _words(reading, at)]
+    if axis.is_name and any(other.pole == word.pole for _, other in theirs):
+        return None
     marks_object = axis.kind == "modality" and _marks_object(sentence, word)
     alike = [(_beside(word, other), reading, other) for reading, other in theirs]
     most = max((n for n, _, _ in alike), default=0)
@@ -169,6 +186,8 @@ def _said(sentence: Reading, word: _Word, axis: Axis, at: int, evidence: Evidenc
         return None if any(other.pole == word.pole for _, other in beside) else _fault(sentence, word, *beside[0])
     if marks_object:
         return None
+    if axis.kind == "modality" and word.pole == 1 and (plan := _governing(sentence, word, at, evidence)):
+        return _fault(sentence, word, *plan)
     clauses = nearest_clauses(sentence, _part_at(sentence, word.span), evidence)
     near = [
         (reading, other)
@@ -213,6 +232,25 @@ def _part_at(sentence: Reading, span: Span) -> Span:
     return Span(start=start, end=clause.end if end < 0 else end)
 
 
+def _governing(sentence: Reading, word: _Word, at: int, evidence: Evidence) -> tuple[Reading, _Word] | None:
+    """A plan in a clause before the one that a word of done things is of: 力争到2025年，覆盖率达到68%."""
+    for reading, clause in nearest_clauses(sentence, _part_at(sentence, word.span), evidence):
+        start = max(reading.text.rfind(end, 0, clause.start) for end in "。;") + 1
+        before = [one for one in _words(reading, at) if start <= one.span.start < clause.end]
+        if before and all(one.pole == 0 and not _marks_object(reading, one) for one in before):
+            return reading, before[-1]
+    return None
+
+
+def _own_words(sentence: Reading, at: int, behind: str) -> list[_Word]:
+    """The words of an axis in clauses that have what stands ``behind`` one in a source."""
+    return [
+        word
+        for word in _words(sentence, at)
+        if behind[:2] in _FILL.sub("", sentence.text[word.span.end : sentence.clause_at(word.span.start).end])
+    ]
+
+
 def _left_out(
     reading: Reading, word: _Word, axis: Axis, at: int, sentence: Reading, evidence: Evidence
 ) -> Fault | None:
@@ -221,6 +259,8 @@ def _left_out(
         return None
     clause = reading.clause_at(word.span.start)
     behind = _FILL.sub("", reading.text[word.span.end : clause.end])
+    if any(other.text == word.text and len(word.text) > 1 for other in _own_words(sentence, at, behind)):
+        return None
     key, bridge = behind[:4], word.before[-1:] + behind[:1]
     own = _words(sentence, at)
     if axis.kind != "polarity" and any(other.pole == word.pole for other in own):
