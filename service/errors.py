@@ -11,7 +11,7 @@ JudianError (indexer.errors)
     ├── TookTooLong       the answer was given up; whoever asks may try again, whoever runs the service finds out why
     └── KeyFileError      the file of API keys cannot be used; whoever runs the service must repair it
 
-Beside them service.llm.types has ModelError, the language model's: nobody who asks sees it, the answer is extractive then.
+Beside them service.llm.types has ModelError, the language model's: nobody who asks sees it, but an extractive answer.
 """
 
 from __future__ import annotations
