@@ -137,6 +137,13 @@ def test_blocks_are_lines(markup: str, text: str) -> None:
         (".x{display:none}.x.on{display:block}", "<p class='x on'>甲</p>", True),  # tabs
         (".x{display:none}", "<p class=x style='display:block'>甲</p>", True),
         (".menu .x{display:none}", "<p class=x>甲</p>", True),  # inside something else
+        ("", "<p style='position:absolute;left:-9999px'>甲</p>", False),
+        ("", "<p style='height:0;overflow:hidden'>甲</p>", False),
+        ("", "<p style='line-height:0;overflow:hidden'>甲</p>", True),
+        ("", "<div style='font-size:0'><p>甲</p></div>", False),
+        ("", "<div style='font-size:0'><p style='font-size:14px'>甲</p></div>", True),
+        ("", "<p style='color:transparent'>甲</p>", False),
+        ("", "<p style='background-color:transparent;margin-left:-1000px;left:-100px'>甲</p>", True),
         (".x:hover{opacity:0}", "<p class=x>甲</p>", True),
         (".x{opacity:0.5}", "<p class=x>甲</p>", True),
         (".x{display:none}", "<table><tr class=x><td>甲<td>丙</tr><tr><td>丁<td>戊</table>", False),
