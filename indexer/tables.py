@@ -1,8 +1,8 @@
 """Tables as rows that can be read alone: each cell behind its head, ``地区：甲区；受理：120；办结：118``.
 
 A grid is what the reader of the document sees: a merged cell lies over several columns or rows of it. A row repeats
-the heads, and the merged cells that began above it; what is repeated is listed, so that it is known to be no text of
-its own.
+its group (a cell that fills the row, above it), the heads, and the merged cells that began above it; what is repeated
+is listed, so that it is known to be no text of its own.
 """
 
 from __future__ import annotations
@@ -90,6 +90,7 @@ def rows_read(rows: Sequence[Row]) -> list[RowText]:
     width = max((placed[-1].last for placed in grid if placed), default=0)
     read: list[RowText] = []
     heads: list[str] | None = None
+    group = ""  # the cell over the rows below it, which fills its own
     at = 0
     while at < len(grid):
         n_heads = _n_heads(rows, grid, at, width) if at == 0 or _is_banner(grid[at - 1], width) else 0
@@ -99,7 +100,11 @@ def rows_read(rows: Sequence[Row]) -> list[RowText]:
             read.append(_line([(None, one) for one in placed if not one.repeated]))
         at += n_heads
         if at < len(grid):
-            read.append(_line([(_head_of(one, heads), one) for one in grid[at]]))
+            is_group = _is_banner(grid[at], width)
+            if is_group:
+                told = grid[at][0].cell.text
+                group = told if len(told) <= MAX_HEAD_CHARS and not _SENTENCE.search(told) else ""
+            read.append(_line([(_head_of(one, heads), one) for one in grid[at]], "" if is_group else group))
             at += 1
     return read
 
@@ -178,11 +183,13 @@ def _head_of(one: _Placed, heads: list[str] | None) -> str | None:
     return over.pop() if len(over) == 1 else None
 
 
-def _line(cells: list[tuple[str | None, _Placed]]) -> RowText:
+def _line(cells: list[tuple[str | None, _Placed]], group: str = "") -> RowText:
     line = RowText()
     for head, one in cells:
         if not one.cell.text:
             continue
+        if group and not line.text:
+            line.add(group, None)
         if line.text and not _ENDED.search(line.text):
             line.add(NEXT, None)
         if head is not None and head != one.cell.text:
