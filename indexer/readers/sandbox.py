@@ -120,12 +120,18 @@ class Sandbox:
         return b"".join(pieces)
 
     def _started(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-P", "-c", START, str(self._max_memory_bytes), *sys.path],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        try:
+            return subprocess.Popen(
+                [sys.executable, "-P", "-c", START, str(self._max_memory_bytes), *sys.path],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        except OSError as error:
+            raise ReadError(
+                f"the process that parses it cannot be started ({error.strerror}); free memory, or raise the limit of "
+                "processes, and index again"
+            ) from error
 
 
 def _refusal(name: str) -> type[ReadError]:

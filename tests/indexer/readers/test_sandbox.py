@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -59,6 +60,12 @@ def test_what_goes_wrong_is_a_refusal_and_the_next_file_is_read(
             sandbox(reader(read), b"raw")
         assert type(caught.value) is error
         assert sandbox(reader(misbehaving.counts), b"raw").text.startswith("3 ")
+
+
+def test_a_process_that_cannot_start_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with Sandbox() as sandbox, pytest.raises(ReadError, match=r"cannot be started \(No such file.*index again"):
+        sandbox(reader(misbehaving.counts), b"raw")
 
 
 def test_no_worker_outlives_its_sandbox() -> None:
