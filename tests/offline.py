@@ -96,7 +96,7 @@ def _index_ask_and_serve(judian: list[str]) -> dict[str, Any]:
         served = json.load(urllib.request.urlopen(ask, timeout=60))
         pages = {
             path: urllib.request.urlopen(base + path, timeout=5).read().decode()
-            for path in ("/", "/static/app.js", "/static/style.css")
+            for path in ("/", "/widget.js", "/static/chat.js", "/static/chat.css")
         }
     finally:
         server.terminate()

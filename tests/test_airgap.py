@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from service.http.assets import load
 from tests import offline
 
 pytestmark = pytest.mark.airgap
@@ -106,9 +107,9 @@ def test_it_indexes_asks_and_serves(office: tuple[Path, dict[str, Any]]) -> None
 
 
 def test_the_page_and_its_files_are_those_of_the_checkout(office: tuple[Path, dict[str, Any]]) -> None:
-    static = ROOT / "service" / "http" / "static"
-    for path, name in (("/", "index.html"), ("/static/app.js", "app.js"), ("/static/style.css", "style.css")):
-        assert office[1]["pages"][path] == (static / name).read_text(encoding="utf-8")
+    assets = load(ROOT / "service" / "http" / "static")
+    names = {"/": "index.html", "/widget.js": "widget.js", "/static/chat.js": "chat.js", "/static/chat.css": "chat.css"}
+    assert office[1]["pages"] == {path: assets[name].body.decode() for path, name in names.items()}
 
 
 def test_it_runs_from_the_environment_not_from_the_checkout(office: tuple[Path, dict[str, Any]]) -> None:

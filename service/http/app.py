@@ -6,12 +6,11 @@ import contextlib
 from collections.abc import AsyncIterator
 from importlib.metadata import version
 from importlib.resources import files
-from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
@@ -21,19 +20,16 @@ from service.answers.generate import Writer
 from service.converse import Conversation
 from service.http import logs
 from service.http.edges import Edges, Limits
+from service.http.hosts import Hosts
 from service.http.keys import KeyStore, RateLimit
 from service.http.live import Served
 from service.http.metrics import Metrics
 from service.http.openapi import PROBLEMS, described
 from service.http.pool import Pool
 from service.http.problems import MEDIA_TYPE, Fault, Problem, problem_of
-from service.http.routes import answers, citations, health, reports
+from service.http.routes import answers, citations, health, pages, reports
 from service.http.routes.state import State
 from service.settings import Settings
-
-STATIC = Path(__file__).parent / "static"
-# Swagger's page styles itself inline and draws its icons from data URLs; it too loads nothing from elsewhere.
-DOCS_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
 
 
 def create_app(
@@ -43,10 +39,12 @@ def create_app(
     asks_for_key: bool = False,
     shared_metrics: str | None = None,
     writer: Writer | None = None,
+    hosts: Hosts | None = None,
 ) -> FastAPI:
     """The service over what is ``served``; ``writer`` writes answers where a language model is configured.
 
-    ``shared_metrics``: the folder through which worker processes share what they count.
+    ``shared_metrics``: the folder through which worker processes share what they count; ``hosts``: the names that it
+    may be asked under (None: any).
     """
     settings = settings or Settings()
     pool = Pool(settings.threads, settings.max_queued, settings.timeout_s)
@@ -87,15 +85,7 @@ def create_app(
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(Exception, _unexpected_problem)
     app.mount("/static/swagger", StaticFiles(directory=str(files("fastapi_offline") / "static")), name="swagger")
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
-
-    @app.get("/", include_in_schema=False)
-    def page() -> FileResponse:
-        return FileResponse(STATIC / "index.html")
-
-    @app.get("/docs", include_in_schema=False)
-    def docs() -> FileResponse:
-        return FileResponse(STATIC / "docs.html", headers={"content-security-policy": DOCS_POLICY})
+    app.include_router(pages.router)  # behind Swagger's files, whose path begins as those of the pages
 
     app.add_middleware(
         Edges,
@@ -105,6 +95,7 @@ def create_app(
             max_body_bytes=settings.max_body_bytes,
             timeout_s=settings.timeout_s,
             log_questions=settings.log_questions,
+            hosts=hosts,
         ),
         metrics=metrics,
     )

@@ -200,16 +200,6 @@ def test_the_page_has_a_content_security_policy_and_nothing_inline(client: Any) 
         assert "src=" in tag.partition(">")[0]
 
 
-@pytest.mark.parametrize(("path", "kind"), [("app.js", "javascript"), ("style.css", "text/css")])
-def test_static_files_are_served_and_load_nothing_from_elsewhere(client: Any, path: str, kind: str) -> None:
-    response = client.get(f"/static/{path}")
-    assert response.status_code == 200
-    assert kind in response.headers["content-type"]
-    assert "http://" not in response.text
-    assert "https://" not in response.text
-    assert "innerHTML" not in response.text
-
-
 def test_the_schema_describes_every_route(client: Any) -> None:
     paths = set(client.get("/openapi.json").json()["paths"])
     assert {"/v1/ask", "/v1/search", "/v1/reports", "/v1/reports/{report_id}", "/healthz", "/readyz"} <= paths

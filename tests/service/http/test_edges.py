@@ -114,7 +114,7 @@ def test_too_many_requests_with_one_key_are_refused(sample_asker: Any, tmp_path:
         assert http.get("/", headers={"x-api-key": one}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/v1/reports", "/nowhere", "/static/app.js", "/metrics"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/v1/reports", "/nowhere", "/static/chat.js", "/metrics"])
 def test_every_response_has_the_headers_that_browsers_ask_for(sample_asker: Any, path: str) -> None:
     with client(sample_asker) as http:
         headers = http.get(path).headers

@@ -1,0 +1,54 @@
+"""What people open: the page, the widget for pages of others, the source viewer, the API to try out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from service.http.assets import load
+
+router = APIRouter(include_in_schema=False)
+ASSETS = load(Path(__file__).parents[1] / "static")
+# Pages of other origins load the widget's modules, which browsers do only where they are told that they may. The files
+# are the same for everybody and say nothing of the reports. After an update no old module meets a new one.
+SHARED = {"access-control-allow-origin": "*", "cache-control": "no-cache", "vary": "accept-encoding"}
+# Swagger's page styles itself inline and draws its icons from data URLs; it too loads nothing from elsewhere.
+DOCS_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+@router.api_route("/source/{report_id}", methods=["GET", "HEAD"])
+def page(request: Request) -> Response:
+    """The page to ask; under ``/source`` with a report opened beside it."""
+    return _sent(request, "index.html")
+
+
+@router.api_route("/docs", methods=["GET", "HEAD"])
+def docs(request: Request) -> Response:
+    return _sent(request, "docs.html", {"content-security-policy": DOCS_POLICY})
+
+
+@router.api_route("/widget.js", methods=["GET", "HEAD"])
+def widget(request: Request) -> Response:
+    """The one line that other pages embed."""
+    return _sent(request, "widget.js", SHARED)
+
+
+@router.api_route("/static/{name}", methods=["GET", "HEAD"])
+def static(request: Request, name: str) -> Response:
+    return _sent(request, name, SHARED)
+
+
+def _sent(request: Request, name: str, headers: dict[str, str] | None = None) -> Response:
+    asset = ASSETS.get(name)
+    if asset is None:
+        raise HTTPException(404)
+    sent = {"etag": asset.etag, **(headers or {})}
+    if request.headers.get("if-none-match") == asset.etag:
+        return Response(status_code=304, headers=sent)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(asset.compressed, headers={**sent, "content-encoding": "gzip"}, media_type=asset.media_type)
+    return Response(asset.body, headers=sent, media_type=asset.media_type)

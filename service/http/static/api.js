@@ -1,0 +1,102 @@
+// The service over HTTP, and what went wrong in words that `words.js` has.
+
+import { events } from "./stream.js";
+
+/** Something that a person is told; `kind`, a status or a word, is a key of `words.trouble`. */
+export class Trouble extends Error {
+  constructor(kind, waitSeconds = 0) {
+    super(kind);
+    Object.assign(this, { kind, waitSeconds });
+  }
+}
+
+export class Api {
+  #texts = new Map();
+  #reports = null;
+
+  /** @param {string} home ends with a slash  @param {import("./conversation.js").Keep} keep */
+  constructor(home, keep) {
+    this.home = home;
+    this.keep = keep;
+  }
+
+  /**
+   * Asks, and tells each segment as it comes.
+   * @param {object} question as `POST /v1/ask` takes it
+   * @param {(given: {segment: object, citations: object[]}) => void} onSegment
+   * @param {AbortSignal} signal
+   * @returns {Promise<object>} the whole answer, which counts
+   */
+  async ask(question, onSegment, signal) {
+    const response = await this.#call("v1/ask", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ ...question, stream: true }),
+      signal,
+    });
+    if (!response.headers.get("content-type")?.startsWith("text/event-stream")) return response.json();
+    try {
+      for await (const { event, data } of events(response.body)) {
+        const sent = JSON.parse(data);
+        if (event === "segment") onSegment(sent);
+        if (event === "problem") throw new Trouble(sent.status);
+        if (event === "done") return sent;
+      }
+    } catch (error) {
+      if (signal.aborted || error instanceof Trouble) throw error;
+    }
+    throw new Trouble("cut");
+  }
+
+  /** What became of a citation: `status`, and its `place` now. */
+  async citation(id) {
+    return (await this.#call(`v1/citations/${encodeURIComponent(id)}`)).json();
+  }
+
+  /** The canonical text of a report as an array of code points: spans count those, strings count UTF-16 units. */
+  async text(reportId, snapshotId) {
+    const key = `${snapshotId} ${reportId}`;
+    if (!this.#texts.has(key)) {
+      const response = await this.#call(`v1/reports/${encodeURIComponent(reportId)}/text`);
+      if (this.#texts.size > 3) this.#texts.clear();
+      this.#texts.set(key, Array.from(await response.text()));
+    }
+    return this.#texts.get(key);
+  }
+
+  async report(reportId) {
+    return (await this.#call(`v1/reports/${encodeURIComponent(reportId)}`)).json();
+  }
+
+  /** The reports that can be asked; asked for once. */
+  reports() {
+    this.#reports ??= this.#call("v1/reports")
+      .then((response) => response.json())
+      .then((list) => list.reports);
+    this.#reports.catch(() => {
+      this.#reports = null;
+    });
+    return this.#reports;
+  }
+
+  async #call(path, options = {}) {
+    const key = this.keep.read("key");
+    const headers = key ? { ...options.headers, authorization: `Bearer ${key}` } : options.headers;
+    let response;
+    try {
+      response = await fetch(new URL(path, this.home), { ...options, headers, credentials: "omit" });
+    } catch (error) {
+      if (options.signal?.aborted) throw error;
+      throw new Trouble(await this.#whyNot());
+    }
+    if (response.ok) return response;
+    throw new Trouble(response.status, Number(response.headers.get("retry-after")));
+  }
+
+  /** A browser says only that a request failed. The service may be out of reach, or answer and not to this page. */
+  async #whyNot() {
+    if (navigator.onLine === false) return "offline";
+    const there = await fetch(new URL("healthz", this.home), { mode: "no-cors", cache: "no-store" }).catch(() => null);
+    return there && new URL(this.home).origin !== location.origin ? "origin" : "unreachable";
+  }
+}

@@ -1,0 +1,67 @@
+// An answer with its sources as text, as one pastes it into a document.
+
+/** Where a citation opens in the source viewer of the service. */
+export function linkTo(home, citation) {
+  const path = `source/${encodeURIComponent(citation.report_id)}?citation=${encodeURIComponent(citation.citation_id)}`;
+  return new URL(path, home).href;
+}
+
+/** The answer, then each source with its headings, its words and its link. */
+export function plainText(answer, home, words) {
+  const sources = answer.citations.map((citation) => {
+    const where = [citation.title, ...citation.heading_path, ...(citation.page ? [words.page(citation.page)] : [])];
+    return `[${citation.number}] ${where.join(" › ")}\n“${citation.quote}”\n${linkTo(home, citation)}`;
+  });
+  return joined(answer, words, sources);
+}
+
+/**
+ * The answer, then its sources as GB/T 7714—2015 writes a report online: 责任者. 题名: 文号[R/OL]. (发布日期)[引用日期]. 网址.
+ * @param {Map<string, object>} reports by id, as `GET /v1/reports/{id}` gives them
+ */
+export function gbText(answer, home, words, reports, today = new Date()) {
+  const sources = answer.citations.map((citation) => {
+    const { issuing_body: body, document_number: number, date } = reports.get(citation.report_id)?.metadata ?? {};
+    const who = body ? `${body.value}. ` : "";
+    const published = date ? `(${date.value})` : "";
+    const name = `${citation.title}${number ? `: ${number.value}` : ""}`;
+    return `[${citation.number}] ${who}${name}[R/OL]. ${published}[${isoDay(today)}]. ${linkTo(home, citation)}.`;
+  });
+  return joined(answer, words, sources);
+}
+
+function joined(answer, words, sources) {
+  const said = answer.segments.map((segment) => {
+    const numbers = segment.citations.map((number) => `[${number}]`).join("");
+    return `${segment.label ? `${segment.label}${words.colon}` : ""}${segment.text}${numbers}`;
+  });
+  const refused = answer.status === "abstained" ? [answer.text.split("\n")[0]] : [];
+  const lines = [...refused, ...said];
+  return sources.length ? `${lines.join("\n")}\n\n${words.sources}\n${sources.join("\n")}` : lines.join("\n");
+}
+
+function isoDay(date) {
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()]
+    .map((part) => String(part).padStart(2, "0"))
+    .join("-");
+}
+
+/** @param {Node} root where a field may stand for a moment  @returns {Promise<boolean>} whether the text was copied */
+export async function copy(text, root) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    /* over plain HTTP browsers have no clipboard; the old way works there */
+  }
+  const before = root.getRootNode().activeElement;
+  const field = document.createElement("textarea");
+  field.className = "unseen";
+  field.value = text;
+  root.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  before?.focus({ preventScroll: true });
+  return done;
+}

@@ -1,0 +1,101 @@
+"""The files of the page and the widget: what they weigh, what they may not hold, how they are sent."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.http.assets import load
+
+STATIC = Path(__file__).parents[3] / "service" / "http" / "static"
+ASSETS = load(STATIC)
+SCRIPTS = sorted(name for name in ASSETS if name.endswith(".js"))
+MAX_LINES = 350
+# In bytes, compressed, as they go over the network: before the first click, and all that a page loads.
+MAX_BEFORE, MAX_ALL = 5_000, 20_000
+# What could make markup or code of text, or leave something behind.
+FORBIDDEN = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|srcdoc|document\.cookie|localStorage"
+    r"|DOMParser|createContextualFragment|setHTML|scrollIntoView"
+)
+
+
+WORDS = {"words.zh.js", "words.en.js"}  # of which a page loads its own
+
+
+def _widget() -> set[str]:
+    """The names of the files that the widget loads: the launcher, the style sheet, and all that chat.js imports."""
+    found, ahead = {"widget.js", "chat.css", *WORDS}, ["chat.js"]
+    while ahead:
+        name = ahead.pop()
+        found.add(name)
+        imported = set(re.findall(r'(?:from|import)\s*\(?"\./([\w.]+)"', ASSETS[name].body.decode()))
+        ahead.extend(imported - found)
+    return found
+
+
+def test_the_widget_is_light() -> None:
+    weights = {name: len(ASSETS[name].compressed) for name in _widget()}
+    assert len(weights) > 5
+    assert weights["widget.js"] <= MAX_BEFORE
+    lighter = min(weights[name] for name in WORDS)
+    assert sum(weights.values()) - lighter <= MAX_ALL, weights
+
+
+def test_no_file_lies_there_unused() -> None:
+    page = {"index.html", "page.css", "icon.svg", "docs.html", "docs.js"}
+    assert _widget() | page == set(ASSETS)
+
+
+def test_both_languages_say_the_same_things() -> None:
+    chinese, english = (
+        re.findall(r"^( *)(\w+):", (STATIC / name).read_text(encoding="utf-8"), re.MULTILINE) for name in sorted(WORDS)
+    )
+    assert len(chinese) > 50
+    assert chinese == english
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_makes_no_markup_and_names_no_other_host(name: str) -> None:
+    text = (STATIC / name).read_text(encoding="utf-8")
+    assert FORBIDDEN.findall(text) == []
+    assert re.findall(r"(?<!HOST/widget\.)https?://(?!HOST)", text) == []
+    assert len(text.splitlines()) <= MAX_LINES
+    assert max(map(len, text.splitlines())) <= 160
+
+
+@pytest.fixture(scope="module")
+def client(sample_asker: Any, client_of: Any) -> Any:
+    return client_of(sample_asker)
+
+
+@pytest.mark.parametrize("name", [*SCRIPTS, "chat.css", "page.css"])
+def test_only_comments_and_indentation_stay_behind(name: str) -> None:
+    written = (STATIC / name).read_text(encoding="utf-8").splitlines()
+    sent = ASSETS[name].body.decode().splitlines()
+    assert len(sent) == len(written)
+    gone = [before.strip() for before, after in zip(written, sent, strict=True) if after != before.lstrip()]
+    assert [line for line in gone if not re.match(r"//|/\*|\*|[^\"'`{};]*\*/$", line)] == []
+    assert not any(line.startswith("//") for line in sent)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("chat.js", "text/javascript"), ("chat.css", "text/css")])
+def test_other_origins_may_load_a_file_and_ask_whether_it_changed(client: Any, name: str, kind: str) -> None:
+    response = client.get(f"/static/{name}", headers={"accept-encoding": "gzip"})
+    assert (response.status_code, response.headers["content-encoding"]) == (200, "gzip")
+    assert response.headers["content-type"] == f"{kind}; charset=utf-8"
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert response.headers["cache-control"] == "no-cache"
+    assert response.content == ASSETS[name].body == gzip.decompress(ASSETS[name].compressed)
+    assert client.get(f"/static/{name}", headers={"accept-encoding": "identity"}).content == ASSETS[name].body
+    again = client.get(f"/static/{name}", headers={"if-none-match": response.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_widget_is_one_line_from_the_root_and_a_report_has_an_address(client: Any) -> None:
+    assert client.get("/widget.js").content == ASSETS["widget.js"].body
+    assert client.get("/source/r0123").content == client.get("/").content == ASSETS["index.html"].body
