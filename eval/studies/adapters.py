@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from eval.runs.provenance import commit
 from eval.train.base import Tokens, load_tokenizer
 from eval.train.kept_out import readings, retrieval_sets
 from eval.train.measure import Answered, answered, hits, load_encoder, load_reader, stamp
@@ -131,7 +132,7 @@ def reading(adapters: Mapping[str, Path], qa: Path, device: torch.device) -> Fig
 
 def as_markdown(told: Mapping[str, Any]) -> str:
     """The two tables: a row for each set and measure, a column for each adapter and each difference."""
-    lines = ["# Adapters", "", f"`{told['command']}`", ""]
+    lines = ["# Adapters", "", f"`{told['command']}`, commit {told['commit']}.", ""]
     for title, key in (("Encoder, the cosine alone", "retrieval"), ("Reader", "reading")):
         measured = [
             (name, figures["questions"], measure, row)
@@ -185,6 +186,7 @@ def main() -> None:
         "command": "python -m eval.studies.adapters --qa ../shared/qa"
         + (" --retrained .train" if asked.retrained else "")
         + f" --device {device.type}",
+        "commit": commit(),
         "t": lora.ENCODER_STRENGTH,
         "retrieval": retrieval(encoders, asked.qa, device),
         "reading": reading(readers, asked.qa, device),

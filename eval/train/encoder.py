@@ -1,7 +1,7 @@
 """Train the adapter for the vectors: a question nearer to the text that answers it, in both languages. ::
 
     python -m eval.train.encoder --data ../shared/train --qa ../shared/qa --out DIR [--device cuda] [--steps N]
-        [--resume]
+        [--resume] [--seed N]
 
 InfoNCE over the batch (van den Oord et al. 2018, arXiv:1807.03748) and over texts that look alike and are wrong, in
 both directions; beside it Chinese texts are held near their old vectors, since the pairs are few against what the base
@@ -15,7 +15,7 @@ import functools
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +207,8 @@ def main() -> None:
     parser.add_argument("--qa", type=Path, help="folder of reading sets, to choose the snapshot by")
     asked = parser.parse_args()
     recipe, device = EncoderRecipe(), torch.device(asked.device)
+    if asked.seed is not None:
+        recipe = replace(recipe, seed=asked.seed)
     tokens = Tokens(load_tokenizer(), MAX_TOKENS)
     pairs = read_pairs(asked.data / PAIRS)
     bert = load_base(device)

@@ -51,6 +51,7 @@ def options(page: str | None, file: str) -> argparse.ArgumentParser:
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--steps", type=int, help="stop there; --resume goes on to the end of the same schedule")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    parser.add_argument("--seed", type=int, help="of another draw of the same training; by default the recipe's")
     return parser
 
 

@@ -1,6 +1,6 @@
 """Train the reader: which characters of a window answer the question, and do any? ::
 
-    python -m eval.train.spans --data ../shared/train --out DIR [--device cuda] [--steps N] [--resume]
+    python -m eval.train.spans --data ../shared/train --out DIR [--device cuda] [--steps N] [--resume] [--seed N]
 
 Rows of one question stand in one batch, so that its windows compete: one softmax over all of them, beside the one
 within each window. The snapshot is chosen, and the score fitted, on windows that are kept out here (``kept_out``).
@@ -13,7 +13,7 @@ import gzip
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +206,8 @@ def run(
 def main() -> None:
     asked = options(__doc__, WINDOWS).parse_args()
     recipe, device = SpanRecipe(), torch.device(asked.device)
+    if asked.seed is not None:
+        recipe = replace(recipe, seed=asked.seed)
     rows, held = read_rows(asked.data / WINDOWS, load_tokenizer())
     torch.manual_seed(recipe.seed)
     bert = load_base(device)

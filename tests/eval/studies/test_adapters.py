@@ -63,6 +63,7 @@ def test_the_table_has_a_row_for_each_set_and_measure() -> None:
     row: dict[str, Any] = {"base": 0.5, "published": 0.75, "published - base": [0.25, -0.01, 0.5]}
     told = {
         "command": "python -m eval.studies.adapters",
+        "commit": "abc",
         "retrieval": {"one": {"questions": 1324, "texts": 7, "R@1": row, "R@5": row}},
         "reading": {"one": {"questions": 12, "EM": row}},
         "device": "NVIDIA",
