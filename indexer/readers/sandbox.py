@@ -25,10 +25,11 @@ from indexer.errors import DamagedFile, OverLimit, ReadError
 from indexer.readers.types import Reader, SourceText
 
 MAX_MEMORY_BYTES = 1024 * 1024 * 1024  # address space of a worker, the interpreter (0.1 GB) included
+START_TIMEOUT_S = 120.0  # for a worker to be there, on a busy machine
 TIMEOUT_S = 60.0  # for one file; a report of 2,000 pages takes a few seconds
 START = "import sys; sys.path[:] = sys.argv[2:]; from indexer.readers.worker import main; main(int(sys.argv[1]))"
 HEADER = struct.Struct(">BI")  # what follows is: bytes of a file or JSON; its length
-JOB, TEXT, REFUSED, FAILED = range(4)
+JOB, READY, TEXT, REFUSED, FAILED = range(5)
 SOURCE_TEXT = TypeAdapter(SourceText)
 
 Run = Callable[[Reader, bytes], SourceText]
@@ -88,17 +89,19 @@ class Sandbox:
         worker.wait()
 
     def _asked(self, job: bytes, raw: bytes) -> tuple[int, bytes]:
+        is_new = self._worker is None
         worker = self._worker = self._worker or self._started()
         assert worker.stdin is not None
         assert worker.stdout is not None
-        until = time.monotonic() + self._timeout_s
         try:
+            if is_new:
+                self._received(worker.stdout, HEADER.size, START_TIMEOUT_S)  # READY
             # The worker reads all of a job before it begins, so this waits for nothing but a pipe.
             for piece in (HEADER.pack(JOB, len(job)), job, HEADER.pack(JOB, len(raw)), raw):
                 worker.stdin.write(piece)
             worker.stdin.flush()
-            kind, length = HEADER.unpack(self._received(worker.stdout, HEADER.size, until))
-            return kind, self._received(worker.stdout, length, until)
+            kind, length = HEADER.unpack(self._received(worker.stdout, HEADER.size, self._timeout_s))
+            return kind, self._received(worker.stdout, length, self._timeout_s)
         except (EOFError, BrokenPipeError):
             status = worker.wait()
             raise OverLimit(
@@ -106,12 +109,13 @@ class Sandbox:
                 f"(limit {self._max_memory_bytes // 1024**2} MB); split the file, or save it again"
             ) from None
 
-    def _received(self, stream: IO[bytes], n_bytes: int, until: float) -> bytes:
+    def _received(self, stream: IO[bytes], n_bytes: int, timeout_s: float) -> bytes:
         pieces: list[bytes] = []
+        until = time.monotonic() + timeout_s
         while n_bytes:
             left = until - time.monotonic()
             if left <= 0 or not select.select([stream], [], [], left)[0]:
-                raise OverLimit(f"reading the file took longer than {self._timeout_s:g} s; split it, or save it again")
+                raise OverLimit(f"reading the file took longer than {timeout_s:g} s; split it, or save it again")
             piece = os.read(stream.fileno(), min(n_bytes, 1 << 20))  # past the buffer, which the wait does not see
             if not piece:
                 raise EOFError

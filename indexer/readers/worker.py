@@ -13,7 +13,7 @@ import sys
 from typing import IO
 
 from indexer.errors import OverLimit, ReadError
-from indexer.readers.sandbox import FAILED, HEADER, REFUSED, SOURCE_TEXT, TEXT
+from indexer.readers.sandbox import FAILED, HEADER, READY, REFUSED, SOURCE_TEXT, TEXT
 
 MAX_CPU_S = 24 * 3600  # of the worker's whole life: should whoever started it be gone, it ends all the same
 
@@ -25,6 +25,8 @@ def main(max_memory_bytes: int) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
+    answers.write(HEADER.pack(READY, 0))
+    answers.flush()
     while (job := _received(jobs)) is not None and (raw := _received(jobs)) is not None:
         kind, answer = _answer(job.decode(), raw)
         del raw

@@ -98,13 +98,13 @@ def twice() -> bytes:
     ],
 )
 def test_it_is_refused_with_what_to_do(raw: bytes, error: type[ReadError], told: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(error, match=told) as caught:
         read_source(raw, "报告.docx")
     assert type(caught.value) is error
     assert ";" in str(caught.value)
     assert len(str(caught.value)) < 300
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5  # of this process: others may be busy
 
 
 def test_the_names_in_an_archive_are_counted_before_they_are_read() -> None:
