@@ -37,6 +37,7 @@ _TAGS = re.compile(
     r"(?<![全我本各该])[^\W\d_全我本各该城社园地片辖新城市][市区县省](?![场域委政级])"
 )
 _TO_LEVEL = re.compile(r"[提升增扩降减缩压回涨跌加长高低落][高升长加大低少落涨缩短小减降]?[至到]了?[约近超逾]?$")
+_BOTH = re.compile("两[项者个](?:指标|数据)?(?:均|都|分别|合计)")
 _WAY = re.compile(r"(?:同比|环比|比上年|较上年)?(?:增长|增加|提高|提升|上升|上涨|下降|降低|减少|回落|增)$")
 _BY = re.compile(r"(?:增长|增加|提高|提升|上升|上涨|下降|降低|减少|回落|压减|压缩|缩短|缩减)[了约近超逾]*$")
 _GAP = re.compile(r"[^\u4e00-\u9fffa-z\d%]+")
@@ -136,7 +137,9 @@ def _fault(sentence: Reading, amount: Amount, evidence: Evidence, bound: bool) -
     there = [(reading, other) for reading in evidence.readings for other in reading.amounts]
     same = [(reading, other) for reading, other in there if is_equal(amount, other)]
     if not same:
-        if amount.low is not None and _stands_inherited(amount, evidence):
+        if _is_said_otherwise(sentence, amount, evidence) or (
+            amount.low is not None and _stands_inherited(amount, evidence)
+        ):
             return None
         return _other_value(sentence, amount, there)
     near = [(reading, other) for reading, other in same if says_as_much(amount, other)]
@@ -208,6 +211,13 @@ def _units_agree(one: Amount, other: Amount) -> bool:
     return unit_class(one.unit) == unit_class(other.unit) == "things" or (
         alike(one.unit, other.unit) and one.unit not in ("%", "倍")
     )
+
+
+def _is_said_otherwise(sentence: Reading, amount: Amount, evidence: Evidence) -> bool:
+    """第二产业 for 二产; 两项均居全省第一, of two that were named."""
+    if amount.unit == "第":
+        return sentence.text[amount.span.start + 1 : amount.span.end + 1] in evidence.everything
+    return _BOTH.match(sentence.text, amount.span.start) is not None
 
 
 def _stands_inherited(amount: Amount, evidence: Evidence) -> bool:
