@@ -62,6 +62,22 @@ class Settings(BaseSettings):
     cors_origins: str = Field(
         default="", description="web pages that may use the API, as `https://a.example https://b.example`"
     )
+    max_connections: int = Field(
+        default=1000,
+        ge=1,
+        description="connections to one worker process, fewer where the system allows it fewer files; at one more, the "
+        "one that has waited longest without a request is closed",
+    )
+    hosts: str = Field(
+        default="",
+        description="names that the service may be asked under, as `judian.example www.judian.example`, beside those "
+        "of this machine; without it any, but on a loopback address without keys those of this machine alone",
+    )
+    proxies: str = Field(
+        default="",
+        description="addresses or networks of reverse proxies that are believed whom they ask for "
+        "(`X-Forwarded-For`), as `127.0.0.1 10.0.0.0/8`",
+    )
     log_questions: bool = Field(default=False, description="whether the access log holds the text of questions")
     audit_log: Path | None = Field(
         default=None, description="file that gets a line for each request with a key; without it standard error does"

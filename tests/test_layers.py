@@ -38,7 +38,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "lxml": ("indexer.readers.hiding", "indexer.readers.html", "indexer.readers.word.markup"),
     "fastapi": ("service.http.app", "service.http.routes"),
     "starlette": ("service.http.app", "service.http.routes"),
-    "uvicorn": ("service.http.serve",),
+    "uvicorn": ("service.http.serve", "service.http.connections"),
     "prometheus_client": ("service.http.metrics",),
     "langchain": ("service.llm.backend",),
     "langchain_core": (),

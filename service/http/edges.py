@@ -7,13 +7,16 @@ began. Routes add what they know under ``scope["judian"]`` (see ``note``).
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
+import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
 from service.errors import KeyFileError
+from service.http.hosts import Hosts
 from service.http.keys import ApiKey, KeyStore, RateLimit
 from service.http.logs import access, audit
 from service.http.metrics import Metrics
@@ -37,17 +40,23 @@ HEADERS = (
     (b"content-security-policy", b"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
 )
 PRIVATE = (b"cache-control", b"no-store")  # answers belong to whoever asked
+# What methods there are; whatever else a client invents is one in the metrics.
+METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
+ORIGIN = re.compile(rb"^https?://[^/]*")
+
+log = logging.getLogger("judian.edges")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a request must keep to. ``keys`` None: no key is asked for."""
+    """What a request must keep to. ``keys`` None: no key is asked for. ``hosts`` None: any name will do."""
 
     keys: KeyStore | None
     rate: RateLimit
     max_body_bytes: int
     timeout_s: float
     log_questions: bool
+    hosts: Hosts | None = None
 
 
 class Edges:
@@ -64,13 +73,17 @@ class Edges:
             return
         began = time.perf_counter()
         notes: dict[str, Any] = scope.setdefault(NOTES, {})
-        status = 500
+        method, status = scope["method"], 500
+        if method == "HEAD":  # wherever GET works, with the same headers
+            scope = {**scope, "method": "GET"}
 
         async def send_on(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = _completed(scope["path"], message.get("headers", ()))
+            elif method == "HEAD":
+                message["body"] = b""
             await send(message)
 
         try:
@@ -84,17 +97,23 @@ class Edges:
         finally:
             seconds = time.perf_counter() - began
             route = getattr(scope.get("route"), "path", None) or "other"
-            self._metrics.request(scope["method"] if route != "other" else "other", route, status, seconds)
-            self._log(scope, notes, status, seconds)
+            known = route != "other" and method in METHODS
+            self._metrics.request(method if known else "other", route, status, seconds)
+            self._log({**scope, "method": method}, notes, status, seconds)
 
     def _refused(self, scope: Scope, notes: dict[str, Any]) -> tuple[Problem, dict[str, str]] | None:
-        """Why a request does not get in: no key, or too many with it."""
+        """Why a request does not get in: a name that is not this service's, no key, or too many with it."""
+        if self._limits.hosts is not None and not self._limits.hosts.hold(_header(scope, b"host")):
+            detail = "the service is not known by this name; its operator lists the names in JUDIAN_HOSTS"
+            return Problem(title="MisdirectedRequest", status=421, detail=detail), {}
         if self._limits.keys is None or not scope["path"].startswith(KEYED) or scope["method"] == "OPTIONS":
             return None
         try:
             key = self._limits.keys.find(_secret(scope))
         except KeyFileError as error:
-            return Problem(title="KeyFileError", status=503, detail=str(error)), {}
+            log.error("nobody gets in: %s", error)  # where the file lies is nobody's business who has no key
+            detail = "the API keys of this service cannot be read; its operator finds the cause in the log"
+            return Problem(title="KeyFileError", status=503, detail=detail), {}
         if key is None:
             detail = (
                 "this service asks for an API key; send it as `Authorization: Bearer KEY`. Its operator makes one "
@@ -177,6 +196,8 @@ def _secret(scope: Scope) -> str:
 
 def _completed(path: str, headers: Any) -> list[tuple[bytes, bytes]]:
     sent = [(bytes(name).lower(), bytes(value)) for name, value in headers]
+    # Redirects name the path alone: the host that they would name is whatever the client said it was.
+    sent = [(name, ORIGIN.sub(b"", value) if name == b"location" else value) for name, value in sent]
     names = {name for name, _ in sent}
     wanted = (*HEADERS, PRIVATE) if path.startswith(KEYED) else HEADERS
     return sent + [header for header in wanted if header[0] not in names]

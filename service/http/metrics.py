@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
 from indexer.store.snapshot import Manifest
@@ -84,6 +84,12 @@ class Metrics:
     def exposition(self) -> bytes:
         """All of it in Prometheus's text format."""
         return generate_latest(self._exposed)
+
+
+def forget_worker(pid: int | None, shared: str) -> None:
+    """Count no more what the worker process ``pid``, which is gone, held then; its totals stay."""
+    if pid is not None:
+        mark_process_dead(pid, shared)  # type: ignore[no-untyped-call]
 
 
 class _Snapshot(Collector):

@@ -1,14 +1,18 @@
-"""The server process, or several over one memory-mapped index: the only door to uvicorn."""
+"""The server process, or several over one memory-mapped index. With ``service.http.connections``, the only door to
+uvicorn."""
 
 from __future__ import annotations
 
+import contextlib
 import gc
-import ipaddress
 import logging
+import signal
 import socket
 import tempfile
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from types import FrameType
 
 import typer
 import uvicorn
@@ -17,9 +21,12 @@ from uvicorn.supervisors import Multiprocess
 from indexer.store.publication import published_id
 from service.errors import SettingsError
 from service.http.app import create_app
+from service.http.connections import BACKLOG, KEEP_ALIVE_S, Connection, most_connections
 from service.http.edges import App
+from service.http.hosts import Hosts, hosts_of, is_loopback
 from service.http.keys import KeyStore
-from service.http.logs import log_to
+from service.http.logs import flush, log_to
+from service.http.metrics import forget_worker
 from service.open import open_live, open_writer
 from service.settings import Settings, share_metrics_through
 
@@ -39,33 +46,87 @@ def serve(index: Path, host: str, port: int, workers: int, allow_anonymous: bool
     no key protects it; SnapshotError when there is nothing to serve.
     """
     asks_for_key = must_ask_for_key(host, settings, allow_anonymous)
+    hosts = hosts_of(host, settings.hosts, asks_for_key)
     published_id(index)
     sock = _listen(host, port)
-    with tempfile.TemporaryDirectory(prefix="judian-metrics-") as shared:
-        if workers > 1:
-            share_metrics_through(shared)
-        app = partial(worker, index, settings, asks_for_key, shared if workers > 1 else None)
+    with _ended_by_signal(), _shared_metrics(workers) as shared:
         config = uvicorn.Config(
-            app,
+            partial(worker, index, settings, asks_for_key, shared, hosts),
             factory=True,
             workers=workers,
             host=host,
             port=port,
+            http=Connection,
+            ws="none",
+            limit_concurrency=most_connections(settings.max_connections),
+            backlog=BACKLOG,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=GRACE_S,
+            proxy_headers=bool(settings.proxies),
+            forwarded_allow_ips=settings.proxies.split(),
+            log_config=None,  # all goes where ``log_to`` sends it
             log_level="warning",
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=GRACE_S,
         )
-        typer.echo(f"serving {index} on http://{host}:{port}/ (Ctrl-C stops)", err=True)
-        if workers > 1:
-            Multiprocess(config, sockets=[sock]).run()
-        else:
+        typer.echo(f"serving {index} on http://{_written(host)}:{port}/ (Ctrl-C stops)", err=True)
+        if shared is None:
             uvicorn.Server(config).run(sockets=[sock])
+        else:
+            log_to(settings.audit_log, everything=True)
+            _Workers(config, sock, shared).run()
 
 
-def worker(index: Path, settings: Settings, asks_for_key: bool, shared_metrics: str | None) -> App:
+class _Workers(Multiprocess):
+    """The worker processes; what one of them still held when it died is counted no more."""
+
+    def __init__(self, config: uvicorn.Config, sock: socket.socket, shared_metrics: str) -> None:
+        super().__init__(config, sockets=[sock])
+        self._shared_metrics = shared_metrics
+
+    def keep_subprocess_alive(self) -> None:
+        before = {process.pid for process in self.processes}
+        super().keep_subprocess_alive()
+        for pid in before - {process.pid for process in self.processes}:
+            forget_worker(pid, self._shared_metrics)
+
+
+@contextlib.contextmanager
+def _shared_metrics(workers: int) -> Iterator[str | None]:
+    """A folder for what several worker processes count, as long as they run; None for one."""
+    if workers == 1:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="judian-metrics-") as shared:
+        share_metrics_through(shared)
+        yield shared
+
+
+class _Ended(BaseException):
+    """SIGTERM came."""
+
+
+@contextlib.contextmanager
+def _ended_by_signal() -> Iterator[None]:
+    """SIGTERM ends the process by its own effect, as uvicorn has it, but after what was opened here is closed."""
+
+    def end(_: int, __: FrameType | None) -> None:
+        raise _Ended
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    except _Ended:
+        flush()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def worker(index: Path, settings: Settings, asks_for_key: bool, shared_metrics: str | None, hosts: Hosts | None) -> App:
     """The application of one worker process."""
-    log_to(settings.audit_log)
+    log_to(settings.audit_log, everything=True)
     live = open_live(index, settings, mapped=shared_metrics is not None)
     if not live.asker.calibrated:
         log.warning(UNCALIBRATED, live.asker.retriever.encoder.fingerprint)
@@ -75,6 +136,7 @@ def worker(index: Path, settings: Settings, asks_for_key: bool, shared_metrics: 
         asks_for_key=asks_for_key,
         shared_metrics=shared_metrics,
         writer=open_writer(settings),
+        hosts=hosts,
     )
     # The encoder's libraries and the index stay as long as the process. Looked through for garbage every hundred
     # questions, they stopped all threads for 250 ms. What they drop later still goes when its last reference does.
@@ -102,12 +164,9 @@ def must_ask_for_key(host: str, settings: Settings, allow_anonymous: bool = Fals
     return required
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches ``host``."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _written(host: str) -> str:
+    """``host`` as an address of the web has it."""
+    return f"[{host}]" if ":" in host else host
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from service.errors import KeyFileError, SettingsError
+from service.http.hosts import is_loopback
 from service.http.keys import KeyStore, RateLimit
-from service.http.serve import is_loopback, must_ask_for_key
+from service.http.serve import must_ask_for_key
 from service.settings import Settings
 
 
@@ -78,7 +79,10 @@ def test_a_rate_is_a_bucket_that_fills_again() -> None:
 
 @pytest.mark.parametrize(
     ("host", "expected"),
-    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("::", False)],
+    [
+        *(("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True), ("::ffff:127.0.0.1", True)),
+        *(("0.0.0.0", False), ("::", False), ("::ffff:10.0.0.1", False), ("localhost.example", False)),
+    ],
 )
 def test_loopback_addresses_are_known(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected

@@ -1,0 +1,117 @@
+"""Connections, each with a time for what it must do. With ``service.http.serve``, the only door to uvicorn.
+
+uvicorn waits for ever for the head of a request and for a client that takes nothing of an answer, and opens as many
+connections as come: a thousand that say nothing, and no other gets in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+HEAD_S = 10.0  # from the beginning of a connection, or the end of its last response, to the whole head of a request
+KEEP_ALIVE_S = 5  # without a byte of the next request
+TAKE_S = 30.0  # in which a client must take some of the response that waits for it
+BACKLOG = 100  # connections that are accepted at a time
+# Of those that the system allows a process: its own, and connections that are just accepted; at most half of them.
+SPARE_FILES = 256
+FULL = (
+    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\nretry-after: 1\r\n"
+    b"connection: close\r\ncontent-length: 26\r\n\r\nall connections are in use"
+)
+
+
+class Connection(H11Protocol):
+    """``limit_concurrency`` of the configuration bounds the connections of the process. At one more, the one that has
+    waited longest without a request is closed; where all have a request under way, the new one is refused."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._most = config.limit_concurrency
+        self.limit_concurrency = None  # else uvicorn would refuse requests for it, those that came in time
+        self.waits_since: float | None = None  # for a request; None while one is under way
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._take_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._look()
+        if self._most is not None and len(self.connections) > self._most:
+            self._make_room()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._wait_no_more()
+        self._took()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._look()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._look()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._take_timer = self._take_timer or self.loop.call_later(TAKE_S, self.drop)
+
+    def resume_writing(self) -> None:
+        self._took()
+        super().resume_writing()
+
+    def drop(self) -> None:
+        """Close the connection at once; what was not sent stays so."""
+        self.connections.discard(self)
+        self.transport.abort()
+
+    def _look(self) -> None:
+        """Begin or end the wait for the head of a request."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._wait_no_more()
+        elif self.waits_since is None and not self.transport.is_closing():
+            self.waits_since = self.loop.time()
+            self._head_timer = self.loop.call_later(HEAD_S, self.drop)
+
+    def _wait_no_more(self) -> None:
+        self.waits_since = None
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+
+    def _took(self) -> None:
+        if self._take_timer is not None:
+            self._take_timer.cancel()
+            self._take_timer = None
+
+    def _make_room(self) -> None:
+        waiting = [
+            (other.waits_since, id(other), other)
+            for other in self.connections
+            if isinstance(other, Connection) and other is not self and other.waits_since is not None
+        ]
+        if waiting:
+            min(waiting)[-1].drop()
+        else:
+            self.connections.discard(self)
+            self.transport.write(FULL)
+            self.transport.close()
+
+
+def most_connections(wanted: int) -> int:
+    """``wanted``, or as many as the system allows this process files for."""
+    try:
+        import resource  # Windows has none
+    except ImportError:
+        return wanted
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return wanted if allowed == resource.RLIM_INFINITY else min(wanted, allowed - min(SPARE_FILES, allowed // 2))

@@ -1,0 +1,131 @@
+"""What is done to a server process from outside: a log that nobody reads, connections that say nothing, a kill."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.commands import ROOT, Judian, free_port
+
+pytestmark = pytest.mark.process
+
+HALF_A_HEAD = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-slow"
+N_FILES = 400
+PATIENCE_S = 60
+
+
+@contextlib.contextmanager
+def serving(judian: Judian, index: Path, *arguments: str, n_files: int | None = None) -> Iterator[tuple[int, int]]:
+    """The process id and the port of a server that says what it says into a pipe of which nobody reads, and that may
+    open as many files as ``n_files``."""
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "service", "serve", "--index", str(index), "--port", str(port), *arguments],
+        env=judian.environment,
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        preexec_fn=partial(resource.setrlimit, resource.RLIMIT_NOFILE, (n_files, n_files)) if n_files else None,
+    )
+    try:
+        until(lambda: alive(port))
+        yield server.pid, port
+        server.send_signal(signal.SIGTERM)
+        server.wait(PATIENCE_S)  # before anybody reads
+    finally:
+        server.kill()
+        server.communicate()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def alive(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False, timeout=PATIENCE_S).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def connected(port: int, first: bytes) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
+    connection.sendall(first)
+    return connection
+
+
+def test_a_standard_error_that_nobody_reads_stops_nothing(judian: Judian, sample_index: Path) -> None:
+    with serving(judian, sample_index) as (_, port):
+        with httpx.Client(trust_env=False, timeout=PATIENCE_S) as http:
+            for _ in range(700):  # lines enough to fill a pipe
+                assert http.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
+        for _ in range(3):  # of what uvicorn itself would warn
+            with connected(port, b"no such thing as this\r\n\r\n") as malformed:
+                assert malformed.recv(1000).startswith(b"HTTP/1.1 400")
+        assert alive(port)
+
+
+def test_connections_that_say_nothing_keep_nobody_out(judian: Judian, sample_index: Path) -> None:
+    with serving(judian, sample_index, n_files=N_FILES) as (_, port), contextlib.ExitStack() as held:
+        silent = [held.enter_context(connected(port, HALF_A_HEAD)) for _ in range(N_FILES + 100)]
+        assert alive(port)
+        assert silent[0].recv(100) == b""  # the first that came made room
+        assert silent[-1].recv(100) == b""  # and none is waited for without end
+
+
+def test_what_a_killed_worker_held_is_counted_no_more(judian: Judian, sample_index: Path) -> None:
+    with serving(judian, sample_index, "--workers", "2") as (pid, port):
+
+        def told() -> str:
+            return httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False, timeout=PATIENCE_S).text
+
+        def shared() -> list[Path]:
+            return list(Path(tempfile.gettempdir()).glob("judian-metrics-*/gauge_livesum_*.db"))
+
+        def of_server() -> list[int]:
+            return [worker for worker in workers(pid) if any(path.stem.endswith(f"_{worker}") for path in shared())]
+
+        until(lambda: len(of_server()) == 2)
+        killed = of_server()[0]
+        (file,) = (path for path in shared() if path.stem.endswith(f"_{killed}"))
+        os.kill(killed, signal.SIGKILL)
+        until(lambda: not file.exists())
+        assert "judian_questions_held 0.0" in told()
+        folder = file.parent
+        assert folder.exists()
+    assert not folder.exists()
+
+
+def workers(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+
+
+def test_the_log_names_the_client_that_connects_unless_a_proxy_is_configured(
+    judian: Judian, sample_index: Path
+) -> None:
+    forged = {"x-forwarded-for": "192.0.2.7"}
+    for proxies, logged in (("", "127.0.0.1"), ("127.0.0.1", "192.0.2.7")):
+        with judian.with_settings(JUDIAN_PROXIES=proxies).serving(sample_index) as (server, base):
+            assert httpx.get(f"{base}/v1/reports", headers=forged, trust_env=False).status_code == 200
+            elsewhere = httpx.get(f"{base}/v1/reports", headers={"host": "rebound.example"}, trust_env=False)
+            assert elsewhere.status_code == 421
+            server.terminate()
+            said, _ = server.communicate(timeout=PATIENCE_S)
+        lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+        assert {line["client"] for line in lines if line.get("path") == "/v1/reports"} == {logged, "127.0.0.1"}
