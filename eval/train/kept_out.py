@@ -6,11 +6,12 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from opencc import OpenCC
 
 from eval.gold.reading_sets import BILINGUAL_HELD_OUT, HELD_OUT_EVERY
 
@@ -87,25 +88,35 @@ def bilingual_set(path: Path) -> Retrieval:
     )
 
 
+def simplified(pool: Retrieval) -> Retrieval:
+    """The same in simplified characters, as the model card measured DRCD: its training text was mostly in them."""
+    convert = OpenCC("t2s").convert
+    return replace(
+        pool,
+        name=f"{pool.name}, simplified",
+        questions=tuple(map(convert, pool.questions)),
+        texts=tuple(map(convert, pool.texts)),
+    )
+
+
 def retrieval_sets(qa: Path, names: tuple[str, ...] | None = None) -> list[Retrieval]:
     """The sets of the model card, or those of ``names``."""
     wanted = names or (
         "cmrc2018_dev",
         "sentences",
         "drcd_dev",
+        "simplified",
         "crud_rag",
         "xquad_zh_odd",
         "xquad_en2zh_odd",
         "bilingual",
     )
-    return [
-        sentences_set(qa / "cmrc2018_dev")
-        if name == "sentences"
-        else bilingual_set(qa / "bilingual_reports_2008_2016.jsonl")
-        if name == "bilingual"
-        else passages_set(qa / name)
-        for name in wanted
-    ]
+    made = {
+        "sentences": lambda: sentences_set(qa / "cmrc2018_dev"),
+        "simplified": lambda: simplified(passages_set(qa / "drcd_dev")),
+        "bilingual": lambda: bilingual_set(qa / "bilingual_reports_2008_2016.jsonl"),
+    }
+    return [made[name]() if name in made else passages_set(qa / name) for name in wanted]
 
 
 def readings(folder: Path, n_others: int = 3) -> list[Reading]:

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from eval.train.base import MAX_TOKENS_AT_ONCE, Tokens, by_length, encode, packed
 from eval.train.encoder import EncoderRecipe, Loss, batches, chinese, contrast, run
-from eval.train.kept_out import Retrieval
+from eval.train.kept_out import Retrieval, retrieval_sets
 from eval.train.loop import rate
 from eval.train.lora import adapter_tensors, add_lora, load_adapter
 from eval.train.measure import recall
@@ -180,6 +180,20 @@ def test_the_best_snapshot_is_taken(tmp_path: Path) -> None:
     assert told["step taken"] == first
     taken = (tmp_path / "encoder_lora.safetensors").read_bytes()
     assert taken == (tmp_path / "snapshots" / f"step-{first}.safetensors").read_bytes()
+
+
+def test_the_questions_of_every_fifth_passage_are_asked_in_simplified_characters_too(tmp_path: Path) -> None:
+    (tmp_path / "drcd_dev").mkdir()
+    passages = [{"id": f"p{at}", "text": f"第{at}條鐵路"} for at in range(7)]
+    questions = [{"passage_id": f"p{at}", "question": f"鐵路{at}在哪裡？"} for at in range(7)]
+    for name, lines in (("passages", passages), ("questions", questions)):
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        (tmp_path / "drcd_dev" / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    as_it_is, simplified = retrieval_sets(tmp_path, ("drcd_dev", "simplified"))
+    assert (as_it_is.questions, as_it_is.texts[5]) == (("鐵路0在哪裡？", "鐵路5在哪裡？"), "第5條鐵路")
+    assert (simplified.questions, simplified.texts[5]) == (("铁路0在哪里？", "铁路5在哪里？"), "第5条铁路")
+    assert simplified.right == as_it_is.right == (frozenset({0}), frozenset({5}))
+    assert simplified.name == "drcd_dev, simplified"
 
 
 def test_a_question_keeps_the_prefix_of_a_question_on_both_sides(tmp_path: Path) -> None:
