@@ -30,6 +30,8 @@ def verify(sentence: str, sources: Sequence[Source]) -> Verdict:
     """
     if not sources:
         return Verdict(outcome="not_found", reason="citation", said=sentence)
+    if not any("*" in source.text for source in sources):
+        sentence = sentence.replace("**", "")  # bold, in Markdown; elsewhere it may be a mask
     checked: list[str] = []
     for kind, fault in _findings(sentence, gather(sources)):
         if kind not in checked:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from indexer.chinese.folding import fold
 from indexer.types import Span
+from service.scope import stem
 from service.verify.evidence import Evidence, Fault
 from service.verify.reading import HAN, Reading
 
@@ -20,6 +23,7 @@ _EMPTY = re.compile(
     r"一共|共计|总共|大约|达到|达|为|是|有|在|的|了|和|与|及|或|也|还|又|则|而|且|等|对|把|将|被|由|从|于|以|到|至|共|均|都|其|这|那|个|来|使|让|并|已经|已|"
     r"通过|进行|实现|完成|取得|开展|方式|当地|本地|全[市区省县国]|我[市区省县国]|工作|相关|有关|目前|年|月|日|第"
 )
+_OF_REPORT = re.compile("^(?:根据|据|按照|依据)?[^,。]{0,25}报告[^,。]{0,6}?[,:]|^(?:根据|按照|依据)[^,。]{2,30},")
 _WORDS = re.compile(rf"[{HAN}]+|[a-z]{{2,}}")
 
 
@@ -30,7 +34,8 @@ def content_holds(sentence: Reading, evidence: Evidence) -> tuple[bool, Fault | 
     total, found = _covered(sentence, whole, there)
     if total < MIN_CHARS:
         return False, None
-    n, own = _covered(sentence, whole, evidence.text)
+    said = _named_source(sentence.text, evidence)
+    n, own = _covered(sentence, whole, evidence.text, leave_out=said)
     if found < MIN_SHARE * total or own < MIN_OWN_SHARE * n:
         return True, Fault("not_found", sentence.text)
     for clause in sentence.clauses:
@@ -40,13 +45,20 @@ def content_holds(sentence: Reading, evidence: Evidence) -> tuple[bool, Fault | 
     return True, None
 
 
-def _covered(sentence: Reading, clause: Span, there: str) -> tuple[int, float]:
+def _named_source(text: str, evidence: Evidence) -> list[Span]:
+    """Where ``text`` says whose and which report it is."""
+    regions = {fold(one.region) for one in evidence.cited if one.region}
+    patterns = [_OF_REPORT, *(re.compile(rf"(?:[\u4e00-\u9fff]{{2,4}}[省市])?{name}|{stem(name)}") for name in regions)]
+    return [Span(start=m.start(), end=m.end()) for pattern in patterns for m in pattern.finditer(text)]
+
+
+def _covered(sentence: Reading, clause: Span, there: str, leave_out: Sequence[Span] = ()) -> tuple[int, float]:
     """How many characters of content ``clause`` has, figures apart, and how many of them stand in ``there``: whole,
     where a neighbour stands beside it there too, by half where it stands alone."""
     text = list(sentence.text[clause.start : clause.end])
-    for amount in sentence.amounts:
-        if clause.contains(amount.span):
-            text[amount.span.start - clause.start : amount.span.end - clause.start] = "\0" * len(amount.span)
+    for span in (*(amount.span for amount in sentence.amounts), *leave_out):
+        if clause.contains(span):
+            text[span.start - clause.start : span.end - clause.start] = "\0" * len(span)
     joined = "".join(text)
     empty = {at for match in _EMPTY.finditer(joined) for at in range(match.start(), match.end())}
     total, found = 0, 0.0

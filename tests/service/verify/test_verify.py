@@ -118,3 +118,26 @@ def test_it_is_quick() -> None:
     for n in range(20):
         verify(f"{text}{n}", [_source(text)])
     assert (time.perf_counter() - start) / 20 < 0.1  # seconds: twenty times what a sentence of usual length takes
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "根据2023年澜川市政府工作报告，2022年建成学校5所。",
+        "澜川市政府工作报告显示，全市建成了5所学校。",
+        "- 2022年，澜川市建成学校5所。",
+        "1. 建成学校**5所**。",
+        "建成学校5所[1]。",
+    ],
+)
+def test_how_a_model_dresses_a_sentence_is_no_fault(said: str) -> None:
+    assert verify(said, [_source("建成学校5所。")]).outcome == "supported"
+
+
+def test_stars_of_a_source_stay_masks() -> None:
+    assert verify("查处案件**4件**。", [_source("查处案件4**件。")]).outcome != "supported"
+
+
+def test_a_heading_alone_supports_nothing() -> None:
+    cited = _source("新建污水处理站3座。", ("一、节能降耗成效明显",))
+    assert verify("节能降耗成效明显。", [cited]).outcome == "not_found"
