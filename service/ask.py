@@ -11,6 +11,7 @@ from indexer.store.snapshot import Snapshot
 from service.abstain import Abstention, Decision, decide
 from service.answers.types import Answerer, Draft, Prepared
 from service.compose import compose
+from service.deadline import check
 from service.errors import BadQuestion
 from service.no_question import asks_nothing, what_can_be_asked
 from service.parts import MAX_PARTS, combined, parts
@@ -24,12 +25,14 @@ NOTHING_ASKED = Decision("abstained", "not_in_reports", 0.0, Draft())
 
 @dataclass
 class _Clock:
-    """Milliseconds per step, of all parts of a question together."""
+    """Milliseconds per step, of all parts of a question together. Between two steps a question may be given up."""
 
     started: float = field(default_factory=time.perf_counter)
     steps: dict[str, float] = field(default_factory=dict)
 
     def lap(self, step: str) -> None:
+        """``step`` is done. Raises TookTooLong."""
+        check()
         self.steps[step] = round(self.steps.get(step, 0.0) + self._ms() - sum(self.steps.values()), 2)
 
     def done(self) -> dict[str, float]:
@@ -63,8 +66,11 @@ class Asker:
 
     def search(self, question: SearchQuestion) -> SearchAnswer:
         """Retrieval alone: the passages, best first."""
+        clock = _Clock()
         understood = self._understand(question.question)
+        clock.lap("understand")
         vector = self.retriever.encode(understood.wording)
+        clock.lap("encode")
         allowed = self.retriever.allowed(question.filters)
         passages = self.retriever.retrieve(understood, vector, question.k or self.k, allowed)
         return SearchAnswer(question=understood.text, snapshot_id=self.snapshot.manifest.snapshot_id, passages=passages)

@@ -11,6 +11,7 @@ from indexer.chunks import full_title
 from indexer.store.quotes import DIGEST_DIGITS, digest
 from indexer.store.snapshot import Snapshot
 from indexer.types import Report, Span
+from service.deadline import check
 from service.errors import BadQuestion, UnknownCitation, UnknownReport
 from service.types import CitationState, CitationStatus, CitedSpan, Place, Verified, Verify, VerifySentence
 from service.verify import Source, Verdict
@@ -76,6 +77,7 @@ def verify_sentence(snapshot: Snapshot, asked: VerifySentence) -> Verdict:
 
 
 def _source(snapshot: Snapshot, citation: CitedSpan | str) -> Source:
+    check()
     if isinstance(citation, str):
         status = resolve(snapshot, citation)
         if status.place is None:
@@ -131,6 +133,7 @@ def _likely(snapshot: Snapshot, named: Report, quote: str) -> Iterator[Report]:
     rows, _ = snapshot.lexical.search(quote, 50)
     near = dict.fromkeys(snapshot.chunks[int(row)].report_id for row in rows)
     for report_id in (*near, *(report_id for report_id in snapshot.reports if report_id not in near)):
+        check()
         if report_id != named.report_id:
             yield snapshot.reports[report_id]
 

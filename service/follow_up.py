@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from indexer.chinese.folding import fold
 from service.clauses import clause_of, clauses_of, put
+from service.deadline import check
 from service.follow import chinese, english
 from service.follow.anatomy import anatomy
 from service.follow.items import Meant, item_meant, names_an_item
@@ -34,6 +35,7 @@ def standalone(question: str, history: Sequence[Turn | Said], regions: Mapping[s
     known = with_unknown_places([question, *(turn.question for turn in turns)], regions)
     asked: list[Asked] = []
     for turn in turns:
+        check()
         said = _without_courtesy(turn.question)
         if not any(char.isalnum() for char in said) or asks_nothing(said):
             continue

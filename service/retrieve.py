@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -13,6 +13,7 @@ from indexer.chinese.folding import fold
 from indexer.encoders.types import Encoder
 from indexer.store.lexical import best
 from indexer.store.snapshot import Snapshot
+from service.deadline import check
 from service.scope import Scope, agreement, scope_of, stem
 from service.types import Filters, Language, Passage
 from service.understand import Understood
@@ -87,14 +88,16 @@ class Retriever:
         if not (filters.report_ids or filters.regions or filters.years or report_ids):
             return None
         years = {str(year) for year in filters.years}
+        wanted, names = set(filters.report_ids), {stem(name) for name in filters.regions if name}
         allowed = np.zeros(len(self.snapshot.chunks), np.bool_)
         for entry in self.snapshot.catalogue:
+            check()
             report = entry.summary
             allowed[entry.rows.start : entry.rows.end] = (
                 (not report_ids or report.report_id in report_ids)
-                and (not filters.report_ids or report.report_id in filters.report_ids)
+                and (not wanted or report.report_id in wanted)
                 and (not years or report.year in years)
-                and (not filters.regions or _in_regions(report.region, filters.regions))
+                and (not filters.regions or _in_regions(report.region, names))
             )
         return allowed
 
@@ -128,5 +131,5 @@ def _scaled(scores: NDArray[np.float32], lowest: float) -> NDArray[np.float32]:
     return np.asarray((scores - lowest) / spread if spread > 0 else np.zeros_like(scores), np.float32)
 
 
-def _in_regions(region: str | None, wanted: tuple[str, ...]) -> bool:
-    return region is not None and any(name and stem(name) in region for name in wanted)
+def _in_regions(region: str | None, names: Set[str]) -> bool:
+    return region is not None and any(name in region for name in names)

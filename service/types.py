@@ -33,11 +33,19 @@ def _boolean(value: object) -> object:
 
 # As JSON Schema has them: pydantic would also take "5" and true for numbers, and 0 for false. Bounds stand before what
 # checks this, or the schema would not show them.
-Integer = Annotated[int, BeforeValidator(_number)]
 PassageCount = Annotated[int, Field(ge=1, le=100), BeforeValidator(_number)]
 CitationId = Annotated[str, Field(min_length=1, max_length=500)]
 Offset = Annotated[int, Field(ge=0, le=MAX_OFFSET), BeforeValidator(_number)]
 
+
+# Every text and list of a request has an end. A text with one is read as Unicode, too: half of a surrogate pair, which
+# JSON can write, is refused, here and not where the answer is written.
+MAX_QUESTION_CHARS, MAX_ID_CHARS, MAX_NAME_CHARS = 100_000, 200, 100
+MAX_IDS, MAX_REGIONS, MAX_YEARS = 1000, 100, 100
+QuestionText = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION_CHARS)]
+ReportId = Annotated[str, Field(max_length=MAX_ID_CHARS)]
+Region = Annotated[str, Field(max_length=MAX_NAME_CHARS)]
+Year = Annotated[int, Field(ge=0, le=9999), BeforeValidator(_number)]
 
 # What a conversation may bring: more is no conversation, and each turn is read.
 MAX_TURNS, MAX_TURN_CHARS = 100, 20_000
@@ -61,9 +69,9 @@ class Said(Record):
 class Filters(Record):
     """Which reports may answer; an empty tuple filters nothing."""
 
-    report_ids: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    years: tuple[Integer, ...] = ()
+    report_ids: Annotated[tuple[ReportId, ...], Field(max_length=MAX_IDS)] = ()
+    regions: Annotated[tuple[Region, ...], Field(max_length=MAX_REGIONS)] = ()
+    years: Annotated[tuple[Year, ...], Field(max_length=MAX_YEARS)] = ()
 
 
 class Question(Record):
@@ -73,7 +81,7 @@ class Question(Record):
     ``stream``: the answer comes as server-sent events, segment by segment. ``trace``: with what was done for it.
     """
 
-    question: str = Field(min_length=1)
+    question: QuestionText
     history: Annotated[tuple[Turn | Said, ...], Field(max_length=MAX_TURNS)] = ()
     filters: Filters = Filters()
     mode: Literal["auto", "extractive", "generated"] = "auto"
@@ -85,7 +93,7 @@ class Question(Record):
 class SearchQuestion(Record):
     """What ``POST /v1/search`` takes."""
 
-    question: str = Field(min_length=1)
+    question: QuestionText
     filters: Filters = Filters()
     k: PassageCount | None = None
 
@@ -222,7 +230,7 @@ class CitationStatus(Record):
 class Verify(Record):
     """What ``POST /v1/verify`` takes: does ``quote`` stand at ``[start, end)`` of the report?"""
 
-    report_id: str
+    report_id: ReportId
     start: Offset
     end: Offset
     quote: str = Field(min_length=1, max_length=10_000)
@@ -231,7 +239,7 @@ class Verify(Record):
 class CitedSpan(Record):
     """Where a sentence stands that is cited: ``[start, end)`` of the report."""
 
-    report_id: str
+    report_id: ReportId
     start: Offset
     end: Offset
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from service.deadline import ending_at
 from service.errors import Overloaded, TookTooLong
 
 T = TypeVar("T")
@@ -32,13 +34,13 @@ class Pool:
         """What ``work`` returns or raises.
 
         Raises Overloaded when the queue is full, TookTooLong after ``timeout_s``, waiting included; work that has begun
-        by then keeps its thread until it ends, and is counted until then.
+        by then ends at its next look at the clock (``service.deadline``), and is counted until then.
         """
         with self._lock:
             if self._n_held >= self._room:
                 raise Overloaded(f"{self._n_held} questions are waiting already; try again in a second")
             self._n_held += 1
-        future = self._executor.submit(work)
+        future = self._executor.submit(ending_at, time.monotonic() + self._timeout_s, work)
         future.add_done_callback(self._release)
         try:
             return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), self._timeout_s)

@@ -6,14 +6,14 @@ from fastapi import APIRouter
 
 from service.find import resolve, verify, verify_sentence
 from service.http.routes.state import Ready, Service
-from service.types import CitationStatus, Verified, VerifyAsked, VerifySentence
+from service.types import CitationId, CitationStatus, Verified, VerifyAsked, VerifySentence
 from service.verify import Verdict
 
 router = APIRouter(prefix="/v1", tags=["citations"])
 
 
 @router.get("/citations/{citation_id}")
-async def citation(citation_id: str, asker: Ready, service: Service) -> CitationStatus:
+async def citation(citation_id: CitationId, asker: Ready, service: Service) -> CitationStatus:
     """What became of a citation: present, moved (with its place now), changed, or gone."""
     return await service.pool.run(lambda: resolve(asker.snapshot, citation_id))
 

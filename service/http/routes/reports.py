@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from fastapi.responses import PlainTextResponse
 
 from indexer.types import Record, Report, ReportMetadata, ReportSummary, Section
 from service.ask import Asker
 from service.errors import BadQuestion, UnknownReport
 from service.http.routes.state import Ready
-from service.types import MAX_OFFSET
+from service.types import MAX_ID_CHARS, MAX_OFFSET
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
+InPath = Annotated[str, Path(max_length=MAX_ID_CHARS)]
 
 
 class ReportList(Record):
@@ -41,7 +42,7 @@ def list_reports(asker: Ready) -> ReportList:
 
 
 @router.get("/{report_id}")
-def outline(report_id: str, asker: Ready) -> ReportOutline:
+def outline(report_id: InPath, asker: Ready) -> ReportOutline:
     """One report: metadata and section tree, each with the spans it was read from."""
     report = _report(asker, report_id)
     return ReportOutline(
@@ -54,7 +55,7 @@ def outline(report_id: str, asker: Ready) -> ReportOutline:
 
 @router.get("/{report_id}/text", response_class=PlainTextResponse)
 def text(
-    report_id: str,
+    report_id: InPath,
     asker: Ready,
     start: Annotated[int, Query(ge=0, le=MAX_OFFSET, description="first code point")] = 0,
     end: Annotated[

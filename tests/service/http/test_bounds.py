@@ -1,0 +1,160 @@
+"""Every text and list of a request has an end, and no question keeps its thread past its time."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from service.deadline import check, ending_at
+from service.errors import TookTooLong
+from service.http.app import create_app
+from service.http.live import Fixed
+from service.retrieve import Retriever
+from service.settings import Settings
+from service.types import MAX_ID_CHARS, MAX_IDS, MAX_NAME_CHARS, MAX_REGIONS, MAX_YEARS, Filters, Question
+
+PATIENCE_S = 30
+
+
+def parts(schema: Any, schemas: dict[str, Any], at: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every schema that ``schema`` is made of, with its place."""
+    if "$ref" in schema:
+        schema = schemas[schema["$ref"].rpartition("/")[2]]
+    yield at, schema
+    for name, inner in schema.get("properties", {}).items():
+        yield from parts(inner, schemas, f"{at}/{name}")
+    for inner in (*schema.get("anyOf", ()), *schema.get("oneOf", ()), *filter(None, [schema.get("items")])):
+        yield from parts(inner, schemas, at)
+
+
+def test_every_text_and_list_and_number_that_is_sent_has_an_end(sample_asker: Any) -> None:
+    described = create_app(Fixed(sample_asker)).openapi()
+    sent = [
+        (f"{path}/{parameter['name']}", parameter["schema"])
+        for path, operations in described["paths"].items()
+        for operation in operations.values()
+        for parameter in operation.get("parameters", ())
+    ]
+    sent += [
+        (path, operation["requestBody"]["content"]["application/json"]["schema"])
+        for path, operations in described["paths"].items()
+        for operation in operations.values()
+        if "requestBody" in operation
+    ]
+    bound = {"string": "maxLength", "array": "maxItems", "integer": "maximum"}
+    found = [part for path, schema in sent for part in parts(schema, described["components"]["schemas"], path)]
+    assert len(found) > 20
+    for at, schema in found:
+        if "enum" not in schema and "const" not in schema and schema.get("type") in bound:
+            assert bound[schema["type"]] in schema, at
+
+
+HALF = "\\ud800"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/ask", {"question": HALF}),
+        ("/v1/search", {"question": HALF}),
+        ("/v1/ask", {"question": "几", "filters": {"regions": [HALF]}}),
+        ("/v1/search", {"question": "几", "filters": {"report_ids": [HALF]}}),
+        ("/v1/ask", {"question": "几", "history": [{"question": HALF, "answer": "二"}]}),
+        ("/v1/ask", {"question": "几", "history": [{"question": "一", "answer": HALF}]}),
+        ("/v1/ask", {"question": "几", "history": [{"role": "user", "content": HALF}]}),
+        ("/v1/ask", {"question": "几", "history": [{"role": HALF, "content": "一"}]}),
+        ("/v1/ask", {"question": "几", "mode": HALF}),
+        ("/v1/verify", {"report_id": HALF, "start": 0, "end": 1, "quote": "一"}),
+        ("/v1/verify", {"report_id": "r", "start": 0, "end": 1, "quote": HALF}),
+        ("/v1/verify", {"sentence": HALF, "citations": ["r-0-1-0"]}),
+        ("/v1/verify", {"sentence": "一", "citations": [HALF]}),
+        ("/v1/verify", {"sentence": "一", "citations": [{"report_id": HALF, "start": 0, "end": 1}]}),
+        ("/v1/ask", {"question": "几", "filters": {"regions": ["县"] * (MAX_REGIONS + 1)}}),
+        ("/v1/ask", {"question": "几", "filters": {"regions": ["县" * (MAX_NAME_CHARS + 1)]}}),
+        ("/v1/search", {"question": "几", "filters": {"report_ids": ["r"] * (MAX_IDS + 1)}}),
+        ("/v1/search", {"question": "几", "filters": {"report_ids": ["r" * (MAX_ID_CHARS + 1)]}}),
+        ("/v1/search", {"question": "几", "filters": {"years": [2020] * (MAX_YEARS + 1)}}),
+        ("/v1/search", {"question": "几", "filters": {"years": [10**400]}}),
+    ],
+)
+def test_what_is_no_text_or_has_no_end_is_refused(sample_asker: Any, path: str, body: dict[str, Any]) -> None:
+    sent = json.dumps(body, ensure_ascii=False).replace("\\\\ud800", HALF)
+    with TestClient(create_app(Fixed(sample_asker)), raise_server_exceptions=False) as http:
+        refused = http.post(path, content=sent.encode(), headers={"content-type": "application/json"})
+    assert refused.status_code == 422, refused.text
+    assert refused.json()["errors"]
+
+
+@pytest.mark.parametrize("path", ["/v1/reports/{}", "/v1/reports/{}/text", "/v1/citations/{}"])
+def test_so_is_what_is_too_long_in_a_path(sample_asker: Any, path: str) -> None:
+    with TestClient(create_app(Fixed(sample_asker))) as http:
+        assert http.get(path.format("r" * 600)).status_code == 422
+
+
+def test_a_name_is_read_once_however_many_reports_there_are(sample_asker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def stem(name: str) -> str:
+        read.append(name)
+        return name
+
+    monkeypatch.setattr("service.retrieve.stem", stem)
+    names = tuple(f"县{number}" for number in range(MAX_REGIONS))
+    assert len(sample_asker.snapshot.catalogue) > 1
+    sample_asker.retriever.allowed(Filters(regions=names))
+    assert sorted(read) == sorted(names)
+
+
+class Endless(Retriever):
+    """Retrieval that never comes to an end by itself."""
+
+    begun = threading.Event()
+
+    def retrieve(self, *_: Any) -> Any:
+        self.begun.set()
+        while True:
+            self.allowed(Filters(years=(2020,)))
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/ask", {"question": "粮食总产量是多少？"}),
+        ("/v1/search", {"question": "粮食总产量是多少？"}),
+    ],
+)
+def test_a_question_that_was_given_up_gives_its_thread_back(sample_asker: Any, path: str, body: Any) -> None:
+    endless = replace(sample_asker, retriever=Endless(sample_asker.snapshot, sample_asker.retriever.encoder))
+    app = create_app(Fixed(endless), Settings(threads=1, max_queued=0, timeout_s=0.5))
+    with TestClient(app) as http:
+        refused = http.post(path, json=body)
+        assert (refused.status_code, refused.json()["title"]) == (503, "TookTooLong")
+        assert endless.retriever.begun.is_set()
+        deadline = time.monotonic() + PATIENCE_S
+        while app.state.judian.pool.n_held:  # the only thread there is
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+
+def test_each_step_of_a_question_looks_at_the_clock(sample_asker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[None] = []
+    monkeypatch.setattr("service.ask.check", lambda: looked.append(None))
+    answer = sample_asker.ask(Question(question="粮食总产量是多少？"))
+    steps = {"understand", "encode", "retrieve", "read", "extract"}
+    assert set(answer.elapsed_ms) >= steps
+    assert len(looked) >= len(steps)
+
+
+def test_work_ends_when_its_time_is_over_and_only_then() -> None:
+    check()  # without a time there is none
+    ending_at(time.monotonic() + PATIENCE_S, check)
+    with pytest.raises(TookTooLong, match="JUDIAN_TIMEOUT_S"):
+        ending_at(time.monotonic() - 1, lambda: pytest.fail("it began"))
+    check()
