@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +12,7 @@ from indexer.chunks import MAX_CHARS, chunks, embedded_text
 from indexer.encoders.types import Encoder
 from indexer.encoders.vector_cache import VectorCache
 from indexer.errors import NothingToIndex, ReadError
-from indexer.readers.decoding import decode_name, escaped_name
+from indexer.files import MAX_FILE_BYTES, find_files, roots_of
 from indexer.readers.sandbox import Sandbox
 from indexer.reports import read_file
 from indexer.store import publication, snapshot
@@ -22,6 +20,7 @@ from indexer.store.lexical import LexicalIndex
 from indexer.store.snapshot import EncoderMade, Manifest, Unread
 from indexer.store.vectors import VectorIndex
 from indexer.types import FileReading
+from indexer.unseen import escaped
 
 
 class Progress(Protocol):
@@ -50,6 +49,7 @@ def build(
     encoder_name: str,
     *,
     max_chunk_chars: int = MAX_CHARS,
+    max_file_bytes: int = MAX_FILE_BYTES,
     strict: bool = False,
     keep: int = publication.KEEP,
     progress: Progress = silent,
@@ -62,7 +62,7 @@ def build(
     or, with ``strict``, when any gave none; the published snapshot then stays as it was.
     """
     with publication.locked(index, when_waiting):
-        return _build(folders, index, encoder, encoder_name, max_chunk_chars, strict, keep, progress)
+        return _build(folders, index, encoder, encoder_name, max_chunk_chars, max_file_bytes, strict, keep, progress)
 
 
 def _build(
@@ -71,6 +71,7 @@ def _build(
     encoder: Encoder,
     encoder_name: str,
     max_chunk_chars: int,
+    max_file_bytes: int,
     strict: bool,
     keep: int,
     progress: Progress,
@@ -78,7 +79,7 @@ def _build(
     # 1. Find the files, and the name each keeps between runs.
     files = find_files(folders, leave_out=index)
     # 2. Read them: canonical text, metadata, sections.
-    readings, unread = _read(files, progress)
+    readings, unread = _read(files, roots_of(folders), max_file_bytes, progress)
     if not readings or (strict and unread):
         raise NothingToIndex(_complaint(folders, files, unread))
     reports = [report for reading in readings for report in reading.reports]
@@ -112,65 +113,15 @@ def _build(
     return Built(manifest, n_encoded, len(files))
 
 
-def find_files(folders: Iterable[Path], leave_out: Path | None = None) -> dict[str, Path]:
-    """Every file under ``folders``, keyed by its stable name: the folder's name, then the path below it.
-
-    A folder that cannot be listed, a link that leads nowhere and a link to a folder (none is followed) stand there as a
-    file does, so that reading them says why they gave nothing. Where two folders share a name, as much of the path
-    before it is added as tells them apart. Hidden files, and what lies in ``leave_out`` (the index itself), are left
-    out. A single file may stand in the place of a folder. Raises NothingToIndex for a path that does not exist.
-    """
-    roots = list(dict.fromkeys(folder.resolve() for folder in folders))
-    for root in roots:
-        if not root.exists():
-            raise NothingToIndex(f"{root} does not exist; name a folder that holds reports")
-    files: dict[str, Path] = {}
-    seen: set[Path] = set()
-    for root in roots:
-        label = _label(root, roots)
-        paths = [root] if root.is_file() else sorted(_paths(root))
-        # Names that are text come first: one that is only read as such gives way where two would be the same.
-        paths.sort(key=lambda path: escaped_name(below := str(path.relative_to(root))) != below)
-        for path in paths:
-            below = path.relative_to(root)
-            hidden = any(part.startswith((".", "~$")) for part in below.parts)
-            if hidden or (leave_out is not None and path.is_relative_to(leave_out.resolve())):
-                continue
-            if path.is_dir() and path.is_symlink() and any(path.resolve().is_relative_to(other) for other in roots):
-                continue  # what it leads to is read in its own place
-            if path in seen:  # one of the folders lies inside another
-                continue
-            seen.add(path)
-            name = f"{label}/{below.as_posix()}" if below.parts else label
-            readable = "/".join(map(decode_name, name.split("/")))
-            files[escaped_name(name) if readable in files else readable] = path
-    return files
-
-
-def _paths(root: Path) -> Iterable[Path]:
-    """Whatever under ``root`` is no folder that can be listed."""
-    unlisted: list[OSError] = []
-    for folder, folders, names in os.walk(root, onerror=unlisted.append):
-        yield from (Path(folder, name) for name in names)
-        yield from (path for name in folders if (path := Path(folder, name)).is_symlink())
-    yield from (Path(os.fsdecode(error.filename)) for error in unlisted)
-
-
-def _label(root: Path, roots: list[Path]) -> str:
-    for n_parts in range(1, len(root.parts) + 1):
-        label = "/".join(root.parts[-n_parts:])
-        if Counter("/".join(other.parts[-n_parts:]) for other in roots)[label] == 1:
-            return label
-    return root.as_posix()
-
-
-def _read(files: dict[str, Path], progress: Progress) -> tuple[list[FileReading], list[Unread]]:
+def _read(
+    files: dict[str, Path], within: Sequence[Path], max_file_bytes: int, progress: Progress
+) -> tuple[list[FileReading], list[Unread]]:
     readings: list[FileReading] = []
     unread: list[Unread] = []
     with Sandbox() as sandbox:
         for done, (name, path) in enumerate(files.items(), start=1):
             try:
-                readings.append(read_file(path, name, sandbox))
+                readings.append(read_file(path, name, sandbox, within=within, max_bytes=max_file_bytes))
             except ReadError as error:
                 unread.append(Unread(file=name, reason=str(error)))
             progress("read", done, len(files))
@@ -181,5 +132,5 @@ def _complaint(folders: Sequence[Path], files: dict[str, Path], unread: list[Unr
     where = ", ".join(str(folder) for folder in folders)
     if not files:
         return f"no files under {where}; name a folder that holds reports"
-    listed = "\n".join(f"  {item.file}: {item.reason}" for item in unread)
+    listed = "\n".join(f"  {escaped(item.file)}: {item.reason}" for item in unread)
     return f"{len(unread)} of {len(files)} files under {where} could not be read:\n{listed}"

@@ -19,6 +19,7 @@ from indexer.outline.headings import is_numbered
 from indexer.page.lines import TITLE
 from indexer.sentences import sentences, trimmed
 from indexer.types import ReadValue, ReportMetadata, Span
+from indexer.unseen import cleaned, escaped
 
 _PROVINCE_IN_TEXT = re.compile(
     rf"(?P<name>{PROVINCE})(?:省|市|(?:壮族|回族|维吾尔)?自治区)?|(?P<other>[\u4e00-\u9fff]{{2}})省(?![级直委内外长会市])"
@@ -156,11 +157,11 @@ def _without_mark(text: str, line: Span) -> Span:
 
 def _title(text: str, line: Span | None, stem: str | None, page_title: str | None) -> ReadValue:
     if page_title and not line:
-        return ReadValue(value=page_title, origin="file")
+        return ReadValue(value=_shown(page_title), origin="file")
     name = ReadValue(value=_clean_stem(stem or ""), origin="file_name")
     if not line:
         return name
-    value = _unspaced(line.of(text))
+    value = _shown(_unspaced(line.of(text)))
     # “政府工作报告” in the text and “2021年光明区政府工作报告” as the name: the longer one says which report it is.
     if value in name.value and value != name.value:
         return name
@@ -173,7 +174,12 @@ def _clean_stem(stem: str) -> str:
     match = _YEAR_SET_OFF.search(stem)
     if match and YEAR.search(fold(stem[: match.start()])):
         stem = stem[: match.start()]
-    return stem.replace("_", " ").strip()
+    return _shown(stem.replace("_", " ").strip())
+
+
+def _shown(title: str) -> str:
+    """A title stands wherever an answer is shown: nothing in it steers what shows it."""
+    return cleaned(title) or escaped(title)
 
 
 def _inside(value: ReadValue, start: int, end: int, as_value: str) -> ReadValue:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from indexer.compilations import parts, title_of_part, title_of_whole
-from indexer.errors import ReadError
+from indexer.files import MAX_FILE_BYTES, read_bytes
 from indexer.metadata import read_metadata
 from indexer.outline.sections import sections
 from indexer.readers import read_source
@@ -17,29 +17,22 @@ from indexer.readers.types import SourceText
 from indexer.sentences import trimmed
 from indexer.types import Dropped, FileReading, HeadingHint, Page, Report, Span
 
-MAX_FILE_BYTES = 64 * 1024 * 1024
 
-
-def read_file(path: Path, file: str | None = None, run: Run | None = None) -> FileReading:
+def read_file(
+    path: Path,
+    file: str | None = None,
+    run: Run | None = None,
+    *,
+    within: Sequence[Path] | None = None,
+    max_bytes: int = MAX_FILE_BYTES,
+) -> FileReading:
     """Read the reports in the file at ``path``.
 
     ``file`` is the name under which its reports are known (default: the file's own name), ``run`` where its bytes are
-    parsed (default: a sandbox for this file alone). Raises ReadError, with what is wrong and what to do, when the file
-    cannot be read.
+    parsed (default: a sandbox for this file alone), ``within`` and ``max_bytes`` what ``read_bytes`` keeps to. Raises
+    ReadError, with what is wrong and what to do, when the file cannot be read.
     """
-    try:
-        if path.is_dir():
-            raise ReadError(_why_unlisted(path))
-        size = path.stat().st_size
-        if not path.is_file():
-            raise ReadError("is no file but a device, pipe or socket; leave it out of the folder")
-        if size > MAX_FILE_BYTES:
-            raise ReadError(f"{size:,} bytes are more than the limit of {MAX_FILE_BYTES:,}; split the file")
-        raw = path.read_bytes()
-    except OSError as error:
-        if path.is_symlink() and not path.exists():
-            raise ReadError(f"is a link to {path.readlink()}, which does not exist; mend or remove it") from error
-        raise ReadError(f"cannot be opened ({error.strerror}); check the path and its permissions") from error
+    raw = read_bytes(path, within, max_bytes)
     name = file or decode_name(path.name)
     if run is not None:
         return reading_of(raw, name, run)
@@ -98,14 +91,3 @@ def _inside(span: Span, whole: Span) -> Span | None:
     """What of ``span`` lies in ``whole``, counted from there; None when nothing does."""
     start, end = max(span.start, whole.start), min(span.end, whole.end)
     return Span(start=start, end=end).shifted(-whole.start) if start < end else None
-
-
-def _why_unlisted(folder: Path) -> str:
-    if folder.is_symlink():
-        return "is a link to a folder, and links to folders are not followed; name that folder too"
-    try:
-        with os.scandir(folder) as entries:
-            next(entries, None)
-    except OSError as error:
-        return f"the folder cannot be listed ({error.strerror}); check its permissions"
-    return "cannot be opened (it is a folder, not a file)"

@@ -1,7 +1,7 @@
 """Characters that are not seen but steer whatever shows a text: controls, line ends, directions, zero widths.
 
-A file may be called ``报告\\u202efdp.txt``, and a text may hold what clears a terminal. Canonical text keeps them, and
-so do names of files, so that both are found again; what people are shown does not let them act.
+A file may be called ``报告\\u202efdp.txt``, and what a reader drops of a text may clear a terminal. Names keep them, so
+that the file is found again; what people are shown does not let them act.
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ def cleaned(text: str) -> str:
 def escaped(text: str, keep: str = "") -> str:
     """``text`` with each such character written as ``\\\\xNN`` or ``\\\\uNNNN``, but for those in ``keep``."""
     return UNSEEN.sub(lambda found: found[0] if found[0] in keep else _written(ord(found[0])), text)
+
+
+def escaped_json(text: str) -> str:
+    """The same for ``text`` that is JSON, which stays JSON and says the same; its lines stay too."""
+    return UNSEEN.sub(lambda found: found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}", text)
 
 
 def _written(code: int) -> str:

@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     audit_log: Path | None = Field(
         default=None, description="file that gets a line for each request with a key; without it standard error does"
     )
+    max_file_bytes: int = Field(
+        default=67_108_864, ge=1024, description="larger files are not read, and listed as unread; for `judian index`"
+    )
     keep_snapshots: int = Field(default=3, ge=1, description="snapshots that `judian index` leaves on disk")
     llm: str = Field(
         default="",

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.build import find_files
 from indexer.chunks import MAX_CHARS, chunks, embedded_text
 from indexer.encoders.types import Encoder, Reader, Reading, Window
 from indexer.encoders.vector_cache import VectorCache
 from indexer.errors import ReadError
+from indexer.files import find_files
 from indexer.reports import read_file
 from indexer.store.lexical import LexicalIndex
 from indexer.store.snapshot import EncoderMade, Snapshot, in_memory

@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from indexer.errors import SnapshotError
 from indexer.store import publication
 from indexer.store.snapshot import check_files, kept_manifests
+from indexer.unseen import escaped
+from service.commands.terminal import Terminal
 from service.http.keys import KeyStore
 from service.http.logs import audit, flush, log_to
 from service.settings import Settings
 
-out = Console(soft_wrap=True, highlight=False, markup=False)
+out = Terminal()
 keys = typer.Typer(help="API keys: who may use a service that other machines can reach.", no_args_is_help=True)
 
 IndexFolder = Annotated[Path, typer.Option("--index", help="The index folder that `judian index` made.")]
@@ -70,7 +71,7 @@ def list_keys() -> None:
     held = KeyStore(settings.keys_file).all()
     for key in held:
         until = f"revoked {key.revoked_at}" if key.revoked_at else "open"
-        out.print(f"{key.key_id}  {key.created_at}  {until}  {key.name}")
+        out.print(f"{key.key_id}  {key.created_at}  {until}  {escaped(key.name)}")
     if not held:
         out.print(f"no keys in {settings.keys_file}; make one with `judian keys add NAME`")
 

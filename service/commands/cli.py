@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 from rich.tree import Tree
 
 from indexer.errors import JudianError, ReadError
 from indexer.types import Report, Section, Span
+from indexer.unseen import escaped, escaped_json
 from service.commands import admin, llm, model
+from service.commands.terminal import Terminal
 from service.errors import BadQuestion
 from service.settings import Settings
 
@@ -33,8 +34,8 @@ app = typer.Typer(
 )
 app.add_typer(model.app, name="model")
 app.add_typer(llm.app, name="llm")
-out = Console(soft_wrap=True, highlight=False, markup=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+out = Terminal()
+err = Terminal(stderr=True)
 
 app.command()(admin.snapshots)
 app.command()(admin.rollback)
@@ -66,6 +67,7 @@ def index(
             out_folder,
             encoder,
             settings.encoder,
+            max_file_bytes=settings.max_file_bytes,
             strict=strict,
             keep=settings.keep_snapshots,
             progress=report_progress,
@@ -73,7 +75,7 @@ def index(
         )
     manifest = built.manifest
     for item in manifest.unread:
-        err.print(f"not read: {item.file}: {item.reason}")
+        err.print(f"not read: {escaped(item.file)}: {item.reason}")
     out.print(
         f"published {manifest.snapshot_id} in {out_folder}: {manifest.n_reports} reports, {manifest.n_chunks} chunks "
         f"from {built.n_files - len(manifest.unread)} of {built.n_files} files; {built.n_encoded} chunks newly encoded"
@@ -119,7 +121,7 @@ def ask(
     answer = conversation.ask(open_live(index, settings).asker, Question(question=question or " "))
     if json:
         # JSON is UTF-8 (RFC 8259), whatever the terminal writes: a quote must not lose a character.
-        sys.stdout.buffer.write(answer.model_dump_json(indent=2).encode() + b"\n")
+        sys.stdout.buffer.write(escaped_json(answer.model_dump_json(indent=2)).encode() + b"\n")
     else:
         _print_answer(answer)
 
@@ -133,7 +135,7 @@ def inspect(file: Annotated[Path, typer.Argument(help="One report file.")]) -> N
         reading = read_file(file)
     except ReadError as error:
         raise type(error)(f"{file}: {error}") from None
-    out.print(f"{reading.file}: {reading.encoding}, {len(reading.reports)} report(s)")
+    out.print(f"{escaped(reading.file)}: {reading.encoding}, {len(reading.reports)} report(s)")
     for report in reading.reports:
         out.print()
         _print_report(report)
@@ -212,7 +214,8 @@ def _print_report(report: Report) -> None:
 
 
 def _grow(tree: Tree, section: Section) -> None:
-    branch = tree.add(f"{section.number or ''} {section.heading} [{section.span.start}, {section.span.end})".strip())
+    place = f"[{section.span.start}, {section.span.end})"
+    branch = tree.add(escaped(f"{section.number or ''} {section.heading} {place}".strip()))
     for child in section.children:
         _grow(branch, child)
 

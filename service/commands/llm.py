@@ -9,8 +9,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import typer
-from rich.console import Console
 
+from service.commands.terminal import Terminal
 from service.errors import SettingsError
 from service.llm.backend import open_model
 from service.llm.data import Numbered, fenced, handle
@@ -23,7 +23,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-out = Console(soft_wrap=True, highlight=False, markup=False)
+out = Terminal()
 
 QUESTION = "全县有多少家养老机构？"
 SENTENCES = ("全县新建改建农村公路86公里。", "全县共有养老机构23家，床位3150张。", "全年空气质量优良天数比例为92.4%。")

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from indexer.encoders import bundled
+from service.commands.terminal import Terminal
 from service.settings import Settings
 
 app = typer.Typer(
@@ -16,8 +16,8 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-out = Console(soft_wrap=True, highlight=False, markup=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+out = Terminal()
+err = Terminal(stderr=True)
 
 
 @app.command()

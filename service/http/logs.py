@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from indexer.unseen import UNSEEN
+from indexer.unseen import escaped_json
 from service.http.keys import ApiKey
 
 MAX_WAITING = 10_000
@@ -214,7 +214,7 @@ def _plain(handler: logging.Handler) -> logging.Handler:
 def _json(line: Mapping[str, Any]) -> str:
     held = {name: _cut(value) for name, value in line.items() if value is not None}
     told = json.dumps(held, ensure_ascii=False).encode("utf-8", "replace").decode()
-    return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", told)  # what would steer the terminal that shows it
+    return escaped_json(told)  # else a name that somebody sends could steer the terminal that shows it
 
 
 def _cut(value: Any) -> Any:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from indexer.build import Built, build, find_files
+from indexer.build import Built, build
 from indexer.chunks import embedded_text
 from indexer.encoders.hashing import HashingEncoder
 from indexer.errors import NothingToIndex
+from indexer.files import find_files
 from indexer.reports import read_file
 from indexer.store import publication, snapshot
 

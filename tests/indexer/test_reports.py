@@ -11,8 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.errors import ReadError, UnsupportedFormat
+from indexer.files import MAX_FILE_BYTES
 from indexer.readers.decoding import decode
-from indexer.reports import MAX_FILE_BYTES, read_file, reading_of, report_id
+from indexer.reports import read_file, reading_of, report_id
 from indexer.types import FileReading
 
 # Zero-width, right-to-left, combining, line ends of every system, emoji, compatibility forms, headings.
