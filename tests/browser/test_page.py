@@ -1,119 +1,116 @@
-"""The page at / in a real browser: ask, read the cited answer, click a citation, see it marked in its report."""
+"""The page at / of a real service: ask, read the cited answer, click a citation, see it marked in its report; the same
+on a page of another origin, and on one that may not."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from indexer.build import build
-from indexer.encoders.load import load_encoder
+from indexer.encoders.hashing import HashingEncoder
+from tests.browser.conftest import Open, Opened
+from tests.browser.fake import Fake
 from tests.commands import Judian
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-HOSTILE = "一、工作回顾\n全县建成<img src=x onerror=alert(1)>厕所𠅤村😀共37座，群众满意。\n"
+pytestmark = pytest.mark.browser
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not there; apt-get install chromium"),
-]
+HOSTILE = "一、工作回顾\n全县建成<img src=x onerror=alert(1)>厕所𠅤村😀共37座，群众满意。\n"
 
 
 @pytest.fixture(scope="module")
 def base(
-    real_judian: Judian, model_folder: Path, samples: Path, tmp_path_factory: pytest.TempPathFactory
+    judian: Judian, samples: Path, hashing: HashingEncoder, service: Fake, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
+    """The address of a service that pages of ``service``, which is no more than a portal here, may use."""
     folder = tmp_path_factory.mktemp("page")
     hostile = folder / "hostile"
     hostile.mkdir()
     (hostile / "2023年朔原县政府工作报告.txt").write_text(HOSTILE, encoding="utf-8")
-    encoder = load_encoder("default", model_folder.parents[1], threads=1)
-    build([samples, hostile], folder / "index", encoder, "default")
-    with real_judian.serving(folder / "index") as (_, base):
+    build([samples, hostile], folder / "index", hashing, "hashing")
+    with judian.with_settings(JUDIAN_CORS_ORIGINS=service.base).serving(folder / "index") as (_, base):
         yield f"{base}/"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(base: str, browser: Any) -> Iterator[Any]:
-    page = browser.new_page(viewport={"width": 1200, "height": 900})
-    page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.goto(base)
-    yield page
-    page.close()
-    assert said == []
+def page(base: str, opened: Open) -> Opened:
+    return opened(base)
 
 
-def test_a_citation_is_one_click_from_its_place(page: Any) -> None:
-    _ask(page, "澜川市2022年粮食总产量是多少？")
-    assert page.inner_text(".segment .figure") == "60.8万吨"
-    page.click(".segment .chip")
-    mark = page.wait_for_selector("mark.cited")
-    assert mark.inner_text() == page.inner_text(".segment .said")
-    assert mark.is_visible()
-    assert "2023年澜川市政府工作报告" in page.inner_text(".source h3")
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=f"{folder}/page.png")
+def test_a_citation_is_one_click_from_its_place(page: Opened) -> None:
+    page.ask("澜川市2022年粮食总产量是多少？")
+    assert page.last(".figure").inner_text() == "60.8万吨"
+    page.last(".chip").click()
+    mark = page.page.wait_for_selector("mark")
+    assert mark.inner_text() == page.last(".said").inner_text()
+    assert "2023年澜川市政府工作报告" in page.page.inner_text(".source h3")
+    page.screenshot("page")
     box = mark.bounding_box()
     assert 0 <= box["y"] <= 900  # scrolled to
 
 
-def test_markup_in_a_report_is_text_and_rare_characters_do_not_shift_the_mark(page: Any) -> None:
-    _ask(page, "朔原县建成厕所多少座？")
-    page.click(".segment .chip")
-    page.wait_for_selector(".source h3:has-text('朔原')")
-    mark = page.inner_text("mark.cited")
-    assert mark == "全县建成<img src=x onerror=alert(1)>厕所𠅤村😀共37座，群众满意。"
-    assert page.inner_text("mark.cited .figure") == "37座"
-    assert page.query_selector(".text img") is None
+def test_markup_in_a_report_is_text_and_rare_characters_do_not_shift_the_mark(page: Opened) -> None:
+    page.ask("朔原县建成厕所多少座？")
+    page.last(".chip").first.click()
+    page.page.wait_for_selector(".source h3:has-text('朔原')")
+    assert page.page.inner_text("mark") == "全县建成<img src=x onerror=alert(1)>厕所𠅤村😀共37座，群众满意。"
+    assert page.page.inner_text("mark .figure") == "37座"
+    assert page.page.locator("img").count() == 0
 
 
-@pytest.mark.parametrize(
-    ("question", "said"),
-    [
+def test_how_sure_it_is_stands_there_as_a_word(page: Opened) -> None:
+    for question, said in (
         ("澜川市2022年粮食总产量是多少？", ("确切", "可能")),
-        ("How many moons has Jupiter?", ("not found",)),
+        ("hello", ("not found",)),
         ("你好", ("未找到",)),
-    ],
-)
-def test_how_sure_it_is_stands_there_as_a_word(page: Any, question: str, said: tuple[str, ...]) -> None:
-    _ask(page, question)
-    assert page.inner_text(".turn .status").split(" · ")[0] in said
-    assert "%" not in page.inner_text(".turn .status")
+    ):
+        page.ask(question)
+        assert page.last(".status").inner_text().split(" · ")[0] in said
+        assert "%" not in page.last(".status").inner_text()
 
 
-def test_what_is_no_question_gets_one_line_with_questions_to_press(page: Any) -> None:
-    _ask(page, "你好")
-    assert page.inner_text(".notice").count("澜川市政府工作报告中") == 2
-    page.click(".choice >> nth=0")
-    page.wait_for_selector(".turn:last-child .segment .figure")
+def test_what_is_no_question_gets_one_line_with_questions_to_press(page: Opened) -> None:
+    page.ask("你好")
+    assert page.page.inner_text(".notice").count("澜川市政府工作报告中") == 2
+    page.last(".choice").first.click()
+    page.page.wait_for_selector(".turn:nth-of-type(2) .status")
 
 
-def test_the_page_asks_no_one_else(base: str, browser: Any) -> None:
-    page = browser.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(base, wait_until="networkidle")
-    page.close()
-    assert asked
-    assert [url for url in asked if not url.startswith((base, "data:"))] == []
+def test_a_follow_up_is_understood_and_a_report_has_an_address(page: Opened, base: str) -> None:
+    page.ask("澜川市2022年粮食总产量是多少？")
+    page.ask("那2021年呢？")
+    assert page.last(".asked").inner_text() == "按上文理解为：澜川市2021年粮食总产量是多少？"
+    page.page.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text } }")
+    page.last("button:text-is('复制')").click()
+    address = page.page.wait_for_function("window.copied").json_value().splitlines()[-1]
+    assert address.startswith(f"{base}source/")
+    page.page.goto(address)
+    assert page.page.wait_for_selector("mark").inner_text() == "粮食总产量62.5万吨，新建高标准农田11.2万亩。"
 
 
-def _ask(page: Any, question: str) -> None:
-    page.fill("textarea", question)
-    page.click(".asking .primary")
-    page.wait_for_selector(".turn:last-child .status")
+def test_the_page_asks_no_one_else(page: Opened, base: str) -> None:
+    page.page.wait_for_selector(".greeting summary")
+    assert [url for url in page.requests if not url.startswith(base)] == []
+    assert page.page.evaluate("window.violations") == []
+
+
+def test_only_a_page_of_an_origin_that_is_named_gets_answers(opened: Open, service: Fake, base: str) -> None:
+    line = f'<script src="{base}widget.js" data-judian></script>'
+    html = f'<!doctype html><title>x</title><link rel="icon" href="/static/icon.svg"><p>x</p>{line}'
+    policy = (
+        f"default-src 'self'; script-src 'self' {base}; connect-src 'self' {base}; require-trusted-types-for 'script'"
+    )
+    service.pages["/portal"] = (html, {"content-security-policy": policy})
+    allowed = opened(f"{service.base}/portal")
+    allowed.page.click(".launch")
+    allowed.ask("澜川市2022年粮食总产量是多少？")
+    allowed.last(".chip").click()
+    assert "60.8万吨" in allowed.page.wait_for_selector("mark").inner_text()
+    assert allowed.page.evaluate("window.violations") == []
+
+    other = opened(f"{service.base}/portal".replace("127.0.0.1", "localhost"), quiet=False)
+    other.page.click(".launch")
+    other.ask("澜川市2022年粮食总产量是多少？", until=".trouble")
+    assert "没有允许本页（http://localhost:" in other.last(".trouble").inner_text()
+    assert 'status="5' not in other.page.request.get(f"{base}metrics").text()  # told, and no error of the service

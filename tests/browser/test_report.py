@@ -13,21 +13,10 @@ import pytest
 
 from eval.page.write import write_report
 from eval.runs.stored import Run
+from tests.browser.conftest import LISTEN
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 DESK, PHONE = (1280, 900), (360, 740)
-# Told by the browser whenever the policy of the page forbids something.
-LISTEN = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective));
-"""
-
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not there; apt-get install chromium"),
-]
+pytestmark = pytest.mark.browser
 
 
 @dataclass
@@ -69,14 +58,6 @@ def file(report_runs: list[Run], tmp_path_factory: pytest.TempPathFactory) -> Pa
     path = tmp_path_factory.mktemp("report") / "报告 report.html"
     write_report(report_runs, path)
     return path
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 Opener = Callable[..., Opened]

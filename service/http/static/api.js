@@ -1,4 +1,4 @@
-// The service over HTTP, and what went wrong in words that `words.js` has.
+// The service over HTTP, and what went wrong in words that `words.zh.js` and its like have.
 
 import { events } from "./stream.js";
 
@@ -12,7 +12,6 @@ export class Trouble extends Error {
 
 export class Api {
   #texts = new Map();
-  #reports = null;
 
   /** @param {string} home ends with a slash  @param {import("./conversation.js").Keep} keep */
   constructor(home, keep) {
@@ -49,34 +48,32 @@ export class Api {
   }
 
   /** What became of a citation: `status`, and its `place` now. */
-  async citation(id) {
-    return (await this.#call(`v1/citations/${encodeURIComponent(id)}`)).json();
+  citation(id) {
+    return this.#json(`v1/citations/${encodeURIComponent(id)}`);
   }
 
-  /** The canonical text of a report as an array of code points: spans count those, strings count UTF-16 units. */
+  /** The canonical text of a report. */
   async text(reportId, snapshotId) {
     const key = `${snapshotId} ${reportId}`;
     if (!this.#texts.has(key)) {
       const response = await this.#call(`v1/reports/${encodeURIComponent(reportId)}/text`);
       if (this.#texts.size > 3) this.#texts.clear();
-      this.#texts.set(key, Array.from(await response.text()));
+      this.#texts.set(key, await response.text());
     }
     return this.#texts.get(key);
   }
 
-  async report(reportId) {
-    return (await this.#call(`v1/reports/${encodeURIComponent(reportId)}`)).json();
+  report(reportId) {
+    return this.#json(`v1/reports/${encodeURIComponent(reportId)}`);
   }
 
-  /** The reports that can be asked; asked for once. */
-  reports() {
-    this.#reports ??= this.#call("v1/reports")
-      .then((response) => response.json())
-      .then((list) => list.reports);
-    this.#reports.catch(() => {
-      this.#reports = null;
-    });
-    return this.#reports;
+  /** The reports that can be asked. */
+  async reports() {
+    return (await this.#json("v1/reports")).reports;
+  }
+
+  async #json(path) {
+    return (await this.#call(path)).json();
   }
 
   async #call(path, options = {}) {

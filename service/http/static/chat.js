@@ -7,8 +7,8 @@ import { copy, gbText, plainText } from "./copy.js";
 import { button, element, sign } from "./marks.js";
 import { Source } from "./source.js";
 import { TurnView } from "./turn.js";
-import { WORDS, learn } from "./words.js";
 
+const WORDS = {}; // by language
 const SLOW_MS = 8000;
 const MAX_NAMED = 5; // reports that are listed where none answered
 const SEPARATOR = /[,，、|\n]/;
@@ -28,6 +28,12 @@ export async function mount(host, look) {
   const panel = new Panel(host, words, conversation);
   root.append(panel.node);
   return panel;
+}
+
+/** The words of a language; loaded when the page, or an answer, is in it. */
+async function learn(language) {
+  WORDS[language] ??= (await import(`./words.${language}.js`)).default;
+  return WORDS[language];
 }
 
 class Panel {
@@ -134,7 +140,10 @@ class Panel {
     this.greeting.hidden = true;
     this.#busy(new AbortController());
     this.#announce(this.words.searching);
-    const slow = setTimeout(() => this.#announce(this.words.slow, view), SLOW_MS);
+    const slow = setTimeout(() => {
+      this.#announce(this.words.slow);
+      view.node.querySelector(".waiting").textContent = this.words.slow;
+    }, SLOW_MS);
     try {
       const asked = { question, history: this.conversation.history(turn), filters: this.#filters() };
       const answer = await this.api.ask(
@@ -176,11 +185,12 @@ class Panel {
   #view(turn) {
     const view = new TurnView(turn, {
       words: this.words,
+      wordsOf: (language) => WORDS[language],
       tell: (trouble) => this.#tell(trouble),
       ask: (question) => this.#ask(question),
       retry: (one) => this.#ask(one.question, one),
       edit: (one) => this.composer.edit(one),
-      copy: (one, gb) => this.#copy(one.answer, gb),
+      copy: (one, gb, pressed) => this.#copy(one.answer, gb, pressed),
       key: (key) => this.keep.write("key", key),
       cite: (one, number, chip) => this.source.open((one.answer ?? one).citations, number, chip),
       searched: () => this.#searched(),
@@ -201,7 +211,7 @@ class Panel {
     return { n: reports.length, names: reports.slice(0, MAX_NAMED).map((report) => report.title) };
   }
 
-  async #copy(answer, gb) {
+  async #copy(answer, gb, pressed) {
     const words = WORDS[answer.language];
     const reports = new Map();
     if (gb) {
@@ -216,7 +226,10 @@ class Panel {
       );
     }
     const text = gb ? gbText(answer, this.api.home, words, reports) : plainText(answer, this.api.home, words);
-    this.#announce((await copy(text, this.node)) ? this.words.copied : this.words.notCopied, null, true);
+    const before = pressed.textContent;
+    pressed.textContent = (await copy(text, this.node)) ? this.words.copied : this.words.notCopied;
+    this.#announce(pressed.textContent);
+    setTimeout(() => (pressed.textContent = before), 2000);
   }
 
   #fresh() {
@@ -234,13 +247,9 @@ class Panel {
     this.composer.busy(controller !== null);
   }
 
-  /** Tells a screen reader, once; `seen` shows it for a moment to everybody. */
-  #announce(text, view = null, seen = false) {
+  /** Tells a screen reader, once. */
+  #announce(text) {
     this.status.textContent = text;
-    const waiting = view?.node.querySelector(".waiting");
-    if (waiting) waiting.textContent = text;
-    this.status.classList.toggle("toast", seen);
-    if (seen) setTimeout(() => this.status.classList.remove("toast"), 3000);
   }
 
   #tell(trouble) {

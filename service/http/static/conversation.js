@@ -33,7 +33,7 @@ export class Conversation {
   history(turn) {
     const before = this.turns.slice(0, this.turns.indexOf(turn)).filter((one) => one.answer);
     return before.slice(-MAX_TURNS).map(({ question, answer }) => ({
-      question: question.slice(0, MAX_CHARS),
+      question,
       answer: answer.text.slice(0, MAX_CHARS),
     }));
   }

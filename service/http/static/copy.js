@@ -19,13 +19,14 @@ export function plainText(answer, home, words) {
  * The answer, then its sources as GB/T 7714—2015 writes a report online: 责任者. 题名: 文号[R/OL]. (发布日期)[引用日期]. 网址.
  * @param {Map<string, object>} reports by id, as `GET /v1/reports/{id}` gives them
  */
-export function gbText(answer, home, words, reports, today = new Date()) {
+export function gbText(answer, home, words, reports) {
+  const today = new Date().toLocaleDateString("sv"); // as ISO 8601 writes it
   const sources = answer.citations.map((citation) => {
     const { issuing_body: body, document_number: number, date } = reports.get(citation.report_id)?.metadata ?? {};
     const who = body ? `${body.value}. ` : "";
     const published = date ? `(${date.value})` : "";
     const name = `${citation.title}${number ? `: ${number.value}` : ""}`;
-    return `[${citation.number}] ${who}${name}[R/OL]. ${published}[${isoDay(today)}]. ${linkTo(home, citation)}.`;
+    return `[${citation.number}] ${who}${name}[R/OL]. ${published}[${today}]. ${linkTo(home, citation)}.`;
   });
   return joined(answer, words, sources);
 }
@@ -38,12 +39,6 @@ function joined(answer, words, sources) {
   const refused = answer.status === "abstained" ? [answer.text.split("\n")[0]] : [];
   const lines = [...refused, ...said];
   return sources.length ? `${lines.join("\n")}\n\n${words.sources}\n${sources.join("\n")}` : lines.join("\n");
-}
-
-function isoDay(date) {
-  return [date.getFullYear(), date.getMonth() + 1, date.getDate()]
-    .map((part) => String(part).padStart(2, "0"))
-    .join("-");
 }
 
 /** @param {Node} root where a field may stand for a moment  @returns {Promise<boolean>} whether the text was copied */

@@ -36,46 +36,57 @@ export function plain(text, words) {
   for (const match of text.matchAll(BOLD_OR_MASKED)) {
     if (match[2] === undefined) continue;
     nodes.push(text.slice(cursor, match.index));
-    const hidden = element("span.unseen", `（${words.masked}）`);
-    nodes.push(element("span.masked", { title: words.masked }, match[0]), hidden);
+    const read = { role: "img", "aria-label": `${match[0]}${words.colon}${words.masked}`, title: words.masked };
+    nodes.push(element("span.masked", read, match[0]));
     cursor = match.index + match[0].length;
   }
   return [...nodes, text.slice(cursor)];
 }
 
+/** How many UTF-16 units the first `n` characters of `text` have: spans count characters, strings count units. */
+export function units(text, n) {
+  let at = 0;
+  for (let left = n; left > 0 && at < text.length; left -= 1) at += text.codePointAt(at) > 0xffff ? 2 : 1;
+  return at;
+}
+
+/** The characters `[start, end)` of `text`. */
+export function cut(text, start, end) {
+  const from = units(text, start);
+  return text.slice(from, from + units(text.slice(from), end - start));
+}
+
 /**
- * The characters `[start, end)` with the `highlights` in them marked.
- * @param {string[]} points code points  @param {number} offset what number the first of them has
- * @param {{start: number, end: number}[]} highlights in order
+ * `text` with the `highlights` in it marked.
+ * @param {number} offset what number its first character has  @param {{start: number, end: number}[]} highlights
  */
-export function marked(points, offset, start, end, highlights, words) {
-  const cut = (from, to) => plain(points.slice(from - offset, to - offset).join(""), words);
+export function marked(text, offset, highlights, words) {
   const nodes = [];
-  let cursor = start;
-  for (const highlight of highlights) {
-    if (highlight.start < cursor || highlight.end > end) continue;
-    nodes.push(...cut(cursor, highlight.start), element("b.figure", ...cut(highlight.start, highlight.end)));
-    cursor = highlight.end;
+  let cursor = 0;
+  for (const { start, end } of highlights) {
+    const [from, to] = [start - offset, end - offset];
+    if (from < cursor) continue;
+    const figure = element("b.figure", ...plain(cut(text, from, to), words));
+    nodes.push(...plain(cut(text, cursor, from), words), figure);
+    cursor = to;
   }
-  return [...nodes, ...cut(cursor, end)];
+  return [...nodes, ...plain(cut(text, cursor, Infinity), words)];
 }
 
 /** A segment's text: marked where its citations mark their quotes, also where a model wrote it in other words. */
 export function said(text, citations, words) {
-  const points = Array.from(text);
   const quoted = citations.find((citation) => citation.quote === text);
-  if (quoted) return marked(points, quoted.start, quoted.start, quoted.end, quoted.highlights, words);
+  if (quoted) return marked(text, quoted.start, quoted.highlights, words);
   const spans = [];
   for (const { quote, start, highlights } of citations) {
-    const characters = Array.from(quote);
     for (const highlight of highlights) {
-      const figure = characters.slice(highlight.start - start, highlight.end - start).join("");
+      const figure = cut(quote, highlight.start - start, highlight.end - start);
       const at = text.indexOf(figure);
       if (!figure || at < 0 || at !== text.lastIndexOf(figure)) continue; // which of two is meant nobody knows
-      const begin = Array.from(text.slice(0, at)).length;
-      spans.push({ start: begin, end: begin + Array.from(figure).length });
+      const from = [...text.slice(0, at)].length;
+      spans.push({ start: from, end: from + [...figure].length });
     }
   }
-  spans.sort((one, other) => one.start - other.start);
-  return marked(points, 0, 0, points.length, spans, words);
+  const inOrder = spans.sort((one, other) => one.start - other.start);
+  return marked(text, 0, inOrder, words);
 }

@@ -2,7 +2,10 @@
 // surely is not marked, and that is said.
 
 import { keyForm } from "./composer.js";
-import { element, marked, sign } from "./marks.js";
+import { cut, element, marked, sign, units } from "./marks.js";
+
+const NEAR = 3000; // UTF-16 units on either side of a quote
+const PX_A_CHARACTER = 1; // about, of height, until it is laid out
 
 export class Source {
   #cited = [];
@@ -24,8 +27,8 @@ export class Source {
     this.text = element("div.text", { tabindex: "0", role: "document", "aria-labelledby": "source-title" });
     this.previous = sign("‹", words.previous, () => this.#step(-1));
     this.next = sign("›", words.next, () => this.#step(1));
-    const close = sign("×", words.closeSource, () => this.close());
-    const steps = element("div.steps", this.nth, this.previous, this.next, close);
+    this.closing = sign("×", words.closeSource, () => this.close());
+    const steps = element("div.steps", this.nth, this.previous, this.next, this.closing);
     this.node = element(
       "aside.source",
       { "aria-label": words.source, hidden: "" },
@@ -66,10 +69,10 @@ export class Source {
         this.open([{ number: 1, citation_id: citationId, ...place, highlights: [] }], 1, null);
         return;
       }
-      const [report, points] = await Promise.all([this.api.report(reportId), this.api.text(reportId, "")]);
+      const [report, text] = await Promise.all([this.api.report(reportId), this.api.text(reportId, "")]);
       if (opened !== this.#opened) return;
       this.#head({ title: report.title, heading_path: [] });
-      this.text.replaceChildren(points.join(""));
+      this.text.replaceChildren(text);
       this.note.replaceChildren(status ? this.words.state[status] : "");
     } catch (error) {
       this.#fail(error, opened, () => this.openLink(reportId, citationId));
@@ -101,8 +104,8 @@ export class Source {
     this.note.replaceChildren(this.words.opening);
     try {
       const { status, place, snapshot_id: snapshotId } = await this.api.citation(citation.citation_id);
-      const points = place && (await this.api.text(place.report_id, snapshotId));
-      if (opened === this.#opened) this.#place(citation, status, place, points);
+      const text = place && (await this.api.text(place.report_id, snapshotId));
+      if (opened === this.#opened) this.#place(citation, status, place, text);
     } catch (error) {
       this.#fail(error, opened, () => this.#show(at), citation);
     }
@@ -121,48 +124,36 @@ export class Source {
   }
 
   /** Marks the quote where it stands now, if it does stand there. */
-  #place(citation, status, place, points) {
-    const stands = place && points.slice(place.start, place.end).join("") === citation.quote;
-    if (!stands) {
-      const why = this.words.state[place ? "differs" : status] ?? this.words.state.differs;
-      this.text.replaceChildren(points ? points.join("") : "");
+  #place(citation, status, place, text) {
+    if (!place || cut(text, place.start, place.end) !== citation.quote) {
+      const why = this.words.state[place ? "differs" : status];
+      this.text.replaceChildren(text ?? "");
       this.note.replaceChildren(...this.#unplaced(why, citation));
-      this.node.querySelector("button:last-of-type").focus({ preventScroll: true });
+      this.closing.focus({ preventScroll: true });
       return;
     }
     this.#head(place, citation.page);
     this.note.replaceChildren(status === "moved" ? this.words.state.moved : "");
-    const moved = place.start - citation.start;
-    const highlights = citation.highlights.map(({ start, end }) => ({ start: start + moved, end: end + moved }));
-    const nodes = [];
-    let cursor = 0;
-    let here = null;
-    for (const span of [...this.#others(citation, place, points), { ...place, highlights, cited: true }].sort(
-      byStart,
-    )) {
-      if (span.start < cursor) continue;
-      const inner = marked(points, 0, span.start, span.end, span.highlights, this.words);
-      const mark = element("mark", { class: span.cited ? "cited" : "also" }, ...inner);
-      if (span.cited) here = mark;
-      nodes.push(points.slice(cursor, span.start).join(""), mark);
-      cursor = span.end;
-    }
-    this.text.replaceChildren(...nodes, points.slice(cursor).join(""));
-    here.tabIndex = -1;
-    here.focus({ preventScroll: true });
-    const from = this.text.getBoundingClientRect();
-    this.text.scrollTop += here.getBoundingClientRect().top - from.top - from.height / 4;
-  }
-
-  /** The other citations of the answer that stand in the same report and do not touch this one. */
-  #others(citation, place, points) {
-    return this.#cited.filter(
-      (other) =>
-        other !== citation &&
-        other.report_id === place.report_id &&
-        (other.end <= place.start || other.start >= place.end) &&
-        points.slice(other.start, other.end).join("") === other.quote,
+    const here = element(
+      "mark",
+      { tabindex: "-1" },
+      ...marked(citation.quote, citation.start, citation.highlights, this.words),
     );
+    const from = units(text, place.start);
+    const to = from + citation.quote.length;
+    // What is far from the quote is laid out once somebody scrolls there: a long report opens as fast as a short one.
+    const top = text.lastIndexOf("\n", Math.max(from - NEAR, 0)) + 1;
+    const bottom = text.indexOf("\n", to + NEAR) + 1 || text.length;
+    const far = (start, end) => {
+      const node = element("div.far", text.slice(start, end));
+      node.style.containIntrinsicBlockSize = `auto ${(end - start) * PX_A_CHARACTER}px`;
+      return node;
+    };
+    const near = [text.slice(top, from), here, text.slice(to, bottom)];
+    this.text.replaceChildren(far(0, top), ...near, far(bottom, text.length));
+    here.focus({ preventScroll: true });
+    const box = this.text.getBoundingClientRect();
+    this.text.scrollTop += here.getBoundingClientRect().top - box.top - box.height / 4;
   }
 
   #head({ title, heading_path: path }, page) {
@@ -174,8 +165,4 @@ export class Source {
     const quote = citation && element("blockquote", `${this.words.quoted}${citation.quote}`);
     return [element("p", why), ...(quote ? [quote] : [])];
   }
-}
-
-function byStart(one, other) {
-  return one.start - other.start;
 }

@@ -3,18 +3,17 @@
 import { answerNodes } from "./answer.js";
 import { keyForm } from "./composer.js";
 import { button, element } from "./marks.js";
-import { WORDS } from "./words.js";
 
 // An answer of which nothing but segments has come.
 const NOTHING = { missing: [], searched: [] };
 
 /**
  * @typedef {object} On what a turn asks of the panel
- * @property {object} words of the panel
+ * @property {object} words of the panel  @property {(language: "zh"|"en") => object} wordsOf an answer
  * @property {(turn: object, number: number, chip: HTMLElement) => void} cite
  * @property {(question: string) => void} ask
  * @property {(turn: object) => void} retry  @property {(turn: object) => void} edit
- * @property {(turn: object, gb: boolean) => void} copy
+ * @property {(turn: object, gb: boolean, pressed: HTMLElement) => void} copy
  * @property {(trouble: object) => string} tell
  * @property {(key: string) => void} key keeps it
  * @property {() => Promise<{n: number, names: string[]}>} searched which reports could have answered
@@ -34,7 +33,7 @@ export class TurnView {
     const { turn, on } = this;
     const focused = this.node.getRootNode().activeElement?.dataset?.number;
     const answer = turn.answer ?? { ...NOTHING, ...turn, language: on.words.language };
-    const words = WORDS[answer.language];
+    const words = on.wordsOf(answer.language);
     const question = element("h3.question", element("span.unseen", `${on.words.you}${on.words.colon}`), turn.question);
     const said = element("div.answer", { lang: words.language });
     if (answer.rewritten_question) said.append(element("p.asked", words.asked(answer.rewritten_question)));
@@ -92,8 +91,8 @@ export class TurnView {
     const row = element("div.actions");
     if (turn.state === "waiting") return row;
     if (turn.answer?.segments.length) {
-      row.append(button("quiet", on.words.copy, () => on.copy(turn, false)));
-      row.append(button("quiet", on.words.copyGb, () => on.copy(turn, true)));
+      const copy = (gb) => (event) => on.copy(turn, gb, event.target);
+      row.append(button("quiet", on.words.copy, copy(false)), button("quiet", on.words.copyGb, copy(true)));
     }
     if (turn.state !== "done" || turn.answer.mode === "extractive_fallback") {
       row.append(button("quiet", on.words.retry, () => on.retry(turn)));

@@ -23,17 +23,14 @@
   const LOOK = `
     :host { display: block !important; }
     :host([data-mode="float"]) {
-      position: fixed !important; inset: auto !important; width: 0 !important; height: 0 !important;
-      z-index: var(--judian-z-index, 1000) !important; contain: none !important; transform: none !important;
-      opacity: 1 !important; visibility: visible !important; filter: none !important;
+      all: initial !important; position: fixed !important; z-index: var(--judian-z-index, 1000) !important;
     }
-    .root { all: initial; display: block; color-scheme: light dark; }
-    .root[data-theme="light"] { color-scheme: light; }
+    .root { all: initial; display: block; color-scheme: light; }
     .root[data-theme="dark"] { color-scheme: dark; }
     .launch {
       position: fixed; bottom: max(16px, env(safe-area-inset-bottom)); right: 16px; max-width: min(320px, 80vw);
       padding: 10px 20px; border: 0; border-radius: 24px; cursor: pointer; text-align: start;
-      font: 600 16px/1.5 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
+      font: 600 16px/1.5 system-ui, sans-serif;
       background: #9c1c1c; color: #fff; box-shadow: 0 2px 12px #0005;
     }
     .root[data-position="left"] .launch { right: auto; left: 16px; }
@@ -52,7 +49,7 @@
 
     connectedCallback() {
       if (this.shadowRoot) return;
-      const { language, theme = "", position = "", color = "", zIndex = "", title } = this.dataset;
+      const { language, theme, position = "", color = "", zIndex = "", title } = this.dataset;
       const english = /^en/i.test(language || document.documentElement.lang);
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(LOOK);
@@ -61,7 +58,11 @@
       const root = document.createElement("div");
       root.className = "root";
       root.lang = english ? "en" : "zh";
-      Object.assign(root.dataset, { theme, position, mode: this.mode });
+      Object.assign(root.dataset, { position, mode: this.mode });
+      const dark = matchMedia("(prefers-color-scheme: dark)");
+      const paint = () => (root.dataset.theme = theme || (dark.matches ? "dark" : "light"));
+      dark.addEventListener("change", paint);
+      paint();
       if (CSS.supports("color", color)) root.style.setProperty("--theme", color);
       if (/^-?\d+$/.test(zIndex)) this.style.setProperty("--judian-z-index", zIndex);
       shadow.append(root);

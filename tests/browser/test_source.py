@@ -1,0 +1,216 @@
+"""The source beside the answer: marked where it stands, or not marked and said; steps, focus, size, reading aids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from service.types import Segment
+from tests.browser.conftest import DESK, PHONE, Open, Opened
+from tests.browser.fake import Fake, answer, cite, status_of
+
+pytestmark = pytest.mark.browser
+
+FILL = "各项工作有序推进，成效明显。\n" * 60
+FIRST, SECOND, THIRD = "𠮷市😀粮食总产量60.8万吨。", "城镇新增就业3.18万人。", "全县建成厕所3**座。"
+TEXT = f"2023年工作报告\n{FILL}{FIRST}\n{FILL}{SECOND}\n{FILL}{THIRD}\n{FILL}"
+QUESTION = "都怎么样？"
+
+
+def _given() -> Any:
+    citations = [cite(1, TEXT, FIRST, "60.8万吨"), cite(2, TEXT, SECOND, "3.18万人"), cite(3, TEXT, THIRD)]
+    segments = [Segment(text=one.quote, label=one.title, citations=(one.number,)) for one in citations]
+    return answer(segments, citations)
+
+
+@pytest.fixture
+def serve(service: Fake) -> Fake:
+    service.origins, service.key = "*", None
+    service.add(_given(), QUESTION, TEXT)
+    return service
+
+
+def _opened(opened: Open, serve: Fake, number: int = 1, **options: Any) -> Opened:
+    """A page with the answer, and the source of a citation open."""
+    chat = opened(f"{serve.base}/", **options)
+    chat.ask(QUESTION)
+    chat.last(f".chip[data-number='{number}']").click()
+    chat.page.wait_for_selector(".note:empty, .note p, .note:has-text('。')", state="attached")
+    return chat
+
+
+def _marked_in_view(chat: Opened, quote: str) -> None:
+    mark = chat.page.locator(f"mark:has-text('{quote[:5]}')")
+    mark.wait_for()
+    assert mark.inner_text() == quote
+    box, around = mark.bounding_box(), chat.page.locator(".text").bounding_box()
+    assert around["y"] <= box["y"] <= around["y"] + around["height"] - box["height"]
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_citations_are_marked_scrolled_to_and_stepped_through(opened: Open, serve: Fake, size: tuple[int, int]) -> None:
+    chat = _opened(opened, serve, size=size)
+    page = chat.page
+    _marked_in_view(chat, FIRST)
+    assert page.locator("mark .figure").inner_text() == "60.8万吨"
+    source, talk = page.locator(".source").bounding_box(), page.locator(".talk").bounding_box()
+    if size == DESK:
+        assert source["x"] >= talk["x"] + talk["width"] - 1  # beside it
+    else:
+        assert (source["x"], source["width"]) == (0, size[0])  # over it, and the conversation shows above
+        assert 50 < source["y"] < 200
+    chat.screenshot(f"source-{size[0]}")
+    page.click("[aria-label=下一处]")
+    _marked_in_view(chat, SECOND)
+    page.keyboard.press("ArrowRight")
+    _marked_in_view(chat, THIRD)
+    assert page.inner_text(".nth") == "引文 3 / 3"
+    assert page.locator("[aria-label=下一处]").is_disabled()
+    page.click("[aria-label=上一处]")
+    _marked_in_view(chat, SECOND)
+    page.keyboard.press("Escape")
+    assert not page.locator(".source").is_visible()
+    assert page.evaluate("document.querySelector('judian-chat').shadowRoot.activeElement.dataset.number") == "1"
+
+
+def test_a_new_question_closes_the_source_of_the_old_one(opened: Open, serve: Fake) -> None:
+    chat = _opened(opened, serve)
+    chat.ask(QUESTION)
+    assert not chat.page.locator(".source").is_visible()
+
+
+def test_what_cannot_be_placed_surely_is_not_marked(opened: Open, serve: Fake) -> None:
+    citation = _given().citations[0]
+    chat = opened(f"{serve.base}/", quiet=False)
+    chat.ask(QUESTION)
+
+    def click(told: str) -> None:
+        chat.last(".chip").first.click()
+        chat.page.locator(f".note:has-text('{told}')").wait_for()
+
+    serve.texts["r1"] = f"新加的一段。\n{TEXT}"
+    serve.citations["r1-1"] = status_of(citation, "moved", by=7)
+    click("换了位置")
+    _marked_in_view(chat, FIRST)
+    for state, told in (("changed", "已不在其中"), ("gone", "不在库中")):
+        serve.citations["r1-1"] = status_of(citation, state)
+        click(told)
+        assert chat.page.locator("mark").count() == 0
+        assert FIRST in chat.page.inner_text(".note blockquote")
+    serve.citations["r1-1"] = status_of(citation, "present", by=2)  # a service that errs
+    click("与引文不一致")
+    assert chat.page.locator("mark").count() == 0
+    del serve.citations["r1-1"]
+    click("可能已经更新")
+    assert FIRST in chat.page.inner_text(".note blockquote")
+
+
+def test_a_report_has_an_address(opened: Open, serve: Fake) -> None:
+    chat = opened(f"{serve.base}/source/r1?citation=r1-2")
+    _marked_in_view(chat, SECOND)
+    assert chat.page.inner_text(".source h3") == "r1年度工作报告"
+    serve.citations["r1-3"] = status_of(_given().citations[2], "changed")
+    chat = opened(f"{serve.base}/source/r1?citation=r1-3")
+    chat.page.locator(".note:has-text('已不在其中')").wait_for()
+    chat = opened(f"{serve.base}/source/r1")
+    chat.page.locator(".text:has-text('2023年工作报告')").wait_for()
+
+
+def test_a_long_report_opens_at_once(opened: Open, serve: Fake) -> None:
+    long = "各项工作有序推进，成效明显。\n" * 21_000
+    text = f"{long[:150_000]}\n{FIRST}\n{long[150_000:]}"
+    given = answer([Segment(text=FIRST, citations=(1,))], [cite(1, text, FIRST, "60.8万吨", report="long")])
+    serve.add(given, "长？", text, "long")
+    chat = opened(f"{serve.base}/")
+    chat.ask("长？")
+    took = chat.page.evaluate(
+        """async () => {
+          const root = document.querySelector("judian-chat").shadowRoot;
+          const open = async () => {
+            const from = performance.now();
+            root.querySelector(".chip").click();
+            while (!root.querySelector("mark")) await new Promise((done) => setTimeout(done));
+            root.querySelector("mark").getBoundingClientRect();
+            const took = performance.now() - from;
+            root.querySelector("[aria-label=关闭原文]").click();
+            root.querySelector(".text").replaceChildren();
+            return took;
+          };
+          await open();
+          return Math.min(await open(), await open(), await open());
+        }"""
+    )
+    assert took < 200
+
+
+def test_by_keyboard_alone(opened: Open, serve: Fake) -> None:
+    serve.pages["/embed"] = (
+        '<!doctype html><html lang="zh-CN"><head><title>x</title><link rel="icon" href="/static/icon.svg"></head>'
+        '<body><main><h1>x</h1><a href="#a">a</a></main><script src="/widget.js" data-judian></script></body></html>',
+        {},
+    )
+    chat = opened(f"{serve.base}/embed")
+    page = chat.page
+    page.locator(".launch").wait_for()
+
+    def focused(what: str) -> Any:
+        return page.evaluate(f"document.querySelector('judian-chat').shadowRoot.activeElement?.{what}")
+
+    def tab_to(what: str, wanted: str) -> None:
+        for _ in range(30):
+            page.keyboard.press("Tab")
+            if focused(what) == wanted:
+                return
+        raise AssertionError(f"no {wanted}")
+
+    tab_to("className", "launch")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('judian-chat').shadowRoot.activeElement?.tagName === 'TEXTAREA'")
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    chat.last(".status").wait_for()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    for _ in range(8):
+        if focused("dataset.number") == "2":
+            break
+        page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    _marked_in_view(chat, SECOND)
+    assert focused("tagName") == "MARK"
+    page.keyboard.press("Escape")
+    assert focused("dataset.number") == "2"
+    page.keyboard.press("Escape")
+    assert focused("className") == "launch"
+    assert not page.locator(".panel").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(opened: Open, serve: Fake, axe: Callable[[Any], list[str]], scheme: str) -> None:
+    for size in (DESK, (320, 640)):
+        chat = opened(f"{serve.base}/", size=size, color_scheme=scheme, reduced_motion="reduce")
+        page = chat.page
+        page.locator(".greeting summary").click()
+        assert axe(page) == []
+        chat.ask(QUESTION)
+        serve.add(
+            answer(text="没有。", status="abstained", reason="not_in_reports", certainty="not_found", language="en"),
+            "无？",
+        )
+        chat.ask("无？")
+        chat.last(".hint").first.wait_for()
+        cells = [Segment(text=FIRST, label="甲", citations=(1,)), Segment(text="", label="乙")]
+        serve.add(answer(cells, [cite(1, TEXT, FIRST, "60.8万吨")], kind="compare"), "比较？", TEXT)
+        chat.ask("比较？")
+        assert axe(page) == []
+        page.locator(".chip").last.click()
+        _marked_in_view(chat, FIRST)
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        chat.screenshot(f"page-{scheme}-{size[0]}")
+        moving = page.evaluate(
+            "document.getAnimations({ subtree: true }).filter((one) => one.playState === 'running').length"
+        )
+        assert moving == 0
