@@ -79,6 +79,14 @@ def test_a_new_question_closes_the_source_of_the_old_one(opened: Open, serve: Fa
     chat = _opened(opened, serve)
     chat.ask(QUESTION)
     assert not chat.page.locator(".source").is_visible()
+    serve.add(answer([Segment(text="Grain.", citations=(1,))], [cite(1, TEXT, FIRST)], language="en"), "Grain?", TEXT)
+    chat.ask("Grain?")
+    chat.last(".chip").click()
+    chat.page.wait_for_selector("mark")
+    # Each in its own language, for the voice that reads it and for the shapes of its characters.
+    langs = "(...all) => all.map((one) => document.querySelector('judian-chat').shadowRoot.querySelector(one).lang)"
+    wanted = [".turn:last-child .question", ".turn:last-child .said", ".turn:first-of-type .said", ".text"]
+    assert chat.page.evaluate(f"(all) => ({langs})(...all)", wanted) == ["en", "en", "zh-CN", "zh-CN"]
 
 
 def test_what_cannot_be_placed_surely_is_not_marked(opened: Open, serve: Fake) -> None:
@@ -143,6 +151,42 @@ def test_a_long_report_opens_at_once(opened: Open, serve: Fake) -> None:
         }"""
     )
     assert took < 200
+
+
+def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(opened: Open, service: Fake) -> None:
+    said = (
+        "（一）“放管服”改革：推进“互联网+政务”，办理《证照》2,154件、“一件事”63项；满意率达98.6%！（注：均为全年数。）"
+        * 3
+    )
+    service.origins, service.key = "*", None
+    service.add(
+        answer([Segment(text=said, citations=(1,))], [cite(1, said, said, report="marks")]), "标点？", said, "marks"
+    )
+    chat = opened(f"{service.base}/")
+    chat.ask("标点？")
+    chat.last(".chip").click()
+    chat.page.wait_for_selector("mark")
+    for width in range(321, 400, 13):
+        chat.page.set_viewport_size({"width": width, "height": 720})
+        lines = chat.page.evaluate(
+            """() => [".said", "mark"].flatMap((selector) => {
+              const node = document.querySelector("judian-chat").shadowRoot.querySelector(selector).firstChild;
+              const range = document.createRange();
+              const lines = [];
+              let top = -Infinity;
+              for (let at = 0; at < node.length; at += 1) {
+                range.setStart(node, at);
+                range.setEnd(node, at + 1);
+                const box = range.getBoundingClientRect();
+                if (box.top > top + 5) lines.push("");
+                top = Math.max(top, box.top);
+                lines[lines.length - 1] += node.data[at];
+              }
+              return lines;
+            })"""
+        )
+        assert len(lines) > 10
+        assert [line for line in lines if line[0] in "，。、；：！？）》”%" or line[-1] in "（《“"] == []
 
 
 def test_by_keyboard_alone(opened: Open, serve: Fake) -> None:

@@ -1,6 +1,6 @@
 // An answer as it is shown: sentences, lists as lists, outlines as trees, comparisons as tables, refusals with reasons.
 
-import { button, element, said } from "./marks.js";
+import { button, element, said, tongue } from "./marks.js";
 
 // A number that an item brings along: 一、 一是 （一） 1. ① 第一章
 const NUMBERED = /^\s*第?[（(]?(?:[一二三四五六七八九十百]{1,4}|\d{1,3}|[①-⑳])(?:[、是，,.．）)章节条]|(?<=[①-⑳]))/;
@@ -71,7 +71,7 @@ function groups(answer) {
 }
 
 function label(group) {
-  return group.label ? element("p.label", group.label) : "";
+  return group.label ? element("p.label", tongue(group.label), group.label) : "";
 }
 
 function cited(answer, segment) {
@@ -88,7 +88,7 @@ function sentence(answer, segment, on) {
       "data-number": citation.number,
     });
   });
-  return [element("span.said", ...said(segment.text, citations, on.words)), ...chips];
+  return [element("span.said", tongue(segment.text), ...said(segment.text, citations, on.words)), ...chips];
 }
 
 function list(answer, segments, on) {

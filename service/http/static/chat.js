@@ -95,9 +95,10 @@ class Panel {
     );
     node.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing) return;
-      event.stopPropagation();
       if (this.source.isOpen) this.source.close();
       else if (host.mode === "float") this.#close();
+      else return;
+      event.stopPropagation();
     });
     if (host.mode === "float") holdScrolling(node);
     return node;
@@ -138,6 +139,8 @@ class Panel {
     const turn = this.conversation.begin(question, at);
     const view = this.#view(turn);
     this.greeting.hidden = true;
+    // What was pressed may be gone now, and the focus with it.
+    if (!this.host.shadowRoot.activeElement) this.log.focus({ preventScroll: true });
     this.#busy(new AbortController());
     this.#announce(this.words.searching);
     const slow = setTimeout(() => {
@@ -192,7 +195,7 @@ class Panel {
       edit: (one) => this.composer.edit(one),
       copy: (one, gb, pressed) => this.#copy(one.answer, gb, pressed),
       key: (key) => this.keep.write("key", key),
-      cite: (one, number, chip) => this.source.open((one.answer ?? one).citations, number, chip),
+      cite: (one, number, back) => this.source.open((one.answer ?? one).citations, number, back),
       searched: () => this.#searched(),
     });
     this.#views.push(view);
@@ -272,23 +275,11 @@ function split(value, separator = SEPARATOR) {
     .filter(Boolean);
 }
 
-/** A wheel over the panel never scrolls the page under it. */
+/** A wheel over the panel never scrolls the page under it: what can scroll there keeps it to itself, and so does the rest. */
 function holdScrolling(node) {
-  node.addEventListener(
-    "wheel",
-    (event) => {
-      for (const one of event.composedPath()) {
-        if (one === node) break;
-        const room = one.scrollHeight - one.clientHeight;
-        if (
-          room > 0 &&
-          /auto|scroll/.test(getComputedStyle(one).overflowY) &&
-          (event.deltaY < 0 ? one.scrollTop > 0 : one.scrollTop < room - 1)
-        )
-          return;
-      }
-      event.preventDefault();
-    },
-    { passive: false },
-  );
+  const hold = (event) => {
+    const one = event.target.closest(".log, .text, .note, textarea");
+    if (!event.ctrlKey && !(one?.scrollHeight > one?.clientHeight)) event.preventDefault();
+  };
+  node.addEventListener("wheel", hold, { passive: false });
 }

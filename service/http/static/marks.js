@@ -26,6 +26,11 @@ export function sign(glyph, meaning, onClick) {
   return button("step", glyph, onClick, { "aria-label": meaning, title: meaning });
 }
 
+/** Says in which language a text is: with what voice it is read, and with the glyphs of which country it is written. */
+export function tongue(text) {
+  return { lang: /\p{Script=Han}/u.test(text) ? "zh-CN" : "en" };
+}
+
 // A figure in bold (Markdown), which is left as it stands; or one that the source masks: **年, 22**项, 3×件.
 const BOLD_OR_MASKED = /(\*\*[\d.,]+[^*\s]{0,3}\*\*)|([\d.]*[*＊×]+[\d.]*(?=\s*[\p{Script=Han}%％]))/gu;
 

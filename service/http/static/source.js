@@ -11,7 +11,7 @@ export class Source {
   #cited = [];
   #at = 0;
   #opened = 0; // a later opening makes an earlier one void
-  #back = null;
+  #back = () => null;
 
   /**
    * @param {import("./api.js").Api} api  @param {object} words
@@ -24,7 +24,12 @@ export class Source {
     this.path = element("p.path");
     this.nth = element("span.nth");
     this.note = element("div.note", { role: "status" });
-    this.text = element("div.text", { tabindex: "0", role: "document", "aria-labelledby": "source-title" });
+    this.text = element("div.text", {
+      lang: "zh-CN",
+      tabindex: "0",
+      role: "document",
+      "aria-labelledby": "source-title",
+    });
     this.previous = sign("‹", words.previous, () => this.#step(-1));
     this.next = sign("›", words.next, () => this.#step(1));
     this.closing = sign("×", words.closeSource, () => this.close());
@@ -48,7 +53,7 @@ export class Source {
 
   /**
    * @param {object[]} citations of one answer  @param {number} number which of them
-   * @param {HTMLElement|null} back what has the focus after it is closed
+   * @param {() => HTMLElement|null} back what has the focus after it is closed
    */
   async open(citations, number, back) {
     this.#cited = citations;
@@ -66,7 +71,7 @@ export class Source {
     try {
       const { status, place } = citationId ? await this.api.citation(citationId) : {};
       if (place) {
-        this.open([{ number: 1, citation_id: citationId, ...place, highlights: [] }], 1, null);
+        this.open([{ number: 1, citation_id: citationId, ...place, highlights: [] }], 1, () => null);
         return;
       }
       const [report, text] = await Promise.all([this.api.report(reportId), this.api.text(reportId, "")]);
@@ -84,8 +89,7 @@ export class Source {
     this.#opened += 1;
     this.node.hidden = true;
     this.on.shown(false);
-    if (this.#back?.isConnected) this.#back.focus({ preventScroll: true });
-    this.#back = null;
+    this.#back()?.focus({ preventScroll: true });
   }
 
   #step(by) {

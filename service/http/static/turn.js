@@ -2,7 +2,7 @@
 
 import { answerNodes } from "./answer.js";
 import { keyForm } from "./composer.js";
-import { button, element } from "./marks.js";
+import { button, element, tongue } from "./marks.js";
 
 // An answer of which nothing but segments has come.
 const NOTHING = { missing: [], searched: [] };
@@ -10,7 +10,7 @@ const NOTHING = { missing: [], searched: [] };
 /**
  * @typedef {object} On what a turn asks of the panel
  * @property {object} words of the panel  @property {(language: "zh"|"en") => object} wordsOf an answer
- * @property {(turn: object, number: number, chip: HTMLElement) => void} cite
+ * @property {(turn: object, number: number, back: () => HTMLElement|null) => void} cite
  * @property {(question: string) => void} ask
  * @property {(turn: object) => void} retry  @property {(turn: object) => void} edit
  * @property {(turn: object, gb: boolean, pressed: HTMLElement) => void} copy
@@ -34,7 +34,12 @@ export class TurnView {
     const focused = this.node.getRootNode().activeElement?.dataset?.number;
     const answer = turn.answer ?? { ...NOTHING, ...turn, language: on.words.language };
     const words = on.wordsOf(answer.language);
-    const question = element("h3.question", element("span.unseen", `${on.words.you}${on.words.colon}`), turn.question);
+    const question = element(
+      "h3.question",
+      tongue(turn.question),
+      element("span.unseen", `${on.words.you}${on.words.colon}`),
+      turn.question,
+    );
     const said = element("div.answer", { lang: words.language });
     if (answer.rewritten_question) said.append(element("p.asked", words.asked(answer.rewritten_question)));
     if (answer.mode === "extractive_fallback") said.append(element("p.hint.fallback", words.fallback));
@@ -52,7 +57,7 @@ export class TurnView {
   }
 
   #cite(number) {
-    this.on.cite(this.turn, number, this.chip(number));
+    this.on.cite(this.turn, number, () => this.chip(number));
   }
 
   #status(answer, words) {
