@@ -39,10 +39,10 @@ def standalone(question: str, history: Sequence[Turn | Said], regions: Mapping[s
         said = _without_courtesy(turn.question)
         if not any(char.isalnum() for char in said) or asks_nothing(said):
             continue
-        found = _completed(said, asked, known)
+        found = _in_bounds(_completed(said, asked, known))
         asked.append(Asked(found[0], turn.answer, found[1]) if found else Asked(said, turn.answer))
     said = _without_courtesy(question)
-    found = _completed(said, asked, known)
+    found = _in_bounds(_completed(said, asked, known))
     return found[0] if found and not _squeezed(said).endswith(_squeezed(found[0])) else None
 
 
@@ -77,6 +77,11 @@ def _completed(said: str, asked: Sequence[Asked], regions: Regions) -> Found:
     if found is None:
         return None
     return (f"{found[0].rstrip(' ?？')}？{''.join(others)}" if others else found[0]), None if others else found[1]
+
+
+def _in_bounds(found: Found) -> Found:
+    """``found``, or None where it has grown too long: each turn that took the one before whole would add its length."""
+    return found if found is None or len(found[0]) <= MAX_QUESTION_CHARS else None
 
 
 def _of_one(said: str, asked: Sequence[Asked], regions: Regions) -> Found:

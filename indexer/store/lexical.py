@@ -9,6 +9,7 @@ so any filter and a fixed order of ties, from plain arrays. No other module impo
 from __future__ import annotations
 
 import logging
+from array import array
 from collections.abc import Callable, Sequence
 from math import log
 from pathlib import Path
@@ -53,10 +54,10 @@ class LexicalIndex:
         No text, or none with a token in it, gives an index that finds nothing. Equal texts give equal bytes.
         """
         vocabulary: dict[str, int] = {}
-        rows: list[list[int]] = []
+        rows: list[array[int]] = []  # four bytes a token, where a list takes eight
         for n_read, text in enumerate(texts, start=1):
             # Tokens are numbered as they are first met, so that nothing hangs on Python's hash seed.
-            rows.append([vocabulary.setdefault(token, len(vocabulary)) for token in tokenize(text)])
+            rows.append(array("i", [vocabulary.setdefault(token, len(vocabulary)) for token in tokenize(text)]))
             if progress and (n_read % _PROGRESS_EVERY == 0 or n_read == len(texts)):
                 progress(n_read)
         bm25 = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from service.follow.types import Asked
 from service.follow_up import MAX_QUESTION_CHARS, standalone
 from service.parts import parts
 from service.scope import names_of
@@ -99,3 +100,18 @@ def test_a_long_conversation_is_read_in_order() -> None:
     names = ["白水县", "临泉县", "双塔县", "石门县"] * 5
     history = said(FIRST, *(("user", f"那{name}呢？") for name in names))
     assert standalone("2021年呢？", history, REGIONS) == "石门县2021年地区生产总值是多少亿元？"
+
+
+@pytest.mark.parametrize("text", ["哪些" * 250, "和" * 500])
+def test_what_is_asked_does_not_grow_from_turn_to_turn(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths: list[int] = []
+
+    def of_one(question: str, asked: list[Asked], _: object) -> tuple[str, None]:
+        lengths.append(len(asked[-1].text))
+        return asked[-1].text + question, None
+
+    monkeypatch.setattr("service.follow_up._of_one", of_one)
+    monkeypatch.setattr("service.follow_up.asks_nothing", lambda _: False)
+    standalone(text, [Turn(question=text, answer="")] * 100, REGIONS)
+    assert len(lengths) == 100
+    assert max(lengths) <= MAX_QUESTION_CHARS
