@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from service.commands.cli import app
+from service.http.hosts import hosts_of
 from service.http.serve import must_ask_for_key
 from service.settings import Settings
 
@@ -28,6 +29,15 @@ def test_the_image_serves_what_it_says(tmp_path: Path) -> None:
     settings = Settings(keys=tmp_path / "none.json")
     assert must_ask_for_key("0.0.0.0", settings, "--allow-anonymous" in arguments) is False
     assert '"127.0.0.1:' in COMPOSE
+
+
+def test_it_answers_to_names_of_this_machine_alone_until_it_is_given_one() -> None:
+    (names,) = re.findall(r"^ENV JUDIAN_HOSTS=(\S+)$", DOCKERFILE, re.MULTILINE)
+    hosts = hosts_of("0.0.0.0", names, asks_for_key=False)
+    assert hosts is not None
+    assert hosts.hold("localhost:8000")
+    assert hosts.hold("127.0.0.1:8000")
+    assert not hosts.hold("rebound.example:8000")
 
 
 def test_what_is_copied_is_there() -> None:

@@ -26,7 +26,7 @@ from service.http.live import Served
 from service.http.metrics import Metrics
 from service.http.openapi import PROBLEMS, described
 from service.http.pool import Pool
-from service.http.problems import MEDIA_TYPE, Fault, Problem, problem_of
+from service.http.problems import MEDIA_TYPE, Fault, Problem, failed, problem_of
 from service.http.routes import answers, citations, health, pages, reports
 from service.http.routes.state import State
 from service.settings import Settings
@@ -147,5 +147,4 @@ async def _http_problem(_: Request, error: Exception) -> Response:
 
 
 async def _unexpected_problem(_: Request, error: Exception) -> Response:
-    detail = f"the service failed on this request ({type(error).__name__}); its operator finds the cause in the log"
-    return respond(Problem(title="InternalError", status=500, detail=detail))
+    return respond(failed(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -95,7 +96,7 @@ class Live:
                 return False
             asker = self._open(self._index / SNAPSHOTS / snapshot_id)
         except Exception as error:  # whatever it is: the service has a good snapshot, and goes on with it
-            self.problem = str(error)
+            self.problem = self._told(error)
             log.error("%s is still served: %s", self.asker.snapshot.manifest.snapshot_id, error)
             return False
         self.asker, self.problem = asker, None
@@ -116,10 +117,14 @@ class Live:
                 first = first or error
                 log.error("not served: %s", error)
             else:
-                self.problem = str(first) if first else None
+                self.problem = self._told(first) if first else None
                 return asker
         assert first is not None
         raise first
+
+    def _told(self, error: Exception) -> str:
+        """What everybody may know of it: not where on this machine the index lies, which the log says."""
+        return str(error).replace(f"{self._index}{os.sep}", "").replace(str(self._index), "the index")
 
     def _stamp(self) -> tuple[int, int] | None:
         try:

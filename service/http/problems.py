@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from pydantic import Field
 from indexer.errors import JudianError
 from indexer.types import Record
 from service.errors import BadQuestion, NotReady, Overloaded, TookTooLong, UnknownCitation, UnknownReport
+
+log = logging.getLogger("judian.problems")
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 1
@@ -47,7 +50,17 @@ class Problem(Record):
 
 
 def problem_of(error: JudianError) -> tuple[Problem, dict[str, str]]:
-    """The problem that ``error`` is to a client, and the headers that go with it."""
-    status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 500)
+    """The problem that ``error`` is to a client, and the headers that go with it. What the operator alone can mend, and
+    where on this machine, is in the log."""
+    status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), None)
+    if status is None:
+        log.error("%s: %s", type(error).__name__, error)
+        return failed(error), {}
     headers = {"retry-after": str(RETRY_AFTER_S)} if isinstance(error, Overloaded) else {}
     return Problem(title=type(error).__name__, status=status, detail=str(error)), headers
+
+
+def failed(error: Exception) -> Problem:
+    """The problem that a fault of the service is to a client: its name alone."""
+    detail = f"the service failed on this request ({type(error).__name__}); its operator finds the cause in the log"
+    return Problem(title="InternalError", status=500, detail=detail)

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from indexer.encoders.hashing import HashingEncoder
+from indexer.errors import SnapshotDamaged
+from indexer.store.snapshot import open_snapshot
 from service.http import logs
 from service.http.app import create_app
 from service.http.keys import KeyStore
-from service.http.live import Fixed
+from service.http.live import Fixed, Live
+from service.retrieve import Retriever
 from service.settings import Settings
 
 LOGGERS = ("", "judian", "judian.access", "judian.audit")
@@ -88,6 +94,33 @@ def test_where_a_damaged_file_of_keys_lies_is_told_in_the_log_alone(
     assert refused.status_code == 503
     assert str(tmp_path) not in refused.text
     assert str(path) in said()
+
+
+def test_where_a_damaged_index_lies_is_told_in_the_log_alone(
+    sample_asker: Any, sample_index: Path, tmp_path: Path, listen: Callable[[], Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(sample_index, index)
+    live = Live(
+        index, lambda folder: replace(sample_asker, retriever=Retriever(open_snapshot(folder), HashingEncoder()))
+    )
+    next((index / "snapshots").glob("*/chunks.jsonl")).write_text("{", encoding="utf-8")
+    (index / "CURRENT").write_text("s0123456789abcdef", encoding="utf-8")
+    said = listen()
+    live.refresh()
+
+    def damaged(*_: object) -> None:
+        raise SnapshotDamaged(f"{index}/chunks.jsonl is damaged")
+
+    monkeypatch.setattr(type(sample_asker), "search", damaged)
+    with TestClient(create_app(live)) as http:
+        ready, failed = http.get("/readyz"), http.post("/v1/search", json={"question": "粮食"})
+    assert (ready.status_code, failed.status_code) == (200, 500)
+    assert "manifest.json" in ready.json()["problem"]
+    assert str(tmp_path) not in ready.text + failed.text
+    told = said()
+    assert f"{index}/snapshots/s0123456789abcdef/manifest.json" in told
+    assert f"{index}/chunks.jsonl is damaged" in told
 
 
 def test_what_libraries_say_and_what_is_written_past_the_log_is_in_it(
