@@ -16,7 +16,7 @@ import math
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from service.answers.types import Draft, Evidence
+from service.answers.types import MORE_LIKELY_THAN_NOT, Draft, Evidence
 from service.types import Language, Reason, Status
 
 FILE = Path(__file__).parent / "abstention.json"
@@ -64,8 +64,9 @@ class Decision:
 
 def decide(draft: Draft, abstention: Abstention) -> Decision:
     """Answer with ``draft``, or abstain: for want of certainty, or because what is asked for is masked in its place."""
-    confidence = abstention.probability(draft.evidence)
-    if not draft.pieces or confidence < abstention.bar:
+    bar = abstention.bar if draft.certainty is None else MORE_LIKELY_THAN_NOT
+    confidence = abstention.probability(draft.evidence) if draft.certainty is None else draft.certainty
+    if not draft.pieces or confidence < bar:
         return Decision("abstained", "not_in_reports", confidence, replace(draft, pieces=()))
     if draft.pieces[0].masked:
         return Decision("abstained", "masked_in_source", confidence, replace(draft, pieces=draft.pieces[:1]))

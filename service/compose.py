@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from itertools import pairwise
 
 from indexer.chunks import full_title
 from indexer.store.snapshot import Snapshot
@@ -59,7 +60,7 @@ def compose(
         )
         for piece, citation in zip(draft.pieces, citations, strict=True)
     )
-    lines = [f"{words['report'].format(title=s.label)}{s.text} [{s.citations[0]}]" for s in segments]
+    lines = [_labelled(s, before, words["report"]) for before, s in pairwise((None, *segments)) if s]
     if decision.reason is not None:
         lines.insert(0, line or words[decision.reason])
     if decision.reason == "ambiguous":
@@ -86,6 +87,12 @@ def compose(
         snapshot_id=snapshot_id,
         elapsed_ms=elapsed_ms,
     )
+
+
+def _labelled(segment: Segment, before: Segment | None, label: str) -> str:
+    """Its line of the text: with its label, unless that of the line before it is the same."""
+    said = "" if before is not None and before.label == segment.label else label.format(title=segment.label)
+    return f"{said}{segment.text} [{segment.citations[0]}]"
 
 
 def given(kept: Kept, citations: list[Citation], snapshot: Snapshot) -> Given:

@@ -40,7 +40,7 @@ def asker_over(snapshot: Snapshot, encoder: Encoder, settings: Settings) -> Aske
         nameable=nameable(snapshot.summaries.values()),
         retriever=Retriever(snapshot, encoder),
         reader=encoder.reader,
-        answerers=answerers(snapshot, Weights() if encoder.reader else WITHOUT_READER),
+        answerers=answerers(snapshot, encoder, Weights() if encoder.reader else WITHOUT_READER),
         abstention=load_abstention(encoder.fingerprint),
         k=settings.k,
         max_question_chars=settings.max_question_chars,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from indexer.chinese.folding import fold
 from indexer.types import Span
 from service.abstain import Decision
-from service.answers.types import Piece
+from service.answers.types import MORE_LIKELY_THAN_NOT, Piece
 from service.clauses import (
     ASKS,
     EMPTY,
@@ -28,7 +28,6 @@ from service.clauses import (
 )
 
 MAX_PARTS = 6  # what stands behind them is named as not found
-MORE_LIKELY_THAN_NOT = 0.5
 
 _EACH = re.compile(
     r"分别|各自|每年|各(?![级类项地位镇乡县市区省州种个界族方国民部行单])(?=[^,;?。]{0,8}?"

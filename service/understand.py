@@ -27,8 +27,35 @@ Tense = Literal["target", "outcome"]
 # of a multiple or a share it asks also behind 的 (的几倍, 的几分之几).
 _HOW_MANY = r"(?<![哪这那近前后好十百千数的])几(?!乎)|的几(?:倍|成|分之几)"
 _WHEN = r"\bwhen\b(?!.*\b(?:which|what|who|how|where|why)\b)"  # “When land is sold, which office…” asks no date
+# The parts of a text are asked for: what it is divided into, what a part of it says, what its problems or proposals
+# are. What is counted and has a name of its own (哪三条路线, 哪几类纠纷) are things, and no parts.
+_N = r"(?:[一二两三四五六七八九十几]{1,3}|\d{1,2})"
+_WHICH = r"(?:哪些|哪几|什么|啥|哪(?=[一二两三四五六七八九十\d]))"
+_PARTS = (
+    r"(?:个?大?(?:方面|部分)|个?大?[节章段块步环层]|[大]?[条点类项种](?:意见|建议|内容|工作|任务|措施|问题|路子)?)"
+    r"(?=\W|$|[来去讲写说干做]|内容|分别|都|各|组成|构成|展开|入手|着手|发力|推进|要求|工作|任务)"
+)
+_SAID = (
+    r"(?:主要|突出|具体|重点|大|薄弱)?(?:问题|不足|短板|薄弱环节|毛病|困难|挑战|差距|建议|对策|意见|做法|经验|措施|举措|成效|成绩"
+    r"|任务|打算|安排|思路|路子|抓手)"
+)
+OUTLINE = re.compile(
+    r"提纲|大纲|目录|框架|小标题|标题(?:[是有]|分别|都|各)|(?:怎么|如何|怎样)(?:展开|布局)"
+    rf"|[那这]一?(?:节|章|段|部分|块)[^?？]{{0,20}}(?:{_WHICH}|几[个点条块])"
+    rf"|分(?:成|为|了|作|做)?(?:{_WHICH}|{_N}|多少)+{_PARTS}"
+    rf"|分(?:成|为|了|作|做)?(?:{_WHICH}|{_N})+个?{_SAID}"
+    rf"|(?:[由从]|{_WHICH}){_N}?{_PARTS}|[有是由从提讲说写分]了?几(?=个?大?(?:方面|部分)|个?大?[节章段块]|点){_PARTS}"
+    rf"|{_N}(?:个?大?(?:方面|部分)|[大]?[节段块点条项件])[^?？，。,]{{0,8}}(?:分别|各|都)?[是叫讲写说](?:{_WHICH})"
+    rf"|(?:{_WHICH}){_N}?个?(?:的)?{_SAID}(?=\W|$)"
+    rf"|{_SAID}(?:(?:主要|分别|具体|都|各)*[是有]|包括)(?:{_WHICH})"
+    rf"|[哪是有]{_N}件(?:民生)?(?:实事|大?事)|{_N}件(?:民生)?(?:实事|大事)[^?？]{{0,6}}(?:{_WHICH})"
+    r"|\boutline\b|\btable of contents\b|\bheadings?\b"
+    r"|\b(?:what|which)\b.{0,40}\b(?:sections?|parts|problems|shortcomings|recommendations|tasks|measures)\b",
+    re.IGNORECASE,
+)
 # Tried in order; the first that is found in the question decides. Other kinds are answered as facts for now.
 KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("outline", OUTLINE),
     (
         "reason",
         re.compile(

@@ -104,7 +104,7 @@ class Bench:
         return replace(
             asker_over(snapshot, self._encoder, Settings(k=setting.k)),
             retriever=kind(snapshot, self._encoder, weights_of(setting.dense_weight), setting.scope_bonus),
-            answerers=answerers(snapshot, setting.weights),
+            answerers=answerers(snapshot, self._encoder, setting.weights),
             n_read=setting.n_read,
         )
 

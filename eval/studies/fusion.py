@@ -128,7 +128,7 @@ def measure(asker: Asker, pool: Pool) -> tuple[float, float, float]:
 
 def at_weight(asker: Asker, weight: float) -> Asker:
     """``asker`` with one weight of the vectors for every language, and without a reader."""
-    without = answerers(asker.snapshot, WITHOUT_READER)
+    without = answerers(asker.snapshot, asker.retriever.encoder, WITHOUT_READER)
     return replace(with_weights(asker, weight, asker.retriever.scope_bonus), n_read=0, answerers=without)
 
 

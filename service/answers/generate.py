@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from indexer.chinese.figures import holds
 from indexer.chunks import full_title
 from indexer.store.snapshot import Snapshot
-from indexer.types import Chunk
 from service.answers.types import Kept, Piece, Prepared
 from service.body import body
 from service.llm.data import Numbered, fenced
@@ -86,26 +85,26 @@ class Writer:
 
 
 def citable(prepared: Prepared, snapshot: Snapshot, max_chars: int = MAX_CONTEXT_CHARS) -> Iterator[Handle]:
-    """The sentences that a model is given: those of the passages, the ones first that the extractive answer is from."""
-    pieces = {(piece.report_id, piece.span): piece for piece in prepared.pieces}
+    """What a model is given: the pieces of the extractive answer, then the other sentences of the passages, best first;
+    each wording once, but for the pieces."""
     chunks = {passage.chunk.chunk_id: passage.chunk for passage in prepared.passages}.values()
-
-    def answers(chunk: Chunk) -> bool:
-        return any(report == chunk.report_id and chunk.span.contains(span) for report, span in pieces)
-
-    n_chars, seen = 0, set[str]()
-    for chunk in sorted(chunks, key=lambda chunk: not answers(chunk)):  # stable: then best first
-        report, summary = snapshot.reports[chunk.report_id], snapshot.summaries[chunk.report_id]
-        for span in body(chunk, report.title, prepared.understood.folded, prepared.answer.kind):
-            text = span.of(report.text)
-            piece = pieces.get((chunk.report_id, span)) or Piece(chunk.report_id, span, chunk.heading_path)
-            if (text in seen and not piece.highlights) or n_chars + len(text) > max_chars:
-                continue
-            seen.add(text)
-            n_chars += len(text)
-            year = int(summary.year) if summary.year and summary.year.isdigit() else None
-            source = Source(text, chunk.heading_path, full_title(report), summary.region, year)
-            yield Handle(piece, source)
+    others = (
+        Piece(chunk.report_id, span, chunk.heading_path)
+        for chunk in chunks
+        for span in body(
+            chunk, snapshot.reports[chunk.report_id].title, prepared.understood.folded, prepared.answer.kind
+        )
+    )
+    n_chars, seen, n_pieces = 0, set[str](), len(prepared.pieces)
+    for at, piece in enumerate((*prepared.pieces, *others)):
+        report, summary = snapshot.reports[piece.report_id], snapshot.summaries[piece.report_id]
+        text = piece.span.of(report.text)
+        if at >= n_pieces and (text in seen or n_chars + len(text) > max_chars):
+            continue
+        seen.add(text)
+        n_chars += len(text)
+        year = int(summary.year) if summary.year and summary.year.isdigit() else None
+        yield Handle(piece, Source(text, piece.heading_path, full_title(report), summary.region, year))
 
 
 def says_what_was_asked(kept: list[Kept], prepared: Prepared) -> bool:

@@ -11,6 +11,8 @@ from service.spans import Readings
 from service.types import Answer, Passage
 from service.understand import Understood
 
+MORE_LIKELY_THAN_NOT = 0.5  # of a probability that decides
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -46,7 +48,8 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Draft:
-    """Pieces, best first, and the evidence for the first of them; without pieces there is none.
+    """Pieces, best first, and the evidence for the first of them; without pieces there is none. ``certainty`` is the
+    probability that they answer, where what made them has a model of its own for that.
 
     ``missing`` says what of the question they leave open, ``searched`` where that was looked for, ``options`` what the
     question may mean.
@@ -54,6 +57,7 @@ class Draft:
 
     pieces: tuple[Piece, ...] = ()
     evidence: Evidence | None = None
+    certainty: float | None = None
     missing: tuple[str, ...] = ()
     searched: tuple[str, ...] = ()
     options: tuple[str, ...] = ()

@@ -25,7 +25,7 @@ def composed(make_asker: Any) -> Any:
     def compose_from(quote: str, *, masked: bool = False, label: str | None = None, bar: float = 0.5) -> Answer:
         start = report.text.index(quote)
         piece = Piece(report.report_id, Span(start=start, end=start + len(quote)), (), label=label, masked=masked)
-        draft = Draft((piece, piece), Evidence(0.9, 0.9, 0.9), ("审结率",), ("一、工作回顾",), ("朔原县",))
+        draft = Draft((piece, piece), Evidence(0.9, 0.9, 0.9), None, ("审结率",), ("一、工作回顾",), ("朔原县",))
         decision = decide(draft, Abstention(0.0, (), bar, ()))
         return compose(Question(question=QUESTION), understand(QUESTION), decision, snapshot, {"total": 1.0})
 

@@ -46,7 +46,7 @@ def asker(make_asker: Any) -> Any:
 
 def pointing(asker: Asker, wanted: str, score: float = 6.0) -> tuple[Asker, PointingReader]:
     reader = PointingReader(wanted, score)
-    weighed = answerers(asker.snapshot, Weights())
+    weighed = answerers(asker.snapshot, asker.retriever.encoder, Weights())
     return replace(asker, reader=reader, answerers=weighed), reader
 
 

@@ -151,6 +151,7 @@ def test_all_faults_are_told_in_the_order_of_the_lines(tmp_path: Path, reports: 
     ]
 
 
+@pytest.mark.process  # HTML among the reports is read in a process of its own
 @pytest.mark.parametrize("part", ["a", "b"])
 def test_the_development_questions_over_real_reports_are_taken_as_they_are(shared: Path, part: str) -> None:
     folders = [shared / "reports" / name for name in ("text", "gbk", "statutes")]

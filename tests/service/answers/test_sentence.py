@@ -81,7 +81,7 @@ def test_no_more_sentences_than_the_weights_allow(make_asker: Any, most: int) ->
     town = "".join(f"第{at}个乡镇受理行政复议案件{at}0件。" for at in range(1, 9))
     asker = make_asker({"报告.txt": f"一、工作回顾\n{town}\n"})
     weights = replace(WITHOUT_READER, max_sentences=most, keep_share=0.0)
-    asker = replace(asker, answerers=answerers(asker.snapshot, weights))
+    asker = replace(asker, answerers=answerers(asker.snapshot, asker.retriever.encoder, weights))
     assert len(asker.ask(Question(question="各乡镇受理行政复议案件的情况如何？")).citations) == most
 
 
@@ -90,7 +90,7 @@ def test_sentences_are_given_once_and_best_first(sample_asker: Any, question: st
     everything = replace(WITHOUT_READER, max_sentences=100, keep_share=0.0)
     asking_for_all = replace(
         sample_asker,
-        answerers=answerers(sample_asker.snapshot, everything),
+        answerers=answerers(sample_asker.snapshot, sample_asker.retriever.encoder, everything),
     )
     understood, draft = asking_for_all.draft(Question(question=question))
     found = draft.pieces

@@ -1,0 +1,226 @@
+"""The points of the section that a question is about: all of them, in order, each as it stands.
+
+“分哪几个部分”, “第二部分讲了哪几点”, “存在哪些问题”: the answer is no sentence but the headings below one, or, of
+the whole report, those on its top. The section is chosen among those of the reports that were retrieved: by the
+question's words in its heading and in those above it, by its meaning, by the kind of part that is asked for, and by
+how many points are said to be there.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from indexer.chinese.folding import fold
+from indexer.chinese.numerals import value
+from indexer.chinese.tokens import tokenize
+from indexer.chunks import full_title
+from indexer.encoders.types import Encoder
+from indexer.store.snapshot import Snapshot
+from indexer.types import Report, Section, Span
+from service.answers.points import points_of
+from service.answers.types import MORE_LIKELY_THAN_NOT, Answerer, Draft, Piece
+from service.spans import Readings
+from service.types import Passage
+from service.understand import Understood
+
+N_REPORTS = 5  # of those that passages were retrieved of, the best
+# A kind of part: how it is asked for, and how its heading says so. Half of all headings say none.
+PARTS = (
+    (
+        "problems",
+        re.compile(
+            r"问题|不足|毛病|短板|薄弱|困难|挑战|缺点|难题|欠缺|差距|难处|problem|shortcoming|difficult|challenge"
+        ),
+        re.compile(r"问题|不足|短板|薄弱|困难|挑战|差距|困境"),
+    ),
+    (
+        "proposals",
+        re.compile(r"建议|对策|意见|主张|recommend|suggest|propos"),
+        re.compile(r"建议|对策|意见|思路"),
+    ),
+    (
+        "done",
+        re.compile(r"做法|成效|成绩|成果|经验|亮点|回顾|做了|干了|上一?年|achieve|accomplish|practice"),
+        re.compile(r"做法|成效|成绩|经验|举措|回顾|工作情况|进展|成就"),
+    ),
+    (
+        "plans",
+        re.compile(r"打算|计划|安排|任务|下一步|今后|准备|要做|重点|部署|目标|\bplans?\b|priorit|\btasks?\b"),
+        re.compile(r"安排|任务|计划|打算|重点|部署|目标|下一步|今后|主要工作"),
+    ),
+)
+# What says that parts are asked for, and nothing of what they are about.
+_ABOUT_PARTS = re.compile(
+    r"哪(?:几|些|[一二三四五六七八九十\d]{1,2})?|多少|几|分别|各自?|具体|是什么|什么|啥|怎么|小?标题|提纲|大纲|目录|框架|列出?个?"
+    r"|分(?:成|为|了|(?=哪|几))|组成|归成|部分|个|[那这]一?[节段章块篇份]|[讲写说提谈]|方面|报告|[是有的要呢吗了]|下面|标号"
+)
+_HOW_MANY = re.compile(
+    r"(?<![那这第的])(?P<n>[一二两三四五六七八九十]{1,3}|\d{1,2})(?:大|个)?(?:方面|部分|[条点件项类种块节段章步大]|个)"
+)
+_NTH_PART = re.compile(r"第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,2})(?:大)?(?:个)?(?:部分|章|节|块|大块)")
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What a section's score is made of; ``eval.studies.outlines``."""
+
+    above: float = 0.8  # of a word of the question that stands in a heading above, or in the title; in its own: 1
+    below: float = 0.3  # … in the points
+    part: float = 0.25  # for the kind of part that is asked for
+    part_above: float = 0.1
+    other_part: float = -0.15
+    counted: float = 0.25  # for as many points as are said to be there
+    miscounted: float = -0.15
+    cosine: float = 2.0  # of the cosine of question and headings, beyond that of all sections together
+    named: float = 0.4  # for the part of that number; for the whole report, where nothing else is named
+    passage: float = 0.3  # of the fused score of its best passage
+
+
+# How sure it is that the section is meant: a logistic model over its score and the reader's for the best sentence,
+# which speaks against it. Set on part a, the seed and the samples, measured on part b; eval/README.md.
+MIDDLE, SLOPE = 0.43, 10.0
+READING, NEUTRAL = 0.05, -4.0
+ONLY_SAID = 0.2  # what is missing where problems or proposals are asked for, and no part of a text is named
+_NAMES_A_PART = re.compile(
+    r"提纲|大纲|目录|框架|标题|部分|方面|[节章段块]|[哪几一二两三四五六七八九十\d]个?大?[点条类项件]|outline|section|heading|\bparts?\b"
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A section with its points, and how well it fits what is asked."""
+
+    report: Report
+    path: tuple[str, ...]
+    points: tuple[Span, ...]
+    score: float
+
+
+@dataclass(frozen=True)
+class OutlineAnswerer:
+    """The points of the best section; what ``otherwise`` answers where none fits."""
+
+    snapshot: Snapshot
+    encoder: Encoder
+    otherwise: Answerer
+    weights: Weights = Weights()
+
+    def draft(self, understood: Understood, passages: Sequence[Passage], readings: Readings) -> Draft:
+        sentence = self.otherwise.draft(understood, passages, readings)
+        found = self.ranked(understood, passages)
+        reading = sentence.evidence.reading if sentence.evidence else None
+        certainty = certainty_of(found[0].score, understood.folded, reading) if found else 0.0
+        if certainty < MORE_LIKELY_THAN_NOT:
+            return sentence
+        best = found[0]
+        pieces = tuple(Piece(best.report.report_id, point, best.path) for point in best.points)
+        return Draft(pieces, certainty=certainty)
+
+    def ranked(self, understood: Understood, passages: Sequence[Passage]) -> list[Found]:
+        """The sections that could be meant, best first."""
+        sections = list(self._sections(understood, passages))
+        if not sections:
+            return []
+        vectors = self.encoder.encode_passages([" ".join(path) for _, path, _ in sections])
+        cosines = vectors @ self.encoder.encode_question(understood.wording)
+        cosines -= cosines.mean()  # what a cosine is worth is each encoder's own matter
+        scored = [
+            Found(
+                report, path[1:], tuple(points), self._score(understood, path, points, float(cosine), report, passages)
+            )
+            for (report, path, points), cosine in zip(sections, cosines, strict=True)
+        ]
+        return sorted(scored, key=lambda found: -found.score)
+
+    def _sections(
+        self, understood: Understood, passages: Sequence[Passage]
+    ) -> Iterator[tuple[Report, tuple[str, ...], list[Span]]]:
+        """Every section with points of the reports that may be meant: report, title and headings, points."""
+        best: dict[str, float] = {}
+        for passage in passages:
+            best.setdefault(passage.chunk.report_id, passage.score)
+        nth = _NTH_PART.search(understood.folded)
+        for report_id in [one for one in best if self._may_be_meant(understood, one)][:N_REPORTS]:
+            report = self.snapshot.reports[report_id]
+            places: list[tuple[tuple[str, ...], Section | None]] = [((), None), *report.walk()]
+            if nth is not None and (at := int(value(nth["n"]) or 0)) and at <= len(report.sections):
+                top = report.sections[at - 1]
+                places = [(path, section) for path, section in top.walk() if section is top]
+            for path, section in places:
+                if points := points_of(report, section):
+                    yield report, (full_title(report), *path), points
+
+    def _may_be_meant(self, understood: Understood, report_id: str) -> bool:
+        """Whether the report is of the region, and of the year, that the question says it is of."""
+        summary, scope = self.snapshot.summaries[report_id], understood.scope
+        return (not scope.regions or summary.region is None or summary.region in scope.regions) and (
+            not scope.report_years or summary.year is None or summary.year in scope.report_years
+        )
+
+    def _score(
+        self,
+        understood: Understood,
+        path: tuple[str, ...],
+        points: Sequence[Span],
+        cosine: float,
+        report: Report,
+        passages: Sequence[Passage],
+    ) -> float:
+        weights, asked = self.weights, understood.folded
+        own, above = fold(path[-1]) if len(path) > 1 else "", fold(" ".join(path[:-1] if len(path) > 1 else path))
+        below = fold(" ".join(point.of(report.text) for point in points))
+        worth = [
+            (1.0, set(tokenize(own))),
+            (weights.above, set(tokenize(above))),
+            (weights.below, set(tokenize(below))),
+        ]
+        idf = {token: self.snapshot.lexical.idf(token) for token in set(tokenize(_ABOUT_PARTS.sub(" ", asked)))}
+        said = math.fsum(
+            idf[w] * max((share for share, words in worth if w in words), default=0.0) for w in sorted(idf)
+        )
+        total = math.fsum(idf.values())
+        score = said / total if total else 0.0
+        if _NTH_PART.search(asked) or (len(path) == 1 and all(w in worth[1][1] for w in idf)):
+            score += weights.named  # its number, or nothing but the report
+        score += weights.cosine * cosine
+        score += weights.passage * max((p.score for p in passages if _inside(p, report, path)), default=0.0)
+        return (
+            score
+            + self._of_part(asked, own, " ".join(fold(one) for one in path[1:-1]))
+            + _counted(asked, points, weights)
+        )
+
+    def _of_part(self, asked: str, own: str, above: str) -> float:
+        wanted = {name for name, question, _ in PARTS if question.search(asked)}
+        is_own = {name for name, _, heading in PARTS if heading.search(own)}
+        is_above = {name for name, _, heading in PARTS if heading.search(above)}
+        if not wanted:
+            return 0.0
+        if wanted & is_own:
+            return self.weights.part
+        if wanted & is_above:
+            return self.weights.part_above
+        return self.weights.other_part if is_own else 0.0
+
+
+def certainty_of(score: float, asked: str, reading: float | None) -> float:
+    """The probability that a section of this score is what is asked for, and no sentence, which the reader gives its
+    score ``reading``."""
+    score -= 0.0 if _NAMES_A_PART.search(asked) else ONLY_SAID
+    score -= 0.0 if reading is None else READING * (reading - NEUTRAL)
+    return 1 / (1 + math.exp(-SLOPE * (score - MIDDLE)))
+
+
+def _counted(asked: str, points: Sequence[Span], weights: Weights) -> float:
+    said = _HOW_MANY.search(asked)
+    n = value(said["n"]) if said else None
+    if n is None:
+        return 0.0
+    return weights.counted if n == len(points) else weights.miscounted
+
+
+def _inside(passage: Passage, report: Report, path: tuple[str, ...]) -> bool:
+    return passage.chunk.report_id == report.report_id and passage.chunk.heading_path[: len(path) - 1] == path[1:]

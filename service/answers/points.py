@@ -1,0 +1,75 @@
+"""The points of a section: the headings below it, or, where its text runs on without any, the items it numbers and the
+short sentences that open its paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from indexer.outline.headings import Candidate, candidates, parse_number
+from indexer.sentences import sentences
+from indexer.types import Report, Section, Span
+
+MIN_POINTS = 2
+MAX_OPENING_CHARS = 45  # of a sentence that opens a paragraph and says what it is about
+SHORT_CHARS = 30  # of most of them, which are whole without a comma
+_IS = re.compile(r"(?<=[，,；;：:。\s])(?P<n>[一二三四五六七八九十]{1,2})是(?![否的])[^，,；;。！？\n]+")
+
+
+def points_of(report: Report, section: Section | None) -> list[Span]:
+    """Where the points of ``section``, or of the whole report, stand; two or more, or none."""
+    children = report.sections if section is None else section.children
+    if len(children) >= MIN_POINTS:
+        return [Span(start=child.span.start, end=child.heading_span.end) for child in children]
+    if section is None or children:
+        return []
+    numbered = _numbered(report.text, section)
+    runs_in = report.text[section.heading_span.end : section.span.end].lstrip()[:1] in tuple("。.；;")
+    return numbered if numbered or runs_in else _opened(report.text, section)
+
+
+def _numbered(text: str, section: Section) -> list[Span]:
+    """The longest series of marks of one style that begins with 1 and goes on."""
+    found: dict[str, list[Candidate]] = {}
+    best: list[Candidate] = []
+    start = section.heading_span.end
+    # Behind a full stop, so that what follows the heading on its line does not count as the beginning of one.
+    for candidate in candidates("。" + text[start : section.span.end]):
+        series = found.setdefault(candidate.style, [])
+        if candidate.number == 1:
+            series.clear()
+        if candidate.number == len(series) + 1:
+            series.append(candidate)
+            if len(series) > len(best):
+                best = list(series)
+    if len(best) < MIN_POINTS:
+        return _told_off(text, section)
+    return [Span(start=c.start, end=c.heading.end).shifted(start - 1) for c in best]
+
+
+def _told_off(text: str, section: Section) -> list[Span]:
+    """“…也存在一些薄弱环节，一是…，…；二是…”: within a sentence, each up to the first mark behind it."""
+    series: list[Span] = []
+    for match in _IS.finditer(text, section.heading_span.end, section.span.end):
+        if parse_number(match["n"]) == len(series) + 1:
+            series.append(Span(start=match.start("n"), end=match.end()))
+    return series if len(series) >= MIN_POINTS else []
+
+
+def _opened(text: str, section: Section) -> list[Span]:
+    """The sentences that open its paragraphs (or, where white space alone parts them, its blocks), if all are short."""
+    openings = list(_openings(text, Span(start=section.heading_span.end, end=section.span.end)))
+    short = [
+        opening for opening in openings if len(opening) <= SHORT_CHARS and not set("，,；;") & set(opening.of(text))
+    ]
+    if len(openings) < MIN_POINTS or 2 * len(short) < len(openings):
+        return []
+    return openings if all(len(opening) <= MAX_OPENING_CHARS for opening in openings) else []
+
+
+def _openings(text: str, body: Span) -> Iterator[Span]:
+    before = body.start
+    for sentence in sentences(text, body):
+        if before == body.start or text[before : sentence.start].strip(" ") != text[before : sentence.start]:
+            yield sentence
+        before = sentence.end

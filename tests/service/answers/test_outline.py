@@ -1,0 +1,122 @@
+"""The points of the section that is meant, all of them, in order; and what is asked for instead of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from indexer.reports import read_file
+from service.answers.points import points_of
+from service.ask import Asker
+from service.types import Answer, Question
+from service.understand import understand
+
+REPORT = """2022年青川县政府工作报告
+
+一、2021年工作回顾
+
+过去一年，我们主要做了以下工作。
+
+（一）经济运行稳中有进
+
+全县地区生产总值187.2亿元，增长6.1%。一般公共预算收入12.4亿元，增长4.2%，财政支出结构持续优化，民生支出占比继续提高。
+
+（二）民生福祉不断增进
+
+新增公办学位1200个。建成社区食堂14家。全年城镇新增就业4120人，失业人员再就业860人，困难群体得到妥善安置。
+
+二、存在的主要问题
+
+工作中还存在一些薄弱环节，一是产业结构不够优，支柱产业单一；二是基层执法力量不足，一人多岗；三是公共服务还有短板。
+
+三、2022年重点工作
+
+（一）抓好项目建设。全年安排重点项目86个，完成投资120亿元，其中产业项目占六成以上，续建项目全部复工，新建项目年内开工。
+
+（三）抓好民生实事。今年办好教育、医疗、养老等实事，新建养老服务中心5个，改造老旧小区12个，新增停车位900个，逐件落实。
+"""
+
+
+@pytest.fixture(scope="module")
+def asker(make_asker: Any) -> Asker:
+    made: Asker = make_asker({"2022年青川县政府工作报告.txt": REPORT})
+    return made
+
+
+def ask(asker: Asker, question: str) -> Answer:
+    return asker.ask(Question(question=question))
+
+
+@pytest.mark.parametrize(
+    ("question", "points"),
+    [
+        ("青川县2022年报告分哪几个部分？", ["一、2021年工作回顾", "二、存在的主要问题", "三、2022年重点工作"]),
+        ("第一部分讲了哪几个方面？", ["（一）经济运行稳中有进", "（二）民生福祉不断增进"]),
+        ("青川县2021年工作回顾那一节分哪几块？", ["（一）经济运行稳中有进", "（二）民生福祉不断增进"]),
+        (
+            "青川县工作中存在的薄弱环节分哪几点？",
+            ["一是产业结构不够优", "二是基层执法力量不足", "三是公共服务还有短板"],
+        ),
+    ],
+)
+def test_all_the_points_in_order_each_with_its_place(asker: Asker, question: str, points: list[str]) -> None:
+    answer = ask(asker, question)
+    assert (answer.kind, answer.status) == ("outline", "answered")
+    assert [segment.text for segment in answer.segments] == points
+    assert [segment.citations for segment in answer.segments] == [(n,) for n in range(1, len(points) + 1)]
+    for citation in answer.citations:
+        assert asker.snapshot.reports[citation.report_id].text[citation.start : citation.end] == citation.quote
+    assert answer.text.count("青川县政府工作报告") == 1  # the report is named once
+
+
+def test_another_region_is_not_meant(asker: Asker) -> None:
+    answer = ask(asker, "北京市2022年重点工作有哪几个方面？")
+    assert "抓好项目建设" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("heading", "points"),
+    [
+        (
+            "意见和建议",
+            ["(一)抓住关键少数", "(二)充实基层力量", "(三)推进数据共享", "(四)健全监督体系", "(五)提升普法实效"],
+        ),
+        ("权益保护更加有力", ["畅通投诉渠道。", "清理拖欠账款。", "化解行政争议。"]),
+        ("法治宣传教育深入人心", ["创新普法形式。", "培育法治带头人。", "压实普法责任。"]),
+        (
+            "问题与不足",
+            ["(一)多头重复检查时有发生", "(二)处罚畸轻畸重", "(三)趋利执法苗头未绝", "(四)政策落实存在“中梗阻”"],
+        ),
+    ],
+)
+def test_points_that_are_sections_and_points_that_are_none(samples: Path, heading: str, points: list[str]) -> None:
+    (file,) = samples.glob("*汇编*")
+    found = [
+        points_of(report, section)
+        for report in read_file(file).reports
+        for _, section in report.walk()
+        if section.heading == heading
+    ]
+    report = next(report for report in read_file(file).reports if points[0] in report.text)
+    assert [[point.of(report.text) for point in one] for one in found] == [points]
+
+
+ASKS = {
+    "outline": (
+        "报告分哪几个部分？ 第二部分讲了哪几个问题？ 主要做法有哪些？ 存在哪些问题？ 有什么建议？ 列出报告的目录。 "
+        "问题有哪些？ 十件实事是哪些？ 下一步打算从哪些方面入手？ 那一节有哪几点？ 三段分别讲什么？ 归成哪几类？ "
+        "七方面工作的标题是什么？ 采取了哪些措施？ 分了哪三条路子？ 由哪几节组成？ 报告里第三大块讲的是什么？"
+    ),
+    "other": (
+        "哪些部门参加了座谈会？ 哪几个区完成了任务？ 哪几类纠纷最多？ 哪三条游玩路线？ 一共几条建议？ 受理案件多少件？ "
+        "哪条线最长？ 哪几个产业集群入选？ 为什么问题反复出现？ 怎么解决？ 打通了多少条路？ 国家级的有几项？ "
+        "什么是双盲演练？ 还有别的县吗？"
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "question"), [(kind, one) for kind, all_ in ASKS.items() for one in all_.split()])
+def test_what_asks_for_parts(kind: str, question: str) -> None:
+    assert (understand(question).kind == "outline") is (kind == "outline")
