@@ -101,6 +101,7 @@ def test_sentences_come_one_by_one_and_the_answer_counts(chat: Opened, service: 
     assert chat.last(".said").all_inner_texts() == ["产粮60.8万吨。", "厕所的座数遮盖了。"]
     assert chat.last(".chip").all_inner_texts() == ["1", "2"]
     assert chat.last(".status").inner_text() == "确切 · 模型撰写，逐句核对"
+    assert chat.last(".named li").all_inner_texts() == [f"[1] {LABEL}", f"[2] {LABEL}"]
     heard = page.evaluate("window.heard")
     assert heard == ["正在查找……", f"已回答，2处引文。 {given.text}"]  # and not every sentence
 
@@ -109,6 +110,7 @@ def test_sentences_come_one_by_one_and_the_answer_counts(chat: Opened, service: 
     ("events", "sends"),
     [
         # Composing: Enter chooses a candidate.
+        ([("keydown", {"isComposing": True})], False),
         ([("compositionstart", {}), ("keydown", {"isComposing": True, "keyCode": 229})], False),
         # Safari: composing has ended when that Enter is told of.
         ([("compositionstart", {}), ("compositionend", {}), ("keydown", {"keyCode": 229})], False),
@@ -290,9 +292,7 @@ def test_a_key_is_asked_for_and_kept_for_the_tab(opened: Open, service: Fake) ->
     asking.ask("产粮多少？", until=".trouble")
     asking.page.fill("input[type=password]", "falsch")
     asking.page.press("input[type=password]", "Enter")
-    asking.page.wait_for_function(
-        "document.querySelector('judian-chat').shadowRoot.querySelector('input')?.value === ''"
-    )
+    asking.until("document.querySelector('judian-chat').shadowRoot.querySelector('input')?.value === ''")
     asking.page.fill("input[type=password]", "geheim")
     asking.page.click("text=使用")
     asking.last(".figure").wait_for()
@@ -325,12 +325,17 @@ def test_a_reload_brings_it_all_back_until_it_is_cleared(chat: Opened) -> None:
     assert GRAIN not in page.evaluate("JSON.stringify(sessionStorage)")
 
 
-def test_where_storage_is_forbidden_it_works_all_the_same(chat: Opened, service: Fake) -> None:
-    chat.page.context.add_init_script(
-        "Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('no') } })"
-    )
+def test_where_storage_is_forbidden_it_works_all_the_same(opened: Open, service: Fake) -> None:
+    forbidden = "Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('no') } })"
+    service.add(answer([Segment(text=GRAIN, citations=(1,))], [cite(1, TEXT, GRAIN)]), "产粮多少？", TEXT)
+    service.key = "geheim"
+    chat = opened(f"{service.base}/", quiet=False)
+    chat.page.context.add_init_script(forbidden)
     chat.page.reload()
-    chat.ask("产粮多少？")
+    chat.ask("产粮多少？", until=".trouble")
+    chat.page.fill("input[type=password]", "geheim")
+    chat.page.click("text=使用")
+    chat.last(".said").wait_for()
     chat.ask("产粮多少？")
     assert len(service.asked[-1]["history"]) == 1
 
@@ -341,7 +346,7 @@ def test_an_answer_is_copied_with_its_sources(chat: Opened, service: Fake) -> No
     page.evaluate("() => { window.copied = []; navigator.clipboard.writeText = async (text) => { copied.push(text) } }")
     page.get_by_role("button", name="复制", exact=True).click()
     page.get_by_role("button", name="复制（GB/T 7714）").click()
-    page.wait_for_function("window.copied.length === 2")
+    chat.until("window.copied.length === 2")
     plain, gb = page.evaluate("window.copied")
     link = f"{service.base}/source/r1?citation=r1-1"
     said = f"{LABEL}：{GRAIN}[1]\n\n来源\n"

@@ -18,7 +18,9 @@ QUESTION = "粮食总产量是多少？"
 # What a page may do to everything on it, and a dialog of its own.
 HOSTILE = """
 * { all: initial; font-size: 40px !important } div { display: none } button { position: static !important }
-#modal { display: block; position: fixed; inset: 0; z-index: 1000; background: #000c; }
+#modal, #banner { display: block; position: fixed; inset: 0; z-index: 1000; background: #000c; }
+#banner { z-index: 400; }
+judian-chat { transform: translateY(-99px); opacity: 0.1; }
 """
 
 
@@ -76,8 +78,11 @@ def test_a_hostile_page_with_a_strict_policy(opened: Open, portal: Fake, service
     opening.last(".chip").click()
     page.wait_for_selector("mark")
     opening.screenshot("embed-hostile")
-    page.evaluate("() => { const one = document.createElement('p'); one.id = 'modal'; document.body.append(one) }")
-    assert page.evaluate("document.elementFromPoint(1100, 850).id") == "modal"  # above the panel, as its number says
+    add = "id => { const one = document.createElement('p'); one.id = id; document.body.append(one) }"
+    page.evaluate(add, "banner")
+    assert page.evaluate("document.elementFromPoint(1100, 850).localName") == "judian-chat"  # 500 is above 400,
+    page.evaluate(add, "modal")
+    assert page.evaluate("document.elementFromPoint(1100, 850).id") == "modal"  # and below 1000
     assert page.evaluate("window.violations") == []
     assert page.evaluate("document.cookie") == ""
     assert page.evaluate("document.body.style.length") == 0
@@ -140,6 +145,10 @@ def test_the_page_around_it_never_scrolls(opened: Open, portal: Fake, service: F
         page.keyboard.press(key)
     page.wait_for_timeout(150)
     assert page.evaluate("scrollY") == 500
+    # Browsers of before 2026 keep only what can be scrolled from scrolling the page with it.
+    wheel = """selector => document.querySelector("judian-chat").shadowRoot.querySelector(selector).dispatchEvent(
+        new WheelEvent("wheel", { deltaY: 50, bubbles: true, cancelable: true }))"""
+    assert [page.evaluate(wheel, where) for where in (".bar", ".asking", ".log")] == [False, False, True]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -83,7 +83,7 @@ def test_a_follow_up_is_understood_and_a_report_has_an_address(page: Opened, bas
     assert page.last(".asked").inner_text() == "按上文理解为：澜川市2021年粮食总产量是多少？"
     page.page.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text } }")
     page.last("button:text-is('复制')").click()
-    address = page.page.wait_for_function("window.copied").json_value().splitlines()[-1]
+    address = page.until("window.copied").splitlines()[-1]
     assert address.startswith(f"{base}source/")
     page.page.goto(address)
     assert page.page.wait_for_selector("mark").inner_text() == "粮食总产量62.5万吨，新建高标准农田11.2万亩。"

@@ -211,7 +211,7 @@ def test_by_keyboard_alone(opened: Open, serve: Fake) -> None:
 
     tab_to("className", "launch")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('judian-chat').shadowRoot.activeElement?.tagName === 'TEXTAREA'")
+    chat.until("document.querySelector('judian-chat').shadowRoot.activeElement?.tagName === 'TEXTAREA'")
     page.keyboard.type(QUESTION)
     page.keyboard.press("Enter")
     chat.last(".status").wait_for()

@@ -14,6 +14,15 @@ export function answerNodes(answer, on) {
   const nodes = [];
   if (answer.status === "abstained") nodes.push(...refusal(answer, on));
   if (answer.reason !== "not_in_reports") nodes.push(...body(answer, on));
+  // A cell, an item or a quotation has its report over it; what a model wrote has not.
+  const from = answer.segments.some((segment) => !segment.label) ? answer.citations : [];
+  if (from.length)
+    nodes.push(
+      named(
+        on.words.sources,
+        from.map(({ number, title }) => `[${number}] ${title}`),
+      ),
+    );
   if (answer.missing.length) nodes.push(named(on.words.missing, answer.missing));
   if (answer.searched.length) nodes.push(named(on.words.searched, answer.searched));
   return nodes;
