@@ -95,7 +95,7 @@ def _build(
         )
     finally:
         cache.close()
-    lexical = LexicalIndex.build([embedded_text(chunk) for chunk in found])
+    lexical = LexicalIndex.build(embedded_text(chunk) for chunk in found)
     # 5. Write the snapshot beside the published one, then publish it.
     manifest = snapshot.write(
         index,

@@ -8,9 +8,10 @@ import sys
 from math import log
 from pathlib import Path
 
+import bm25s
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from indexer.chinese.tokens import tokenize
@@ -208,3 +209,17 @@ def test_a_pickled_array_is_damage(folder: Path) -> None:
     np.save(folder / "data.csc.index.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
     with pytest.raises(SnapshotDamaged):
         LexicalIndex.load(folder)
+
+
+@given(st.lists(st.text("甲乙丙丁 ab1。", max_size=30), min_size=1, max_size=20))
+def test_the_matrix_is_that_of_the_library_to_the_bit(texts: list[str]) -> None:
+    vocabulary: dict[str, int] = {}
+    rows = [[vocabulary.setdefault(token, len(vocabulary)) for token in tokenize(text)] for text in texts]
+    assume(vocabulary)
+    theirs = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")
+    theirs.index((rows, vocabulary), create_empty_token=False, show_progress=False)
+    own = LexicalIndex.build(iter(texts))._bm25.scores
+    assert own["num_docs"] == theirs.scores["num_docs"]
+    for name in ("data", "indices", "indptr"):
+        assert own[name].dtype == theirs.scores[name].dtype
+        assert np.array_equal(own[name], theirs.scores[name])
