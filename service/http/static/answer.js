@@ -55,10 +55,9 @@ function refusal(answer, on) {
 function body(answer, on) {
   if (!answer.segments.length) return [];
   if (answer.kind === "compare") return [table(answer, on)];
-  if (answer.kind === "outline")
-    return groups(answer).flatMap((group) => [label(group), tree(answer, group.segments, on)]);
-  if (answer.kind === "list")
-    return groups(answer).flatMap((group) => [label(group), list(answer, group.segments, on)]);
+  const shape = { outline: tree, list }[answer.kind];
+  if (shape)
+    return groups(answer).map((group) => element("div.segment", label(group), shape(answer, group.segments, on)));
   return groups(answer).flatMap((group) => {
     if (!group.label) {
       // What a model writes is one text, sentence by sentence.

@@ -32,9 +32,10 @@ export function gbText(answer, home, words, reports) {
 }
 
 function joined(answer, words, sources) {
-  const said = answer.segments.map((segment) => {
-    const numbers = segment.citations.map((number) => `[${number}]`).join("");
-    return `${segment.label ? `${segment.label}${words.colon}` : ""}${segment.text}${numbers}`;
+  const said = answer.segments.map(({ label, text, citations }, at) => {
+    const numbers = citations.map((number) => `[${number}]`).join("");
+    const isNew = label && label !== answer.segments[at - 1]?.label;
+    return `${isNew ? `${label}${words.colon}` : ""}${text}${numbers}`;
   });
   const refused = answer.status === "abstained" ? [answer.text.split("\n")[0]] : [];
   const lines = [...refused, ...said];
