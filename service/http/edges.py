@@ -37,7 +37,12 @@ HEADERS = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     # Pages load nothing from elsewhere and run no inline script; a route may send a policy of its own.
-    (b"content-security-policy", b"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
+    # No text becomes markup or code there either, where browsers know trusted types.
+    (
+        b"content-security-policy",
+        b"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+        b"require-trusted-types-for 'script'; trusted-types 'none'",
+    ),
 )
 PRIVATE = (b"cache-control", b"no-store")  # answers belong to whoever asked
 # What methods there are; whatever else a client invents is one in the metrics.

@@ -311,13 +311,23 @@ def test_a_model_that_fails_gives_quotations_and_says_so(chat: Opened, service: 
     assert chat.last(".said").inner_text() == GRAIN
 
 
-def test_a_reload_brings_it_all_back_until_it_is_cleared(chat: Opened) -> None:
+def test_a_reload_brings_it_all_back_until_it_is_cleared(chat: Opened, service: Fake) -> None:
     page = chat.page
     chat.ask("产粮多少？")
     page.reload()
     page.wait_for_selector(".turn .figure")
     chat.last(".chip").click()
     assert page.wait_for_selector("mark").inner_text() == GRAIN
+    on = threading.Event()
+    first, *rest = stream(answer([Segment(text="前一半。"), Segment(text="后一半。")]))
+    service.answers["重载？"] = [first, on, *rest]
+    page.fill("textarea", "重载？")
+    page.keyboard.press("Enter")
+    chat.last(".said:has-text('前一半')").wait_for()
+    page.reload()
+    chat.last(".notice:has-text('只是一部分')").wait_for()
+    assert chat.last(".said").all_inner_texts() == ["前一半。"]
+    on.set()
     page.click("text=新对话")
     page.reload()
     page.wait_for_selector(".greeting p")

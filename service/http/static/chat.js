@@ -24,7 +24,7 @@ export async function mount(host, look) {
   const [words] = await Promise.all([root.lang, ...said].map(learn));
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(look);
-  host.shadowRoot.adoptedStyleSheets.push(sheet);
+  host.shadowRoot.adoptedStyleSheets = [...host.shadowRoot.adoptedStyleSheets, sheet];
   const panel = new Panel(host, words, conversation);
   root.append(panel.node);
   return panel;
