@@ -66,7 +66,7 @@ class Settings(BaseSettings):
         default=1000,
         ge=1,
         description="connections to one worker process, fewer where the system allows it fewer files; at one more, the "
-        "one that has waited longest without a request is closed",
+        "one is closed whose client has kept it waiting longest",
     )
     hosts: str = Field(
         default="",

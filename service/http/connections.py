@@ -26,8 +26,9 @@ FULL = (
 
 
 class Connection(H11Protocol):
-    """``limit_concurrency`` of the configuration bounds the connections of the process. At one more, the one that has
-    waited longest without a request is closed; where all have a request under way, the new one is refused."""
+    """``limit_concurrency`` of the configuration bounds the connections of the process. At one more, the one is closed
+    whose client has kept it waiting longest, for a request, the rest of it, or to take its answer; where all have a
+    request that is being answered, the new one is refused."""
 
     def __init__(
         self,
@@ -39,7 +40,7 @@ class Connection(H11Protocol):
         super().__init__(config, server_state, app_state, _loop)
         self._most = config.limit_concurrency
         self.limit_concurrency = None  # else uvicorn would refuse requests for it, those that came in time
-        self.waits_since: float | None = None  # for a request; None while one is under way
+        self.waits_since: float | None = None  # for its client; None while a request is being answered
         self._head_timer: asyncio.TimerHandle | None = None
         self._take_timer: asyncio.TimerHandle | None = None
 
@@ -50,8 +51,8 @@ class Connection(H11Protocol):
             self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._wait_no_more()
-        self._took()
+        _off(self._head_timer)
+        _off(self._take_timer)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -64,11 +65,13 @@ class Connection(H11Protocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._take_timer = self._take_timer or self.loop.call_later(TAKE_S, self.drop)
+        self._take_timer = self.loop.call_later(TAKE_S, self.drop)
+        self._look()
 
     def resume_writing(self) -> None:
-        self._took()
         super().resume_writing()
+        _off(self._take_timer)
+        self._look()
 
     def drop(self) -> None:
         """Close the connection at once; what was not sent stays so."""
@@ -76,22 +79,19 @@ class Connection(H11Protocol):
         self.transport.abort()
 
     def _look(self) -> None:
-        """Begin or end the wait for the head of a request."""
-        if self.cycle is not None and not self.cycle.response_complete:
-            self._wait_no_more()
-        elif self.waits_since is None and not self.transport.is_closing():
-            self.waits_since = self.loop.time()
+        """For whom the connection waits now, and until when at most."""
+        if self.transport.is_closing():
+            return
+        idle = self.cycle is None or self.cycle.response_complete
+        if not idle:  # the body has its time above the routes
+            _off(self._head_timer)
+            self._head_timer = None
+        elif self._head_timer is None:
             self._head_timer = self.loop.call_later(HEAD_S, self.drop)
-
-    def _wait_no_more(self) -> None:
-        self.waits_since = None
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-
-    def _took(self) -> None:
-        if self._take_timer is not None:
-            self._take_timer.cancel()
-            self._take_timer = None
+        if not (idle or self.cycle.more_body or self.flow.write_paused):
+            self.waits_since = None
+        elif self.waits_since is None:
+            self.waits_since = self.loop.time()
 
     def _make_room(self) -> None:
         waiting = [
@@ -105,6 +105,11 @@ class Connection(H11Protocol):
             self.connections.discard(self)
             self.transport.write(FULL)
             self.transport.close()
+
+
+def _off(timer: asyncio.TimerHandle | None) -> None:
+    if timer is not None:
+        timer.cancel()
 
 
 def most_connections(wanted: int) -> int:

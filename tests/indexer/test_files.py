@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from indexer.errors import OverLimit, ReadError
 from indexer.files import MAX_FILE_BYTES, find_files, read_bytes, roots_of
 from indexer.store.snapshot import open_published
 
+ROOT = Path(__file__).parents[2]
 SENTENCE = "全年受理行政复议案件412件。"
 
 
@@ -124,3 +127,37 @@ def test_a_disk_that_does_not_answer_is_given_up(folder: Path, monkeypatch: pyte
 def test_a_link_is_a_file_of_the_folder_that_holds_it(folder: Path) -> None:
     (folder / "里面.txt").symlink_to(folder / "报告.txt")
     assert read_bytes(find_files([folder])["reports/里面.txt"], roots_of([folder])) == SENTENCE.encode()
+
+
+# How much memory it takes, at most, to index one line without an end; in a process, whose peak is its own.
+ONE_LINE = """
+import re, sys
+from pathlib import Path
+from indexer.build import build
+from indexer.encoders.hashing import HashingEncoder
+
+def peak():
+    return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) * 1024
+
+before = peak()
+built = build([Path(sys.argv[1])], Path(sys.argv[2]), HashingEncoder(), "hashing")
+print(peak() - before, built.manifest.n_chunks)
+"""
+
+
+@pytest.mark.process
+def test_a_line_without_an_end_takes_memory_in_proportion(tmp_path: Path) -> None:
+    path = tmp_path / "一行.txt"
+    path.write_text("".join(chr(0x4E00 + number * 7919 % 3000) for number in range(2_000_000)), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", ONE_LINE, str(path), str(tmp_path / "index")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    print(done.stdout)
+    n_bytes, n_chunks = map(int, done.stdout.split())
+    assert n_chunks > 1000
+    assert n_bytes < 25 * path.stat().st_size  # it was 12 to 14 when the file has 50 MB; a small one has its overhead

@@ -36,7 +36,7 @@ class Readiness(Record):
 
 
 @router.get("/healthz")
-def healthz() -> Health:
+async def healthz() -> Health:  # no thread of those that others may hold
     """Liveness: 200 whenever the process can answer at all."""
     return Health()
 

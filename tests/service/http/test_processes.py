@@ -24,8 +24,10 @@ from tests.commands import ROOT, Judian, free_port
 pytestmark = pytest.mark.process
 
 HALF_A_HEAD = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-slow"
+HALF_A_BODY = b"POST /v1/ask HTTP/1.1\r\nhost: localhost\r\ncontent-length: 50\r\n\r\n{"
+MUCH_THAT_IS_NOT_READ = b"GET /static/swagger/swagger-ui-bundle.js HTTP/1.1\r\nhost: localhost\r\n\r\n"
 N_FILES = 400
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 
 @contextlib.contextmanager
@@ -65,7 +67,10 @@ def alive(port: int) -> bool:
 
 
 def connected(port: int, first: bytes) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.settimeout(PATIENCE_S)
+    connection.connect(("127.0.0.1", port))
     connection.sendall(first)
     return connection
 
@@ -82,11 +87,15 @@ def test_a_standard_error_that_nobody_reads_stops_nothing(judian: Judian, sample
 
 
 def test_connections_that_say_nothing_keep_nobody_out(judian: Judian, sample_index: Path) -> None:
-    with serving(judian, sample_index, n_files=N_FILES) as (_, port), contextlib.ExitStack() as held:
-        silent = [held.enter_context(connected(port, HALF_A_HEAD)) for _ in range(N_FILES + 100)]
-        assert alive(port)
-        assert silent[0].recv(100) == b""  # the first that came made room
-        assert silent[-1].recv(100) == b""  # and none is waited for without end
+    n_connections = N_FILES + 100
+    with serving(judian, sample_index, n_files=N_FILES) as (_, port):
+        for said in (HALF_A_BODY, MUCH_THAT_IS_NOT_READ, HALF_A_HEAD):
+            with contextlib.ExitStack() as held:
+                silent = [held.enter_context(connected(port, said)) for _ in range(n_connections)]
+                assert alive(port)
+                if said == HALF_A_HEAD:
+                    assert silent[0].recv(100) == b""  # the first that came made room
+                    assert silent[-1].recv(100) == b""  # and none is waited for without end
 
 
 def test_what_a_killed_worker_held_is_counted_no_more(judian: Judian, sample_index: Path) -> None:
