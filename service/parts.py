@@ -33,6 +33,14 @@ _EACH = re.compile(
     r"分别|各自|每年|各(?![级类项地位镇乡县市区省州种个界族方国民部行单])(?=[^,;?。]{0,8}?"
     rf"(?:{HOW_MUCH}|什么|哪|谁))"
 )
+# Which of them is more, or what they are beside each other: 哪个降得多, 谁更高, 比怎么样, 有什么变化.
+_COMPARED = re.compile(
+    r"(?:的)?(?:谁|哪一?(?:个|年|家|边)?[省市县区年]?)的?(?P<what>[^,;?。谁哪]{0,8}?)(?:得|更|比较|最)*[多少高低快慢大小长短](?:一?些|一点)?\W*$"
+    r"|(?:相?比|对比|比较)(?:[之一]下)?(?:怎么样|如何|怎样|呢|有(?:什么|何|啥|多大)?(?:变化|不同|区别|差[别异距])|差多少)?\W*$"
+    r"|的?(?:变化|不同|区别|差[别异距])(?:有?多大|怎么样|如何|是?什么|大吗)\W*$|有(?:什么|何|啥|多大的?)(?:变化|不同|区别|差[别异距])\W*$"
+)
+_BY_COMPARISON = re.compile(r"^(?:相?比(?:较|起来)?|对比)[,，]?")
+_CHANGES = tuple("升降增减涨跌长加少落")
 _BESIDE = re.compile(
     r"\s*(?:、|,|以及|(?<![总饱共温缓调附])和(?![谐平田龙县睦解])|(?<!参)与(?![会时])|跟|(?<![普涉以危顾])及(?![时格]))\s*"
 )
@@ -106,11 +114,25 @@ def _side_by_side(clause: Clause) -> list[Part]:
     folded = fold(clause.text)
     each = next(_EACH.finditer(folded), None)
     if each is None or not ASKS.search(folded, each.end()):
-        return [Part(clause.text, clause.said)]
+        return _compared(clause) or [Part(clause.text, clause.said)]
     run = _run(folded, clause) or _things(folded, clause, each.start())
     if len(run) < 2:
         return [Part(clause.text, clause.said)]
     return [_alone(clause.text, run, at, each) for at in range(len(run))]
+
+
+def _compared(clause: Clause) -> list[Part]:
+    """One part for each of the years or places that are compared: of either it is asked how much."""
+    text = fold(clause.text)
+    run = _run(text, clause)
+    asked = _COMPARED.search(text, run[-1].end) if run else None
+    if asked is None:
+        return []
+    head, between = clause.text[: run[0].start], clause.text[run[-1].end : asked.start()].rstrip(" ,，")
+    between = _BY_COMPARISON.sub("", between)
+    what = clause.text[asked.start("what") : asked.end("what")] if asked["what"] else ""
+    ask = f"{what}多少？" if what.endswith(_CHANGES) else f"{what}是多少？"
+    return [Part(f"{head}{side.of(clause.text)}{between}{ask}", side.of(clause.text)) for side in run]
 
 
 def _run(folded: str, clause: Clause) -> list[Span]:
