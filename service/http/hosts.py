@@ -24,8 +24,8 @@ class Hosts:
 
         None at all, as HTTP/1.0 allows, is no name of another: every browser sends one.
         """
-        name = _PORT.sub("", header.strip()).removesuffix(".").lower()
-        return not name or name in self.names or is_loopback(name.strip("[]"))
+        name = _name(header)
+        return not name or name in self.names or is_loopback(name)
 
 
 def hosts_of(address: str, configured: str, asks_for_key: bool) -> Hosts | None:
@@ -34,8 +34,12 @@ def hosts_of(address: str, configured: str, asks_for_key: bool) -> Hosts | None:
     ``configured``: names between white space. Without them, only what answers this machine without a key has to know
     its name: a page of others has no key, and what everybody may reach has nothing to hide from a page.
     """
-    names = frozenset(configured.lower().split())
+    names = frozenset(map(_name, configured.split()))
     return Hosts(names) if names or (is_loopback(address) and not asks_for_key) else None
+
+
+def _name(header: str) -> str:
+    return _PORT.sub("", header.strip()).removesuffix(".").strip("[]").lower()
 
 
 def is_loopback(host: str) -> bool:

@@ -36,6 +36,7 @@ ALONE, NAMED = Hosts(frozenset()), Hosts(frozenset({"judian.example"}))
         (NAMED, "Judian.Example.:443", True),
         (NAMED, "localhost", True),
         (NAMED, "www.judian.example", False),
+        (hosts_of("::", "[2001:db8::5]:80", False), "[2001:db8::5]:8000", True),
     ],
 )
 def test_a_name_of_another_is_told_apart(hosts: Hosts, header: str, held: bool) -> None:
@@ -48,6 +49,7 @@ def test_a_name_of_another_is_told_apart(hosts: Hosts, header: str, held: bool) 
         ("127.0.0.1", "", False, ALONE),
         ("::1", "", False, ALONE),
         ("127.0.0.1", "Judian.example", False, NAMED),
+        ("127.0.0.1", "judian.example:8443", False, NAMED),
         ("127.0.0.1", "", True, None),
         ("0.0.0.0", "", False, None),
         ("0.0.0.0", "", True, None),
