@@ -44,9 +44,9 @@ def portal() -> Iterator[Fake]:
 
 def _embed(portal: Fake, service: Fake, attributes: str = "", rest: str = "", policy: str = "") -> str:
     line = f'<script src="{service.base}/widget.js" data-judian {attributes}></script>'
-    head = '<!doctype html><html lang="zh-CN"><head><title>门户</title><link rel="icon" href="/static/icon.svg"></head>'
+    head = '<!doctype html><html lang="zh-CN"><head><title>门户</title><link rel="icon" href="/static/icon.svg">'
     portal.pages["/portal"] = (
-        f"{head}<body><h1>门户</h1>{rest}{line}</body></html>",
+        f"{head}{line}</head><body><h1>门户</h1>{rest}</body></html>",
         {"content-security-policy": policy} if policy else {},
     )
     return f"{portal.base}/portal"

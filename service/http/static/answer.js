@@ -3,7 +3,7 @@
 import { button, element, said, tongue } from "./marks.js";
 
 // A number that an item brings along: 一、 一是 （一） 1. ① 第一章
-const NUMBERED = /^\s*第?[（(]?(?:[一二三四五六七八九十百]{1,4}|\d{1,3}|[①-⑳])(?:[、是，,.．）)章节条]|(?<=[①-⑳]))/;
+const NUMBERED = /^\s*(?:[（(①-⑳第]|[\d一二三四五六七八九十]+[、是，.．）)])/;
 
 /**
  * @param {object} answer as the service gives it, or what came of it so far
