@@ -113,6 +113,11 @@ def given(kept: Kept, citations: list[Citation], snapshot: Snapshot) -> Given:
     return Given(segment=Segment(text=kept.text, citations=numbers), citations=tuple(cited))
 
 
+def written_line(segment: Segment) -> str:
+    """A sentence that a model wrote, with its marks behind it."""
+    return segment.text + "".join(f"[{number}]" for number in segment.citations)
+
+
 def written_answer(
     floor: Answer, segments: Sequence[Segment], citations: Sequence[Citation], n_removed: int, snapshot: Snapshot
 ) -> Answer:
@@ -122,7 +127,7 @@ def written_answer(
     missing = floor.missing
     if n_removed and floor.kind not in ("number", "fact"):
         missing = (*missing, words["removed"].format(n=n_removed))
-    lines = [f"{segment.text}{''.join(f'[{number}]' for number in segment.citations)}" for segment in segments]
+    lines = [written_line(segment) for segment in segments]
     titles = {
         citation.number: f"[{citation.number}] {full_title(snapshot.reports[citation.report_id])}"
         for citation in citations

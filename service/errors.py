@@ -6,6 +6,7 @@ JudianError (indexer.errors)
     ├── SettingsError     a JUDIAN_* variable is unknown or impossible; whoever set it must correct it
     ├── UnknownReport     no report has that id in the published snapshot; whoever asks must list the reports
     ├── UnknownCitation   that is no citation id; whoever asks must take one from an answer
+    ├── UnknownModel      there is no model of that name; whoever asks must take one from `/v1/models`
     ├── NotReady          no snapshot is loaded; whoever runs the service must index and restart
     ├── Overloaded        too many questions wait already; whoever asks must come back later
     ├── TookTooLong       the answer was given up; whoever asks may try again, whoever runs the service finds out why
@@ -37,6 +38,10 @@ class UnknownReport(ServiceError):
 
 class UnknownCitation(ServiceError):
     """The text is no citation id; whoever asks must take it from a citation of an answer."""
+
+
+class UnknownModel(ServiceError):
+    """The service answers under no such name; whoever asks must take one from `/v1/models`."""
 
 
 class NotReady(ServiceError):

@@ -21,6 +21,7 @@ LEAVES: Mapping[str, tuple[str, ...]] = {
     "service.types": ("indexer.types",),
     "service.errors": ("indexer.errors",),
     "service.llm.types": ("indexer.errors",),
+    "service.http.openai_types": ("indexer.types", "service.types"),
     "service.follow.types": ("service.clauses",),
     "eval.gold.types": ("indexer.types",),
     "eval.systems.types": ("indexer.types", "service.types", "eval.gold.types"),

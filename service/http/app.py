@@ -26,8 +26,8 @@ from service.http.live import Served
 from service.http.metrics import Metrics
 from service.http.openapi import PROBLEMS, described
 from service.http.pool import Pool
-from service.http.problems import MEDIA_TYPE, Fault, Problem, failed, problem_of
-from service.http.routes import answers, citations, health, pages, reports
+from service.http.problems import Fault, Problem, failed, problem_of, written
+from service.http.routes import answers, citations, health, openai, pages, reports
 from service.http.routes.state import State
 from service.settings import Settings
 
@@ -78,7 +78,7 @@ def create_app(
         metrics=metrics,
         conversation=Conversation(writer),
     )
-    for router in (answers.router, citations.router, reports.router, health.router):
+    for router in (answers.router, openai.router, citations.router, reports.router, health.router):
         app.include_router(router)
     app.add_exception_handler(JudianError, _judian_problem)
     app.add_exception_handler(RequestValidationError, _validation_problem)
@@ -111,14 +111,15 @@ def create_app(
     return app
 
 
-def respond(problem: Problem, headers: dict[str, str] | None = None) -> Response:
-    """The response that carries ``problem``."""
-    return Response(problem.body(), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+def respond(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    """The response to ``request`` that carries ``problem``."""
+    body, media_type = written(problem, request.url.path)
+    return Response(body, status_code=problem.status, media_type=media_type, headers=headers)
 
 
-async def _judian_problem(_: Request, error: Exception) -> Response:
+async def _judian_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, JudianError)
-    return respond(*problem_of(error))
+    return respond(request, *problem_of(error))
 
 
 async def _validation_problem(request: Request, error: Exception) -> Response:
@@ -130,10 +131,10 @@ async def _validation_problem(request: Request, error: Exception) -> Response:
     )
     listed = "; ".join(f"{fault.at}: {fault.problem}" for fault in faults)
     detail = f"the request does not fit the API: {listed}; {hint}see /docs or /openapi.json"
-    return respond(Problem(title="InvalidRequest", status=422, detail=detail, errors=faults))
+    return respond(request, Problem(title="InvalidRequest", status=422, detail=detail, errors=faults))
 
 
-async def _http_problem(_: Request, error: Exception) -> Response:
+async def _http_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     hints = {
         400: "the body cannot be read as JSON in UTF-8",
@@ -143,8 +144,8 @@ async def _http_problem(_: Request, error: Exception) -> Response:
     hint = hints.get(error.status_code)
     detail = f"{hint}; see /docs or /openapi.json" if hint else str(error.detail)
     problem = Problem(title=str(error.detail), status=error.status_code, detail=detail)
-    return respond(problem, dict(error.headers or {}))
+    return respond(request, problem, dict(error.headers or {}))
 
 
-async def _unexpected_problem(_: Request, error: Exception) -> Response:
-    return respond(failed(error))
+async def _unexpected_problem(request: Request, error: Exception) -> Response:
+    return respond(request, failed(error))

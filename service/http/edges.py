@@ -20,7 +20,7 @@ from service.http.hosts import Hosts
 from service.http.keys import ApiKey, KeyStore, RateLimit
 from service.http.logs import access, audit
 from service.http.metrics import Metrics
-from service.http.problems import MEDIA_TYPE, Problem
+from service.http.problems import Problem, written
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -98,7 +98,7 @@ class Edges:
             if refusal is None:
                 await self._app(scope, _replayed(body, receive), send_on)
             else:
-                await _send_problem(send_on, *refusal)
+                await _send_problem(send_on, scope["path"], *refusal)
         finally:
             seconds = time.perf_counter() - began
             route = getattr(scope.get("route"), "path", None) or "other"
@@ -218,9 +218,9 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-async def _send_problem(send: Send, problem: Problem, headers: dict[str, str]) -> None:
-    body = problem.body()
-    sent = {"content-type": MEDIA_TYPE, "content-length": str(len(body)), **headers}
+async def _send_problem(send: Send, path: str, problem: Problem, headers: dict[str, str]) -> None:
+    body, media_type = written(problem, path)
+    sent = {"content-type": media_type, "content-length": str(len(body)), **headers}
     start = {
         "type": "http.response.start",
         "status": problem.status,

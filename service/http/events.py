@@ -18,22 +18,24 @@ ALIVE = b": \n\n"
 MAX_WAITING = 16  # events that a slow client has not taken; the model waits then
 
 
-async def server_sent(events: AsyncGenerator[Event, None], alive_s: float = ALIVE_S) -> AsyncIterator[bytes]:
-    """``segment`` for each Given, then ``done`` for the Answer, or ``problem`` where it failed on the way; a comment
-    whenever nothing came for ``alive_s`` seconds.
+def server_sent(events: AsyncGenerator[Event, None], alive_s: float = ALIVE_S) -> AsyncIterator[bytes]:
+    """``segment`` for each Given, then ``done`` for the Answer, or ``problem`` where it failed on the way."""
+    return kept_alive(_frames(events), alive_s)
 
-    The events are made in a task of their own, which is cancelled when this is closed: a client that leaves ends the
-    call to the model, whatever this was waiting for.
+
+async def kept_alive(frames: AsyncGenerator[bytes, None], alive_s: float = ALIVE_S) -> AsyncIterator[bytes]:
+    """``frames``, and a comment whenever nothing came for ``alive_s`` seconds.
+
+    They are made in a task of their own, which is cancelled when this is closed: a client that leaves ends the call to
+    the model, whatever this was waiting for.
     """
     queue: asyncio.Queue[bytes | None] = asyncio.Queue(MAX_WAITING)
 
     async def make() -> None:
         try:
-            async with aclosing(events):
-                async for event in events:
-                    await queue.put(_framed(event))
-        except JudianError as error:
-            await queue.put(_frame("problem", problem_of(error)[0].body().decode()))
+            async with aclosing(frames):
+                async for frame in frames:
+                    await queue.put(frame)
         finally:
             await queue.put(None)
 
@@ -51,6 +53,15 @@ async def server_sent(events: AsyncGenerator[Event, None], alive_s: float = ALIV
             yield frame
     finally:
         making.cancel()
+
+
+async def _frames(events: AsyncGenerator[Event, None]) -> AsyncGenerator[bytes, None]:
+    try:
+        async with aclosing(events):
+            async for event in events:
+                yield _framed(event)
+    except JudianError as error:
+        yield _frame("problem", problem_of(error)[0].body().decode())
 
 
 def _framed(event: Event) -> bytes:

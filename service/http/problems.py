@@ -11,16 +11,29 @@ from pydantic import Field
 
 from indexer.errors import JudianError
 from indexer.types import Record
-from service.errors import BadQuestion, NotReady, Overloaded, TookTooLong, UnknownCitation, UnknownReport
+from service.errors import (
+    BadQuestion,
+    NotReady,
+    Overloaded,
+    TookTooLong,
+    UnknownCitation,
+    UnknownModel,
+    UnknownReport,
+)
+from service.http.openai_types import ChatError, ErrorKind, ErrorTold
 
 log = logging.getLogger("judian.problems")
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 1
+CHAT = ("/v1/chat/completions", "/v1/models")  # whose clients look for another form
+KINDS: Mapping[int, ErrorKind] = {429: "rate_limit_error"}
+CODES = {401: "invalid_api_key", 429: "rate_limit_exceeded"}
 STATUS_OF: Mapping[type[JudianError], int] = {
     BadQuestion: 422,
     UnknownReport: 404,
     UnknownCitation: 404,
+    UnknownModel: 404,
     NotReady: 503,
     Overloaded: 503,
     TookTooLong: 503,
@@ -47,6 +60,21 @@ class Problem(Record):
         """The JSON of the response."""
         held: dict[str, Any] = self.model_dump(exclude_defaults=True) | {"type": self.type}
         return json.dumps(held, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def written(problem: Problem, path: str) -> tuple[bytes, str]:
+    """The body and its media type, in the form that clients of ``path`` read."""
+    if path in CHAT:
+        return chat_error(problem).model_dump_json().encode("utf-8", "replace"), "application/json"
+    return problem.body(), MEDIA_TYPE
+
+
+def chat_error(problem: Problem) -> ChatError:
+    """``problem`` in OpenAI's form."""
+    kind: ErrorKind = "server_error" if problem.status >= 500 else KINDS.get(problem.status, "invalid_request_error")
+    param = problem.errors[0].at.removeprefix("body/").replace("/", ".") if problem.errors else None
+    code = "model_not_found" if problem.title == UnknownModel.__name__ else CODES.get(problem.status)
+    return ChatError(error=ErrorTold(message=problem.detail, type=kind, param=param, code=code))
 
 
 def problem_of(error: JudianError) -> tuple[Problem, dict[str, str]]:
