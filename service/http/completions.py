@@ -6,8 +6,6 @@ already, each verified; the extractive answer stands behind them, and its citati
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -21,8 +19,6 @@ INSTEAD = {
     "zh": "（以上未能答全，报告原文如下）",
     "en": "(The answer above is not complete; this is what the reports say.)",
 }
-_MARKS = re.compile(r"(?: ?\[\d+\])+")
-_NUMBER = re.compile(r"\d+")
 
 
 def question_of(asked: ChatAsked) -> Question:
@@ -89,14 +85,15 @@ class Told:
         numbered = {citation.number: citation for citation in answer.citations}
         read = 0
         for segment in answer.segments:
-            end = answer.text.index(segment.text, read) + len(segment.text)
-            self.text += answer.text[read:end]
-            marks = _MARKS.match(answer.text, end)
-            read = marks.end() if marks else end
-            for mark, number in _numbers(marks):
-                self.text += " " * mark.startswith(" ")
+            marks = "".join(f"[{number}]" for number in segment.citations)
+            line = f"{segment.text} {marks}"
+            line = line if line in answer.text else written_line(segment)
+            end = answer.text.index(line, read) + len(line)
+            self.text += answer.text[read : end - len(marks)]
+            for number in segment.citations:
                 self._annotate(numbered[number], n_before + number, len(self.text))
                 self.text += f"[{n_before + number}]"
+            read = end
         self.text += answer.text[read:]
 
     def _annotate(self, citation: Citation, number: int, at: int) -> None:
@@ -116,11 +113,6 @@ class Told:
             quote=citation.quote,
         )
         self.annotations.append(Annotation(url_citation=held))
-
-
-def _numbers(marks: re.Match[str] | None) -> Iterator[tuple[str, int]]:
-    for mark in re.findall(r" ?\[\d+\]", marks[0]) if marks else ():
-        yield mark, int(_NUMBER.findall(mark)[0])
 
 
 def usage_of(account: Account) -> TokenUsage:

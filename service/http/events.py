@@ -53,6 +53,8 @@ async def kept_alive(frames: AsyncGenerator[bytes, None], alive_s: float = ALIVE
             yield frame
     finally:
         making.cancel()
+        while not queue.empty():  # or it would wait for room, to say that it has ended
+            queue.get_nowait()
 
 
 async def _frames(events: AsyncGenerator[Event, None]) -> AsyncGenerator[bytes, None]:

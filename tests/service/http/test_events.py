@@ -69,6 +69,22 @@ def test_what_nobody_foresaw_is_raised() -> None:
         asyncio.run(_frames(events()))
 
 
+def test_leaving_while_others_wait_leaves_nothing_behind() -> None:
+    async def events() -> AsyncGenerator[Event, None]:
+        while True:
+            yield GIVEN
+
+    async def leave() -> None:
+        frames = server_sent(events())
+        await anext(frames)
+        await asyncio.sleep(0.05)  # as many wait as may
+        await frames.aclose()  # type: ignore[attr-defined]
+        await asyncio.sleep(0.05)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(leave())
+
+
 @pytest.mark.parametrize("before", [0, 1])
 def test_leaving_ends_what_makes_them(answer: Answer, before: int) -> None:
     ended = asyncio.Event()

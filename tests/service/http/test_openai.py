@@ -252,10 +252,14 @@ def test_what_was_told_stays_and_the_answer_in_its_place_is_numbered_on(answer: 
     _is_cited(text, annotations, lambda name: sample_asker.snapshot.reports[name].text)
 
 
-def test_marks_of_the_source_are_none_of_the_answer(answer: Answer) -> None:
-    """A quote may hold what looks like a mark."""
-    segment = answer.segments[0].model_copy(update={"text": "见注[1]、[7] [9]"})
-    noted = answer.model_copy(update={"segments": (segment,), "text": "报告：见注[1]、[7] [9] [1]"})
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("见注[1]、[7] [9]", "报告：见注[1]、[7] [9] [1]"), ("工作报告", "澜川市工作报告：工作报告 [1]")],
+    ids=["what looks like a mark", "the words of the label"],
+)
+def test_the_mark_of_a_citation_is_that_behind_its_words(answer: Answer, text: str, line: str) -> None:
+    segment = answer.segments[0].model_copy(update={"text": text})
+    noted = answer.model_copy(update={"segments": (segment,), "text": line})
     told = Told(HOME)
     told.whole(noted)
     assert told.text.startswith(noted.text)
