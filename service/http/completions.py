@@ -6,6 +6,7 @@ already, each verified; the extractive answer stands behind them, and its citati
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -75,9 +76,7 @@ class Told:
             self.text += f"\n\n{INSTEAD[answer.language]}\n"
         self._say(answer, len(self.annotations))
         if answer.mode != "generated" and self.annotations:
-            cited = (held.url_citation for held in self.annotations)
-            names = "; ".join(f"[{citation.number}] {citation.title}" for citation in cited)
-            self.text += f"\n{words['sources'].format(names=names)}"
+            self.text += "\n" + words["sources"].format(names="; ".join(self._sources()))
         return self.text[told:]
 
     def _say(self, answer: Answer, n_before: int) -> None:
@@ -95,6 +94,14 @@ class Told:
                 self.text += f"[{n_before + number}]"
             read = end
         self.text += answer.text[read:]
+
+    def _sources(self) -> Iterator[str]:
+        """Each title that is cited, behind its marks."""
+        marks: dict[str, str] = {}
+        for held in self.annotations:
+            cited = held.url_citation
+            marks[cited.title] = marks.get(cited.title, "") + f"[{cited.number}]"
+        return (f"{numbers} {title}" for title, numbers in marks.items())
 
     def _annotate(self, citation: Citation, number: int, at: int) -> None:
         if any(held.url_citation.number == number for held in self.annotations):

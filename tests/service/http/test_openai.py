@@ -247,7 +247,8 @@ def test_what_was_told_stays_and_the_answer_in_its_place_is_numbered_on(answer: 
     text, annotations = whole(_chunks(_events(_written(answer, "又是丰年。"), instead)))
     first, rest = text.split("\n\n")
     assert first == "又是丰年。[1]"
-    assert answer.text.replace("[1]", "[2]") in rest
+    title = answer.citations[0].title
+    assert rest.endswith(f"\n{answer.text.replace('[1]', '[2]')}\n来源：[1][2] {title}")
     assert len(annotations) == 2
     _is_cited(text, annotations, lambda name: sample_asker.snapshot.reports[name].text)
 
