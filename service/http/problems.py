@@ -72,9 +72,9 @@ def written(problem: Problem, path: str) -> tuple[bytes, str]:
 def chat_error(problem: Problem) -> ChatError:
     """``problem`` in OpenAI's form."""
     kind: ErrorKind = "server_error" if problem.status >= 500 else KINDS.get(problem.status, "invalid_request_error")
-    param = problem.errors[0].at.removeprefix("body/").replace("/", ".") if problem.errors else None
+    at = problem.errors[0].at.removeprefix("body").removeprefix("/").replace("/", ".") if problem.errors else ""
     code = "model_not_found" if problem.title == UnknownModel.__name__ else CODES.get(problem.status)
-    return ChatError(error=ErrorTold(message=problem.detail, type=kind, param=param, code=code))
+    return ChatError(error=ErrorTold(message=problem.detail, type=kind, param=at or None, code=code))
 
 
 def problem_of(error: JudianError) -> tuple[Problem, dict[str, str]]:

@@ -174,6 +174,12 @@ def test_a_question_of_several_long_parts_is_refused() -> None:
         question_of(ChatAsked.model_validate({**asked(user(parts)), "model": "gpt-4o"}))
 
 
+def test_what_is_no_request_at_all_has_no_place_at_fault(client: Any) -> None:
+    error = client.request("POST", CHAT, content=b"[]", headers={"content-type": "text/plain"}).json()["error"]
+    assert (error["type"], error["param"]) == ("invalid_request_error", None)
+    assert "application/json" in error["message"]
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_another_method_is_refused_in_that_form_too(client: Any, method: str) -> None:
     response = client.request(method, CHAT)
