@@ -14,7 +14,7 @@ from service.compose import compose
 from service.deadline import check
 from service.errors import BadQuestion
 from service.no_question import asks_nothing, what_can_be_asked
-from service.parts import MAX_PARTS, combined, parts
+from service.parts import MAX_PARTS, Part, combined, parts
 from service.retrieve import CANDIDATES, Retriever, with_copies
 from service.spans import N_READ, read_passages, worth_reading
 from service.types import Answer, Kind, Language, Passage, Question, SearchAnswer, SearchQuestion
@@ -94,6 +94,11 @@ class Asker:
         decided = [self._decided(question, part.text, clock) for part in asked[:MAX_PARTS]]
         if any(decision.status == "answered" for decision, _ in decided):
             decision = combined(asked, [decision for decision, _ in decided])
+            if len(asked) > 1 and all(part.side for part in asked):
+                understood = replace(understood, kind="compare")
+                decision = replace(
+                    decision, draft=replace(decision.draft, searched=self._searched(asked, decided, decision))
+                )
         else:  # nothing to any of its parts: perhaps to the question as it stands
             decided = decided if len(asked) == 1 else [self._decided(question, understood.text, clock)]
             decision = decided[0][0]
@@ -102,6 +107,17 @@ class Asker:
         answer = answer.model_copy(update={"rewritten_question": rewritten})
         passages = tuple(passage for _, found in decided for passage in found)
         return Prepared(understood, answer, decision.draft.pieces, passages)
+
+    def _searched(
+        self, asked: Sequence[Part], decided: Sequence[tuple[Decision, Sequence[Passage]]], decision: Decision
+    ) -> tuple[str, ...]:
+        """Where it was looked for what was not found: report and headings of the passages, best first."""
+        places = (
+            " › ".join((passage.title, *passage.chunk.heading_path))
+            for part, (_, passages) in zip(asked, decided, strict=False)
+            for passage in (passages if part.said in decision.draft.missing else ())
+        )
+        return tuple(dict.fromkeys(places))
 
     def _decided(self, question: Question, text: str, clock: _Clock) -> tuple[Decision, Sequence[Passage]]:
         understood, passages, draft = self._draft(question, text, clock)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from indexer.chunks import full_title
 from indexer.store.snapshot import Snapshot
 from service.abstain import Decision
-from service.answers.types import Kept
+from service.answers.types import Kept, Piece
 from service.certainty import certainty_of
 from service.cite import cite
 from service.types import Answer, Citation, Given, Question, Segment
@@ -22,6 +22,8 @@ WORDS = {
         "masked_in_source": "原文在这一处作了遮盖，无法给出答案：",
         "missing": "没有找到：{names}。",
         "report": "{title}：",
+        "side": "{side}（{title}）",
+        "not_mentioned": "未提及",
         "sources": "来源：{names}",
         "removed": "未能与原文核对的 {n} 句",
     },
@@ -31,6 +33,8 @@ WORDS = {
         "masked_in_source": "The source masks the value asked for: ",
         "missing": "Not found: {names}.",
         "report": "{title}: ",
+        "side": "{side} ({title})",
+        "not_mentioned": "not mentioned",
         "sources": "Sources: {names}",
         "removed": "{n} sentences that the source does not carry",
     },
@@ -55,17 +59,19 @@ def compose(
     segments = tuple(
         Segment(
             text=citation.quote,
-            label=piece.label or full_title(snapshot.reports[piece.report_id]),
+            label=_label(piece, snapshot, words["side"]),
             citations=(citation.number,),
         )
         for piece, citation in zip(draft.pieces, citations, strict=True)
     )
+    if understood.kind == "compare":
+        segments += tuple(Segment(text=words["not_mentioned"], label=name) for name in draft.missing)
     lines = [_labelled(s, before, words["report"]) for before, s in pairwise((None, *segments)) if s]
     if decision.reason is not None:
         lines.insert(0, line or words[decision.reason])
     if decision.reason == "ambiguous":
         lines += draft.options
-    if draft.missing:
+    if draft.missing and understood.kind != "compare":
         lines.append(words["missing"].format(names=", ".join(draft.missing)))
     snapshot_id = snapshot.manifest.snapshot_id
     seed = "\n".join((snapshot_id, question.model_dump_json()))
@@ -92,7 +98,13 @@ def compose(
 def _labelled(segment: Segment, before: Segment | None, label: str) -> str:
     """Its line of the text: with its label, unless that of the line before it is the same."""
     said = "" if before is not None and before.label == segment.label else label.format(title=segment.label)
-    return f"{said}{segment.text} [{segment.citations[0]}]"
+    return f"{said}{segment.text}{''.join(f' [{number}]' for number in segment.citations)}"
+
+
+def _label(piece: Piece, snapshot: Snapshot, side: str) -> str:
+    """Whose it is; which side of a comparison, too."""
+    title = piece.label or full_title(snapshot.reports[piece.report_id])
+    return title if piece.side is None else side.format(side=piece.side, title=title)
 
 
 def given(kept: Kept, citations: list[Citation], snapshot: Snapshot) -> Given:

@@ -52,10 +52,12 @@ _REST = re.compile(r"的[^的]+$")
 
 @dataclass(frozen=True)
 class Part:
-    """One question: as it is asked, complete in itself, and as it is ``said``, short, in the question's own words."""
+    """One question: as it is asked, complete in itself, and as it is ``said``, short, in the question's own words;
+    ``side``: it is asked of one of several years or places side by side."""
 
     text: str
     said: str
+    side: bool = False
 
 
 def parts(question: str, regions: Mapping[str, frozenset[str]]) -> tuple[Part, ...]:
@@ -87,10 +89,15 @@ def combined(asked: tuple[Part, ...], decisions: list[Decision]) -> Decision:
     ]
     given = sure or given
     pieces: dict[tuple[str, Span], Piece] = {}
-    for piece in (piece for decision in given for piece in decision.draft.pieces):
-        place = piece.report_id, piece.span
-        marked = {*piece.highlights, *(pieces[place].highlights if place in pieces else ())}
-        pieces[place] = replace(piece, highlights=tuple(sorted(marked, key=lambda span: span.start)))
+    for part, decision in zip(asked, decisions, strict=False):
+        for piece in decision.draft.pieces if decision in given else ():
+            place = piece.report_id, piece.span
+            known = pieces.get(place)
+            marked = {*piece.highlights, *(known.highlights if known else ())}
+            side = "、".join(filter(None, (known.side if known else None, part.said if part.side else None)))
+            pieces[place] = replace(
+                piece, highlights=tuple(sorted(marked, key=lambda span: span.start)), side=side or None
+            )
     missing = [
         part.said
         for part, decision in zip(asked, [*decisions, *[None] * len(asked)], strict=False)
@@ -115,10 +122,11 @@ def _side_by_side(clause: Clause) -> list[Part]:
     each = next(_EACH.finditer(folded), None)
     if each is None or not ASKS.search(folded, each.end()):
         return _compared(clause) or [Part(clause.text, clause.said)]
-    run = _run(folded, clause) or _things(folded, clause, each.start())
+    sides = _run(folded, clause)
+    run = sides or _things(folded, clause, each.start())
     if len(run) < 2:
         return [Part(clause.text, clause.said)]
-    return [_alone(clause.text, run, at, each) for at in range(len(run))]
+    return [replace(_alone(clause.text, run, at, each), side=bool(sides)) for at in range(len(run))]
 
 
 def _compared(clause: Clause) -> list[Part]:
@@ -132,7 +140,7 @@ def _compared(clause: Clause) -> list[Part]:
     between = _BY_COMPARISON.sub("", between)
     what = clause.text[asked.start("what") : asked.end("what")] if asked["what"] else ""
     ask = f"{what}多少？" if what.endswith(_CHANGES) else f"{what}是多少？"
-    return [Part(f"{head}{side.of(clause.text)}{between}{ask}", side.of(clause.text)) for side in run]
+    return [Part(f"{head}{side.of(clause.text)}{between}{ask}", side.of(clause.text), side=True) for side in run]
 
 
 def _run(folded: str, clause: Clause) -> list[Span]:

@@ -111,7 +111,7 @@ def says_what_was_asked(kept: list[Kept], prepared: Prepared) -> bool:
     """Whether every value that the extractive answer marks is said, each in a sentence that cites where it stands: true
     sentences beside the point are no answer."""
     quotes = {(citation.report_id, citation.start): citation for citation in prepared.answer.citations}
-    for piece in prepared.pieces if prepared.answer.kind in ("number", "fact") else ():
+    for piece in prepared.pieces if prepared.answer.kind in ("number", "fact", "compare") else ():
         quote = quotes[piece.report_id, piece.span.start]
         said = [one.text for one in kept if any(_same(piece, cited) for cited in one.cited)]
         for mark in quote.highlights:

@@ -17,14 +17,15 @@ MORE_LIKELY_THAN_NOT = 0.5  # of a probability that decides
 @dataclass(frozen=True)
 class Piece:
     """A part of an answer: a span of a report, quoted as it stands. ``highlights`` are canonical spans inside it;
-    ``label`` says whose it is, where that is not the report's name; ``masked``: the asked value is covered there;
-    ``also_in``: further reports that say it word for word."""
+    ``label`` says whose it is, where that is not the report's name, ``side`` which of those that are compared it is of;
+    ``masked``: the asked value is covered there; ``also_in``: further reports that say it word for word."""
 
     report_id: str
     span: Span
     heading_path: tuple[str, ...]
     highlights: tuple[Span, ...] = ()
     label: str | None = None
+    side: str | None = None
     masked: bool = False
     also_in: tuple[str, ...] = ()
 
