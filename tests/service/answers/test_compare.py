@@ -9,9 +9,10 @@ import pytest
 from service.ask import Asker
 from service.types import Answer, Question
 
+TEXT = "{name}2022年政府工作报告\n\n一、工作回顾\n\n2022年，全县粮食产量{yield_}万吨。{built}。\n"
 REPORTS = {
-    "石门县2022年政府工作报告.txt": "石门县2022年政府工作报告\n\n一、工作回顾\n\n2022年，全县粮食产量60.8万吨。新建水库3座。\n",
-    "松溪县2022年政府工作报告.txt": "松溪县2022年政府工作报告\n\n一、工作回顾\n\n2022年，全县粮食产量41.2万吨。新建学校2所。\n",
+    f"{name}2022年政府工作报告.txt": TEXT.format(name=name, yield_=yield_, built=built)
+    for name, yield_, built in (("石门县", "60.8", "新建水库3座"), ("松溪县", "41.2", "新建学校2所"))
 }
 
 
