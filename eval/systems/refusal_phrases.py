@@ -13,12 +13,12 @@ import re
 
 from indexer.chinese.folding import fold
 
-_GIVEN = r"(?:以上|上述|所?提供的|您提供的|现有的?|给定的|已有的?|检索到的|这些|这份|这两[篇份]|两[篇份]|相关|该|本)*"
+_GIVEN = r"(?:以上|上述|所?提供的|您提供的|现有的?|给定的|已有的?|已?检索到?的|这些|这份|这两[篇份]|两[篇份]|相关|该|本)*"
 _TEXT = rf"(?:{_GIVEN}(?:报告|资料|材料|文本|文件|文档|内容|信息|上下文)|《[^》]{{1,40}}》)(?:中|里|内)?"
 _CANNOT = r"我?(?:无法|不能|没办法|难以)(?:直接)?"
 _ENGLISH_TEXT = (
     r"(?:provided |given |available )?(?:reports?|documents?|context|text|sources?|materials?|information)"
-    r"(?: provided| given| available)?"
+    r"(?: provided| given| available| that were searched)?"
 )
 
 # What may stand before a refusal.
@@ -32,7 +32,7 @@ LEADS = (
 REFUSALS = (
     # 报告中没有相关内容。 is the sentence that the prompt asks for.
     rf"在?{_TEXT}(?:均|都|并|也)*(?:没有|未|没|无)(?:明确|直接|具体)?"
-    r"(?:包含|包括|提到|提及|提供|涉及|给出|说明|记载|列出|披露|写明|相关)(?!的)",
+    r"(?:包含|包括|提到|提及|提供|涉及|给出|说明|记载|列出|披露|写明|找到|相关)(?!的)",
     rf"(?:根据|基于|从|在){_TEXT}(?:来看)?,?{_CANNOT}(?:回答|作答|确定|得知|判断|找到|给出|提供)",
     rf"{_CANNOT}(?:回答|作答)",
     rf"{_CANNOT}(?:确定|得知|判断|找到|给出|提供).{{0,12}}?(?:信息|数据|内容|答案|资料|数字|问题)",

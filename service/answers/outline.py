@@ -55,7 +55,7 @@ PARTS = (
 # What says that parts are asked for, and nothing of what they are about.
 _ABOUT_PARTS = re.compile(
     r"哪(?:几|些|[一二三四五六七八九十\d]{1,2})?|多少|几|分别|各自?|具体|是什么|什么|啥|怎么|小?标题|提纲|大纲|目录|框架|列出?个?"
-    r"|分(?:成|为|了|(?=哪|几))|组成|归成|部分|个|[那这]一?[节段章块篇份]|[讲写说提谈]|方面|报告|[是有的要呢吗了]|下面|标号"
+    r"|分(?:成|为|了|(?=哪|几))|组成|归成|部分|个|[那这]一?[节段章块篇份]|[讲写说提谈]|方面|报告|[是有的要呢吗了]"
 )
 _HOW_MANY = re.compile(
     r"(?<![那这第的])(?P<n>[一二两三四五六七八九十]{1,3}|\d{1,2})(?:大|个)?(?:方面|部分|[条点件项类种块节段章步大]|个)"
@@ -65,7 +65,7 @@ _NTH_PART = re.compile(r"第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,2})
 
 @dataclass(frozen=True)
 class Weights:
-    """What a section's score is made of; ``eval.studies.outlines``."""
+    """What a section's score is made of. Set by hand on part a, the seed and the samples; part b measured them."""
 
     above: float = 0.8  # of a word of the question that stands in a heading above, or in the title; in its own: 1
     below: float = 0.3  # … in the points
@@ -80,7 +80,7 @@ class Weights:
 
 
 # How sure it is that the section is meant: a logistic model over its score and the reader's for the best sentence,
-# which speaks against it. Set on part a, the seed and the samples, measured on part b; eval/README.md.
+# which speaks against it. Set as the weights are.
 MIDDLE, SLOPE = 0.43, 10.0
 READING, NEUTRAL = 0.05, -4.0
 ONLY_SAID = 0.2  # what is missing where problems or proposals are asked for, and no part of a text is named

@@ -6,8 +6,10 @@ import pytest
 
 from eval.systems.refusal_phrases import refuses
 from eval.systems.remote import black_box_prompt
+from service.compose import WORDS
 
 REFUSALS = (
+    *(words["not_in_reports"] for words in WORDS.values()),  # Judian's own, asked as a black box
     "",
     " \n",
     "报告中没有相关内容。",
