@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WrapValidator
 
-from indexer.types import Chunk, Record, Span
+from indexer.types import Chunk, Record, ReportMetadata, ReportSummary, Section, Span
 
 Language = Literal["zh", "en"]
 Kind = Literal["number", "fact", "list", "outline", "compare", "reason", "definition", "metadata", "count"]
@@ -201,6 +201,21 @@ class Answer(Record):
     snapshot_id: str
     elapsed_ms: dict[str, float]
     trace: Trace | None = None
+
+
+class ReportList(Record):
+    """What ``GET /v1/reports`` gives, in the order of the index."""
+
+    snapshot_id: str
+    reports: tuple[ReportSummary, ...]
+
+
+class ReportOutline(ReportSummary):
+    """What ``GET /v1/reports/{id}`` gives: metadata with spans, and the section tree."""
+
+    encoding: str
+    metadata: ReportMetadata
+    sections: tuple[Section, ...]
 
 
 class Place(Record):

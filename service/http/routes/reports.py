@@ -7,29 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import PlainTextResponse
 
-from indexer.types import Record, Report, ReportMetadata, ReportSummary, Section
+from indexer.types import Report, ReportSummary
 from service.ask import Asker
 from service.errors import BadQuestion, UnknownReport
 from service.http.routes.state import Ready
-from service.types import MAX_ID_CHARS, MAX_OFFSET
+from service.types import MAX_ID_CHARS, MAX_OFFSET, ReportList, ReportOutline
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 InPath = Annotated[str, Path(max_length=MAX_ID_CHARS)]
-
-
-class ReportList(Record):
-    """What ``GET /v1/reports`` gives, in the order of the index."""
-
-    snapshot_id: str
-    reports: tuple[ReportSummary, ...]
-
-
-class ReportOutline(ReportSummary):
-    """What ``GET /v1/reports/{id}`` gives: metadata with spans, and the section tree."""
-
-    encoding: str
-    metadata: ReportMetadata
-    sections: tuple[Section, ...]
 
 
 @router.get("")
