@@ -209,6 +209,8 @@ def test_without_a_network(opened: Open, portal: Fake, service: Fake) -> None:
     page.context.set_offline(False)
     page.get_by_role("button", name="重试", exact=True).click()
     page.wait_for_selector(".turn .figure")
+    page.keyboard.press("Escape")
+    assert page.inner_text("judian-chat .launch") == "问报告"
 
 
 def test_without_scripts_the_page_says_what_it_needs(opened: Open, service: Fake) -> None:

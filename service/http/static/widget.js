@@ -46,6 +46,7 @@
     #button = null;
     #panel = null;
     #loading = null;
+    #failures = "";
 
     connectedCallback() {
       if (this.shadowRoot) return;
@@ -67,6 +68,7 @@
       if (/^-?\d+$/.test(zIndex)) this.style.setProperty("--judian-z-index", zIndex);
       shadow.append(root);
       this.words = WORDS[english ? "en" : "zh"];
+      this.label = title || this.words.ask;
       if (this.mode !== "float") {
         this.open();
         return;
@@ -74,7 +76,7 @@
       this.#button = document.createElement("button");
       this.#button.type = "button";
       this.#button.className = "launch";
-      this.#button.textContent = title || this.words.ask;
+      this.#button.textContent = this.label;
       this.#button.setAttribute("aria-haspopup", "dialog");
       this.#button.addEventListener("click", () => this.open());
       root.append(this.#button);
@@ -105,22 +107,23 @@
 
     async #load() {
       const said = this.#button ?? this.shadowRoot.firstElementChild;
-      const before = said.textContent;
       if (this.#button) said.textContent = this.words.loading;
       try {
         const [{ mount }, look] = await Promise.all([
-          import(new URL("static/chat.js", this.home).href),
+          import(new URL(`static/chat.js${this.#failures}`, this.home).href),
           fetch(new URL("static/chat.css", this.home), { credentials: "omit" }).then((response) => {
             if (!response.ok) throw new Error(response.statusText);
             return response.text();
           }),
         ]);
-        said.textContent = before;
+        said.textContent = this.#button ? this.label : "";
         return await mount(this, look);
       } catch (error) {
         console.warn("judian:", error);
         said.textContent = this.words.failed.replace("{host}", new URL(this.home).host);
         this.#loading = null;
+        // A browser does not fetch again what it once failed to import under an address.
+        this.#failures += "?";
         return null;
       }
     }

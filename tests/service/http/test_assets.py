@@ -25,22 +25,20 @@ FORBIDDEN = re.compile(
 
 
 WORDS = {"words.zh.js", "words.en.js"}  # of which a page loads its own
+LOADED = {"widget.js", "chat.css", "chat.js", *WORDS}
+IMPORT = re.compile(r'^import [^"]*"\./([\w.]+)";\n', re.MULTILINE)
 
 
-def _widget() -> set[str]:
-    """The names of the files that the widget loads: the launcher, the style sheet, and all that chat.js imports."""
-    found, ahead = {"widget.js", "chat.css", *WORDS}, ["chat.js"]
-    while ahead:
-        name = ahead.pop()
-        found.add(name)
-        imported = set(re.findall(r'(?:from|import)\s*\(?"\./([\w.]+)"', ASSETS[name].body.decode()))
-        ahead.extend(imported - found)
-    return found
+def _modules(name: str) -> list[str]:
+    """The scripts that ``name`` is sent with, each behind what it imports; itself the last."""
+    found: list[str] = []
+    for imported in IMPORT.findall((STATIC / name).read_text(encoding="utf-8")):
+        found += [one for one in _modules(imported) if one not in found]
+    return [*found, name]
 
 
 def test_the_widget_is_light() -> None:
-    weights = {name: len(ASSETS[name].compressed) for name in _widget()}
-    assert len(weights) > 5
+    weights = {name: len(ASSETS[name].compressed) for name in LOADED}
     assert weights["widget.js"] <= MAX_BEFORE
     lighter = min(weights[name] for name in WORDS)
     assert sum(weights.values()) - lighter <= MAX_ALL, weights
@@ -48,7 +46,7 @@ def test_the_widget_is_light() -> None:
 
 def test_no_file_lies_there_unused() -> None:
     page = {"index.html", "page.css", "icon.svg", "docs.html", "docs.js"}
-    assert _widget() | page == set(ASSETS)
+    assert LOADED | set(_modules("chat.js")) | page == set(ASSETS)
 
 
 def test_both_languages_say_the_same_things() -> None:
@@ -73,13 +71,37 @@ def client(sample_asker: Any, client_of: Any) -> Any:
     return client_of(sample_asker)
 
 
+def test_a_script_is_sent_with_what_it_imports() -> None:
+    assert len(_modules("chat.js")) > 5
+    for name in SCRIPTS:
+        sent = ASSETS[name].body.decode()
+        assert IMPORT.findall(sent) == []
+        of_its_own = re.findall(r"^export .*", (STATIC / name).read_text(encoding="utf-8"), re.MULTILINE)
+        assert re.findall(r"^export .*", sent, re.MULTILINE) == of_its_own
+
+
+def test_no_two_modules_use_a_name_for_two_things() -> None:
+    named = r"^(?:export )?(?:async )?(?:const|let|class|function\*?) (\w+)"
+    texts = [(STATIC / name).read_text(encoding="utf-8") for name in _modules("chat.js")]
+    names = [name for text in texts for name in re.findall(named, text, re.MULTILINE)]
+    assert len(names) > 30
+    assert len(names) == len(set(names))
+
+
 @pytest.mark.parametrize("name", [*SCRIPTS, "chat.css", "page.css"])
-def test_only_comments_and_indentation_stay_behind(name: str) -> None:
-    written = (STATIC / name).read_text(encoding="utf-8").splitlines()
+def test_only_comments_imports_and_indentation_stay_behind(name: str) -> None:
+    texts = [(STATIC / one).read_text(encoding="utf-8") for one in _modules(name)]
+    whole = [IMPORT.sub(lambda found: "\n" * found[0].count("\n"), text) for text in texts]
+    written = [line for text in whole for line in text.splitlines()]
     sent = ASSETS[name].body.decode().splitlines()
     assert len(sent) == len(written)
-    gone = [before.strip() for before, after in zip(written, sent, strict=True) if after != before.lstrip()]
-    assert [line for line in gone if not re.match(r"//|/\*|\*|[^\"'`{};]*\*/$", line)] == []
+    changed = [
+        (before.strip(), after)
+        for before, after in zip(written, sent, strict=True)
+        if after != before.lstrip() and after != before.removeprefix("export ")
+    ]
+    assert [after for _, after in changed if after] == []
+    assert [line for line, _ in changed if not re.match(r"//|/\*|\*|[^\"'`{};]*\*/$", line)] == []
     assert not any(line.startswith("//") for line in sent)
 
 
