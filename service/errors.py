@@ -6,11 +6,13 @@ JudianError (indexer.errors)
     ├── SettingsError     a JUDIAN_* variable is unknown or impossible; whoever set it must correct it
     ├── UnknownReport     no report has that id in the published snapshot; whoever asks must list the reports
     ├── UnknownCitation   that is no citation id; whoever asks must take one from an answer
+    ├── UnknownAnswer     no answer of that id is kept; whoever asks must ask the question again
     ├── UnknownModel      there is no model of that name; whoever asks must take one from `/v1/models`
     ├── NotReady          no snapshot is loaded; whoever runs the service must index and restart
     ├── Overloaded        too many questions wait already; whoever asks must come back later
     ├── TookTooLong       the answer was given up; whoever asks may try again, whoever runs the service finds out why
-    └── KeyFileError      the file of API keys cannot be used; whoever runs the service must repair it
+    ├── KeyFileError      the file of API keys cannot be used; whoever runs the service must repair it
+    └── KeptError         the file of kept answers fails; whoever runs the service must make room or repair it
 
 Beside them service.llm.types has ModelError, the language model's: nobody who asks sees it, but an extractive answer.
 """
@@ -40,6 +42,10 @@ class UnknownCitation(ServiceError):
     """The text is no citation id; whoever asks must take it from a citation of an answer."""
 
 
+class UnknownAnswer(ServiceError):
+    """No answer of that id is kept, or any; whoever asks must ask the question again."""
+
+
 class UnknownModel(ServiceError):
     """The service answers under no such name; whoever asks must take one from `/v1/models`."""
 
@@ -58,3 +64,7 @@ class TookTooLong(ServiceError):
 
 class KeyFileError(ServiceError):
     """The file of API keys is damaged, or holds no such key; whoever runs the service must correct it."""
+
+
+class KeptError(ServiceError):
+    """The file that `JUDIAN_ANSWERS` names cannot be read or written; whoever runs the service must see to it."""

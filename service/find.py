@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -18,6 +19,7 @@ from service.verify import Source, Verdict
 from service.verify import verify as verdict_on
 
 MAX_PLACES = 10
+MAX_RESOLVING_S = 5.0  # for the citations of one answer
 MAX_CITED_CHARS = 2000  # of one citation of a sentence
 MAX_HASHED_CHARS = (
     100_000_000  # about a second; ids can be made up, so that a long range of a long report would take hours
@@ -48,6 +50,13 @@ def resolve(snapshot: Snapshot, citation_id: str) -> CitationStatus:
     if places:
         return _status(snapshot, citation_id, "moved", places)
     return _status(snapshot, citation_id, "gone" if report is None else "changed", [])
+
+
+def resolve_all(snapshot: Snapshot, citation_ids: Iterable[str]) -> dict[str, CitationStatus]:
+    """What became of each; without those that there was no time for: a quote that is gone from a long report is looked
+    for at each of its characters."""
+    ends = time.monotonic() + MAX_RESOLVING_S
+    return {one: resolve(snapshot, one) for one in citation_ids if time.monotonic() < ends}
 
 
 def verify(snapshot: Snapshot, asked: Verify) -> Verified:

@@ -82,6 +82,18 @@ class Settings(BaseSettings):
     audit_log: Path | None = Field(
         default=None, description="file that gets a line for each request with a key; without it standard error does"
     )
+    answers: Path | None = Field(
+        default=None,
+        description="SQLite file that keeps each answer given over HTTP, with its question, so that it has an address "
+        "and can be rated; without it none is kept",
+    )
+    keep_answers_days: int = Field(
+        default=30,
+        ge=0,
+        le=3650,
+        description="how long; 0: no answer has an address, and each is kept for a day, to be rated. What is rated "
+        "stays until `judian feedback delete`",
+    )
     max_file_bytes: int = Field(
         default=67_108_864, ge=1024, description="larger files are not read, and listed as unread; for `judian index`"
     )
@@ -134,7 +146,7 @@ class Settings(BaseSettings):
         description="tokens a day (UTC) for each API key in each worker process, asked and written; 0: no bound",
     )
 
-    @field_validator("llm_api_key_file", "prompts", mode="before")
+    @field_validator("llm_api_key_file", "prompts", "answers", mode="before")
     @classmethod
     def _absent(cls, value: object) -> object:
         """An empty variable is none, as a file of containers leaves it; as a path it would be the folder one is in."""

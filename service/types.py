@@ -14,6 +14,7 @@ Status = Literal["answered", "partial", "abstained"]
 Certainty = Literal["certain", "probable", "not_found"]
 Reason = Literal["not_in_reports", "masked_in_source", "ambiguous"]
 CitationState = Literal["present", "moved", "changed", "gone"]
+Rating = Literal["up", "down"]
 Mode = Literal["extractive", "generated", "extractive_fallback"]
 
 MAX_OFFSET = 2**53  # the largest whole number up to which every JSON reader holds all exactly
@@ -49,6 +50,7 @@ Year = Annotated[int, Field(ge=0, le=9999), BeforeValidator(_number)]
 
 # What a conversation may bring: more is no conversation, and each turn is read.
 MAX_TURNS, MAX_TURN_CHARS = 100, 20_000
+MAX_COMMENT_CHARS = 2000
 TurnText = Annotated[str, Field(max_length=MAX_TURN_CHARS)]
 
 
@@ -177,6 +179,8 @@ class Answer(Record):
 
     ``confidence`` is a probability, ``certainty`` the word for it that people are shown. ``model`` and ``prompt``, the
     digest of its instructions, say what wrote a generated answer; ``fallback`` why what it wrote is not given.
+    Where the service keeps answers, ``answer_id`` cannot be guessed, ``address`` is the path at which the answer stands
+    as it was given, if it has one, and ``takes_feedback`` says that ``POST /v1/feedback`` takes its id.
     """
 
     answer_id: str
@@ -201,6 +205,41 @@ class Answer(Record):
     snapshot_id: str
     elapsed_ms: dict[str, float]
     trace: Trace | None = None
+    address: str | None = None
+    takes_feedback: bool = False
+
+
+class KeptAnswer(Record):
+    """An answer as it was given, ``given_at`` (UTC, ISO 8601), with what the question was narrowed to."""
+
+    given_at: str
+    filters: Filters
+    answer: Answer
+
+
+class Rated(Record):
+    """What ``POST /v1/feedback`` takes. The answer itself is the one that the service kept."""
+
+    answer_id: Annotated[str, Field(min_length=1, max_length=MAX_ID_CHARS)]
+    rating: Rating
+    comment: Annotated[str, Field(max_length=MAX_COMMENT_CHARS)] = ""
+
+
+class FeedbackKept(Record):
+    """What ``POST /v1/feedback`` gives: what is kept of it, beside the answer. A later one takes its place."""
+
+    answer_id: str
+    rating: Rating
+    comment: str
+    rated_at: str
+
+
+class Feedback(FeedbackKept):
+    """What somebody said of an answer, and the answer as it was given; a line of ``judian feedback export``."""
+
+    given_at: str
+    filters: Filters
+    answer: Answer
 
 
 class ReportList(Record):

@@ -18,7 +18,7 @@ from rich.tree import Tree
 from indexer.errors import JudianError, ReadError
 from indexer.types import Report, Section, Span
 from indexer.unseen import escaped, escaped_json
-from service.commands import admin, llm, model
+from service.commands import admin, feedback, llm, model
 from service.commands.terminal import Terminal
 from service.errors import BadQuestion
 from service.settings import Settings
@@ -34,6 +34,7 @@ app = typer.Typer(
 )
 app.add_typer(model.app, name="model")
 app.add_typer(llm.app, name="llm")
+app.add_typer(feedback.app, name="feedback")
 out = Terminal()
 err = Terminal(stderr=True)
 

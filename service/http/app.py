@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 from importlib.metadata import version
 from importlib.resources import files
@@ -18,6 +20,7 @@ from indexer.errors import JudianError
 from indexer.store.snapshot import Manifest
 from service.answers.generate import Writer
 from service.converse import Conversation
+from service.errors import KeptError
 from service.http import logs
 from service.http.edges import Edges, Limits
 from service.http.hosts import Hosts
@@ -27,9 +30,14 @@ from service.http.metrics import Metrics
 from service.http.openapi import PROBLEMS, described
 from service.http.pool import Pool
 from service.http.problems import Fault, Problem, failed, problem_of, written
-from service.http.routes import answers, citations, health, openai, pages, reports
+from service.http.routes import answers, citations, feedback, given, health, openai, pages, reports
 from service.http.routes.state import State
+from service.kept import Kept
 from service.settings import Settings
+
+SWEEP_S = 3600.0  # between two looks for kept answers whose time is over
+
+log = logging.getLogger("judian.app")
 
 
 def create_app(
@@ -41,13 +49,15 @@ def create_app(
     writer: Writer | None = None,
     hosts: Hosts | None = None,
 ) -> FastAPI:
-    """The service over what is ``served``; ``writer`` writes answers where a language model is configured.
+    """The service over what is ``served``; ``writer`` writes answers where a language model is configured. Raises
+    SettingsError where answers are to be kept and cannot be.
 
     ``shared_metrics``: the folder through which worker processes share what they count; ``hosts``: the names that it
     may be asked under (None: any).
     """
     settings = settings or Settings()
     pool = Pool(settings.threads, settings.max_queued, settings.timeout_s)
+    kept = Kept.of(settings)
 
     def manifest() -> Manifest | None:
         return served.asker.snapshot.manifest if served.asker else None
@@ -57,7 +67,11 @@ def create_app(
         if served.asker is not None:
             served.asker.retriever.encode("预热")  # the first call of a model allocates; no question should wait for it
         served.follow()
+        sweeping = asyncio.create_task(_sweep(kept)) if kept else None
         yield
+        if kept and sweeping:
+            sweeping.cancel()
+            kept.close()
         served.close()
         pool.close()
         logs.flush()
@@ -77,14 +91,17 @@ def create_app(
         pool=pool,
         metrics=metrics,
         conversation=Conversation(writer),
+        kept=kept,
     )
-    for router in (answers.router, openai.router, citations.router, reports.router, health.router):
+    routes = (answers, openai, citations, feedback, reports, health)
+    for router in (module.router for module in routes):
         app.include_router(router)
     app.add_exception_handler(JudianError, _judian_problem)
     app.add_exception_handler(RequestValidationError, _validation_problem)
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(Exception, _unexpected_problem)
     app.mount("/static/swagger", StaticFiles(directory=str(files("fastapi_offline") / "static")), name="swagger")
+    app.include_router(given.router)
     app.include_router(pages.router)  # behind Swagger's files, whose path begins as those of the pages
 
     app.add_middleware(
@@ -109,6 +126,15 @@ def create_app(
             expose_headers=["retry-after"],
         )
     return app
+
+
+async def _sweep(kept: Kept) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(kept.sweep)
+        except KeptError as error:
+            log.error("answers whose time is over may still be there: %s", error)
+        await asyncio.sleep(SWEEP_S)
 
 
 def respond(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:

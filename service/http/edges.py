@@ -7,10 +7,12 @@ began. Routes add what they know under ``scope["judian"]`` (see ``note``).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import math
 import re
 import time
+from base64 import b64decode
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +31,10 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 NOTES = "judian"
-KEYED = ("/v1/", "/metrics")  # what a key opens; pages, schema and health show nothing of the reports
+KEPT = "/a/"  # pages of kept answers, which browsers open without a script that could add a header
+# What a key opens; the other pages, schema and health show nothing of the reports.
+KEYED = ("/v1/", "/metrics", KEPT)
+ASKS = {True: 'Basic realm="Judian: the API key is the password", charset="UTF-8"', False: "Bearer"}  # whether of KEPT
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -124,7 +129,9 @@ class Edges:
                 "this service asks for an API key; send it as `Authorization: Bearer KEY`. Its operator makes one "
                 "with `judian keys add NAME`"
             )
-            return Problem(title="Unauthorized", status=401, detail=detail), {"www-authenticate": "Bearer"}
+            return Problem(title="Unauthorized", status=401, detail=detail), {
+                "www-authenticate": ASKS[scope["path"].startswith(KEPT)]
+            }
         notes["key"] = key
         wait_s = self._limits.rate.wait_s(key.key_id)
         if wait_s:
@@ -196,6 +203,11 @@ def _header(scope: Scope, name: bytes) -> str:
 
 def _secret(scope: Scope) -> str:
     scheme, _, secret = _header(scope, b"authorization").partition(" ")
+    # A browser sends what it was told for Basic with every request from then on, also with one that a page of another
+    # origin has it make; so that counts for pages alone, which change nothing and which no other page can read.
+    if scheme.lower() == "basic" and scope["path"].startswith(KEPT):
+        with contextlib.suppress(ValueError):
+            return b64decode(secret, validate=True).decode().partition(":")[2]
     return secret.strip() if scheme.lower() == "bearer" else _header(scope, b"x-api-key")
 
 

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from indexer.store.snapshot import Manifest
 from service.answers.generate import Account
-from service.types import Answer
+from service.types import Answer, Rating
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -45,6 +45,7 @@ class Metrics:
         self._removed = Counter(
             "judian_removed_sentences", "sentences of it that their sources do not carry", ["why"], registry=registry
         )
+        self._ratings = Counter("judian_feedback", "answers that people rated", ["rating"], registry=registry)
         held = Gauge(
             "judian_questions_held", "questions that run or wait", registry=registry, multiprocess_mode="livesum"
         )
@@ -80,6 +81,10 @@ class Metrics:
             self._tokens.labels(direction).inc(n)
         for removed in account.removed:
             self._removed.labels(removed.why).inc()
+
+    def rated(self, rating: Rating) -> None:
+        """Count what somebody said of an answer."""
+        self._ratings.labels(rating).inc()
 
     def exposition(self) -> bytes:
         """All of it in Prometheus's text format."""

@@ -27,6 +27,7 @@ from service.http.hosts import Hosts, hosts_of, is_loopback
 from service.http.keys import KeyStore
 from service.http.logs import flush, log_to
 from service.http.metrics import forget_worker
+from service.kept import Kept
 from service.open import open_live, open_writer
 from service.settings import Settings, share_metrics_through
 
@@ -48,6 +49,8 @@ def serve(index: Path, host: str, port: int, workers: int, allow_anonymous: bool
     asks_for_key = must_ask_for_key(host, settings, allow_anonymous)
     hosts = hosts_of(host, settings.hosts, asks_for_key)
     published_id(index)
+    if kept := Kept.of(settings):  # what is wrong with its file is said once, here, and not by each worker
+        kept.close()
     sock = _listen(host, port)
     with _ended_by_signal(), _shared_metrics(workers) as shared:
         config = uvicorn.Config(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -11,23 +12,32 @@ from fastapi import Request
 from service.answers.generate import Account
 from service.ask import Asker
 from service.converse import Event
+from service.errors import KeptError
 from service.http.edges import budget_key, note
 from service.http.routes.state import State
-from service.types import Answer, Question
+from service.kept import Kept, new_id
+from service.types import Answer, Filters, Question
 
 LEFT = 499  # the status of a response that nobody reads
 
+log = logging.getLogger("judian.answering")
+
 
 async def answering(
-    question: Question, asker: Asker, service: State, request: Request, account: Account
+    question: Question,
+    asker: Asker,
+    service: State,
+    request: Request,
+    account: Account,
+    answer_id: str | None = None,
 ) -> AsyncGenerator[Event, None]:
-    """The segments of the answer, then the answer, told to the log and the metrics; ``account`` is filled. Raises
-    BadQuestion before any of them."""
+    """The segments of the answer, then the answer, told to the log and the metrics, and kept where answers are;
+    ``account`` is filled. ``answer_id``: of a kept one, of ``new_id``. Raises BadQuestion before any of them."""
     note(request.scope, question=question.question)
     payer = budget_key(request.scope)
     prepared = await service.conversation.prepare(asker, question, service.pool.run, account, payer)
     events = service.conversation.events(asker, question, prepared, account, payer)
-    return _counted(events, account, service, request)
+    return _counted(_kept(events, question, service, answer_id or new_id()), account, service, request)
 
 
 async def unless_left(events: AsyncGenerator[Event, None], request: Request) -> Answer | None:
@@ -65,3 +75,25 @@ async def _counted(
                 yield event
     finally:
         service.metrics.written(account)
+
+
+async def _kept(
+    events: AsyncGenerator[Event, None], question: Question, service: State, answer_id: str
+) -> AsyncGenerator[Event, None]:
+    """``events``, the answer as it is kept, where any is."""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, Answer) and service.kept is not None:
+                answer = event.model_copy(update={"answer_id": answer_id})
+                yield await _keep(service.kept, answer, question.filters) or event
+            else:
+                yield event
+
+
+async def _keep(kept: Kept, answer: Answer, filters: Filters) -> Answer | None:
+    """The answer as it is kept. None where it cannot be: then it is given all the same, without an address."""
+    try:
+        return await asyncio.to_thread(kept.keep, answer, filters)
+    except KeptError as error:
+        log.error("an answer was given and not kept: %s", error)
+        return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -32,6 +31,7 @@ from service.http.openapi import PROBLEMS
 from service.http.problems import chat_error, problem_of
 from service.http.routes.answering import LEFT, answering, unless_left
 from service.http.routes.state import Ready, Service
+from service.kept import new_id
 from service.types import Answer, Given
 
 ERRORS: dict[int | str, dict[str, Any]] = {
@@ -58,11 +58,11 @@ async def chat(asked: ChatAsked, asker: Ready, service: Service, request: Reques
 
     Instructions, and parameters of a language model, change nothing.
     """
-    question, account = question_of(asked), Account()
-    events = await answering(question, asker, service, request, account)
+    question, account, answer_id = question_of(asked), Account(), new_id()
+    events = await answering(question, asker, service, request, account, answer_id)
     told = Told(str(request.base_url))
     head: dict[str, Any] = {
-        "id": f"chatcmpl-{secrets.token_hex(12)}",
+        "id": f"chatcmpl-{answer_id}",  # where answers are kept, what stands behind the prefix finds this one
         "created": int(time.time()),
         "model": asked.model,
     }

@@ -9,20 +9,29 @@ from fastapi import Depends, Request
 
 from service.ask import Asker
 from service.converse import Conversation
-from service.errors import NotReady
+from service.errors import NotReady, UnknownAnswer
 from service.http.live import Served
 from service.http.metrics import Metrics
 from service.http.pool import Pool
+from service.kept import Kept
 
 
 @dataclass(frozen=True)
 class State:
-    """The finished parts of the service."""
+    """The finished parts of the service; ``kept`` None: it keeps no answers."""
 
     served: Served
     pool: Pool
     metrics: Metrics
     conversation: Conversation
+    kept: Kept | None = None
+
+    @property
+    def keeping(self) -> Kept:
+        """What keeps answers. Raises UnknownAnswer where nothing does."""
+        if self.kept is None:
+            raise UnknownAnswer("this service keeps no answers; its operator sets JUDIAN_ANSWERS for it to do so")
+        return self.kept
 
 
 def state_of(request: Request) -> State:

@@ -20,7 +20,7 @@ MASKED_TEXT = "一、工作回顾\n全年查处环境违法案件4**件。\n县�
 ANSWER_FIELDS = {
     *("answer_id", "question", "rewritten_question", "language", "kind", "status", "reason", "mode", "confidence"),
     *("text", "segments", "searched", "missing", "options", "citations", "snapshot_id", "elapsed_ms", "certainty"),
-    *("model", "prompt", "fallback", "trace"),
+    *("model", "prompt", "fallback", "trace", "address", "takes_feedback"),
 }
 CITATION_FIELDS = {
     *("number", "citation_id", "report_id", "title", "heading_path", "start", "end", "quote", "highlights", "page"),

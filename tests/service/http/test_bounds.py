@@ -18,7 +18,16 @@ from service.http.app import create_app
 from service.http.live import Fixed
 from service.retrieve import Retriever
 from service.settings import Settings
-from service.types import MAX_ID_CHARS, MAX_IDS, MAX_NAME_CHARS, MAX_REGIONS, MAX_YEARS, Filters, Question
+from service.types import (
+    MAX_COMMENT_CHARS,
+    MAX_ID_CHARS,
+    MAX_IDS,
+    MAX_NAME_CHARS,
+    MAX_REGIONS,
+    MAX_YEARS,
+    Filters,
+    Question,
+)
 
 PATIENCE_S = 30
 
@@ -76,6 +85,11 @@ HALF = "\\ud800"
         ("/v1/verify", {"sentence": HALF, "citations": ["r-0-1-0"]}),
         ("/v1/verify", {"sentence": "一", "citations": [HALF]}),
         ("/v1/verify", {"sentence": "一", "citations": [{"report_id": HALF, "start": 0, "end": 1}]}),
+        ("/v1/feedback", {"answer_id": HALF, "rating": "up"}),
+        ("/v1/feedback", {"answer_id": "a1", "rating": HALF}),
+        ("/v1/feedback", {"answer_id": "a1", "rating": "up", "comment": HALF}),
+        ("/v1/feedback", {"answer_id": "a1", "rating": "up", "comment": "多" * (MAX_COMMENT_CHARS + 1)}),
+        ("/v1/feedback", {"answer_id": "a" * (MAX_ID_CHARS + 1), "rating": "up"}),
         ("/v1/ask", {"question": "几", "filters": {"regions": ["县"] * (MAX_REGIONS + 1)}}),
         ("/v1/ask", {"question": "几", "filters": {"regions": ["县" * (MAX_NAME_CHARS + 1)]}}),
         ("/v1/search", {"question": "几", "filters": {"report_ids": ["r"] * (MAX_IDS + 1)}}),
@@ -92,7 +106,7 @@ def test_what_is_no_text_or_has_no_end_is_refused(sample_asker: Any, path: str, 
     assert refused.json()["errors"]
 
 
-@pytest.mark.parametrize("path", ["/v1/reports/{}", "/v1/reports/{}/text", "/v1/citations/{}"])
+@pytest.mark.parametrize("path", ["/v1/reports/{}", "/v1/reports/{}/text", "/v1/citations/{}", "/a/{}"])
 def test_so_is_what_is_too_long_in_a_path(sample_asker: Any, path: str) -> None:
     with TestClient(create_app(Fixed(sample_asker))) as http:
         assert http.get(path.format("r" * 600)).status_code == 422
