@@ -19,7 +19,7 @@ pytestmark = pytest.mark.airgap
 
 ROOT = Path(__file__).parents[1]
 WHEELHOUSE = ROOT / "wheelhouse"
-PACKAGES = ("indexer", "service", "eval", "prompts")
+PACKAGES = ("indexer", "service", "judian", "eval", "prompts")
 
 
 def _shipped() -> dict[str, Path]:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("indexer", "service", "eval")
+PACKAGES = ("indexer", "service", "judian", "eval")
 MAX_LINES = 350
 
 # package -> the packages of the project that none of its modules may import
-FORBIDDEN = {"indexer": ("service", "eval"), "service": ("eval",)}
+FORBIDDEN = {"indexer": ("service", "judian", "eval"), "service": ("judian", "eval"), "judian": ("eval",)}
 # leaf module -> all of the project that it may import
 LEAVES: Mapping[str, tuple[str, ...]] = {
     "indexer.types": (),
@@ -29,7 +29,7 @@ LEAVES: Mapping[str, tuple[str, ...]] = {
     "eval.runs.types": ("indexer.types",),
     "eval.compare.types": ("indexer.types", "eval.gold.types"),
 }
-# library -> the modules and packages of `indexer` and `service` that may import it
+# library -> the modules and packages of `indexer`, `service` and `judian` that may import it
 DOORS: Mapping[str, tuple[str, ...]] = {
     "faiss": ("indexer.store.vectors",),
     "sentence_transformers": ("indexer.encoders.sentence",),
@@ -48,7 +48,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "ollama": (),
     "anthropic": ("service.llm.backend",),
     "pickle": (),
-    "httpx": (),
+    "httpx": ("judian.client",),
     "requests": (),
 }
 ENVIRONMENT = frozenset(("environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"))
@@ -193,6 +193,8 @@ def test_every_rule_is_about_something_that_exists() -> None:
         ("indexer/planted.py", "def f():\n    import eval.errors", "indexer.planted imports eval.errors"),
         ("indexer/deep/planted.py", "import service", "indexer.deep.planted imports service"),
         ("service/planted.py", "from eval import quality", "service.planted imports eval.quality"),
+        ("service/planted.py", "from judian.client import Client", "service.planted imports judian.client"),
+        ("judian/client/planted.py", "from eval.demo import x", "judian.client.planted imports eval.demo"),
         ("service/planted.py", "import faiss", "the door to faiss is indexer.store.vectors"),
         ("service/planted.py", "import importlib\nimportlib.import_module('torch')", "the door to torch"),
         ("service/planted.py", "from langchain_core.messages import x", "the door to langchain_core is not there yet"),

@@ -24,7 +24,7 @@ HEAD_LINES = 30
 _BLOCK = re.compile(r"```(?:console|bash|sh|shell)?\n(.*?)```", re.DOTALL)
 _INLINE = re.compile(r"`(judian [^`\n]+)`")
 _LINK = re.compile(r"\[[^\]]*\]\((?!https?:|#)([^)#\s]+)")
-_TABLE_PATH = re.compile(r"`((?:indexer|service|eval)/[\w./-]*)`")
+_TABLE_PATH = re.compile(r"`((?:indexer|service|judian|eval)/[\w./-]*)`")
 _TARGET = re.compile(r"\bmake (\w+)")
 # Hosts that packages, models or images come from: an office has its own. Pages name none but this machine, and what
 # stands beside it in a network of containers.
@@ -122,7 +122,7 @@ def test_paths_in_tables_exist() -> None:
 def test_no_module_is_left_out_of_the_architecture() -> None:
     """Each module stands in the README by its file's name, or by its folder."""
     skipped = {"__init__.py", "__main__.py", "types.py", "errors.py", "state.py", "settings.py"}
-    for package in ("indexer", "service"):
+    for package in ("indexer", "service", "judian"):
         for path in sorted((ROOT / package).rglob("*.py")):
             room = path.parent.relative_to(ROOT)
             if path.name not in skipped and not any(f"`{folder}/`" in README for folder in (room, *room.parents)):

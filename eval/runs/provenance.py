@@ -27,7 +27,7 @@ def commit() -> str:
 
 def _digest_of_sources() -> str:
     digest = hashlib.sha256()
-    for package in ("indexer", "service", "eval", "prompts"):
+    for package in ("indexer", "service", "judian", "eval", "prompts"):
         for path in sorted((ROOT / package).rglob("*")):
             if path.suffix in (".py", ".md") or path.name == "abstention.json":
                 digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

@@ -21,7 +21,7 @@ from service.answers.sentence import SentenceAnswerer
 from service.ask import Asker
 from service.cite import cite
 from service.converse import Conversation
-from service.types import Answer, Citation, Language, Passage, Question, SearchQuestion, Segment
+from service.types import Answer, Citation, Language, Passage, Question, SearchAnswer, SearchQuestion, Segment
 
 GENERATED = "judian-generated"
 N_RANKED = 10  # passages that are scored as a ranking
@@ -127,10 +127,14 @@ IN_PROCESS: dict[str, Callable[[Asker], InProcess]] = {
 
 def rank(asker: Asker, question: str) -> tuple[Ranked, ...]:
     """The best N_RANKED passages for a question, as they are retrieved before anything is picked from them."""
-    passages = asker.search(SearchQuestion(question=question, k=N_RANKED)).passages
+    return ranked(asker.search(SearchQuestion(question=question, k=N_RANKED)))
+
+
+def ranked(found: SearchAnswer) -> tuple[Ranked, ...]:
+    """The passages that were found, as a ranking."""
     return tuple(
         Ranked(report_id=p.chunk.report_id, start=p.chunk.span.start, end=p.chunk.span.end, score=p.score)
-        for p in passages
+        for p in found.passages
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -14,10 +15,13 @@ from eval.errors import SystemFailed
 from eval.gold.load import in_plain_words
 from eval.gold.types import GoldItem
 from eval.systems.endpoint import Endpoint
+from eval.systems.in_process import output_of, ranked
+from eval.systems.patience import patiently
 from eval.systems.refusal_phrases import refuses
 from eval.systems.types import Output, Ranked
 from indexer.sentences import sentences
 from indexer.types import Record
+from judian.client import Client
 from service.types import Citation, Segment
 
 PROMPT = "answer_from_reports.md"
@@ -37,31 +41,18 @@ class HttpSystem:
     """
 
     def __init__(self, url: str, key: str | None, k: int, timeout_s: float) -> None:
-        self._endpoint = Endpoint(url, key, timeout_s)
+        self._endpoint = Endpoint(url, key, timeout_s)  # for what is no question: it says whether the address is one
+        self._client = Client(url, key, timeout_s=timeout_s, max_tries=1)
+        weakref.finalize(self, self._client.close)
         self._k = k
         self._timeout_s = timeout_s
         self.name = f"http:{self._endpoint.url}"
 
     def ask(self, item: GoldItem) -> Output:
         """Raises SystemFailed when the server does not answer, or not as the API says."""
-        answer, elapsed_ms = self._endpoint.post("/v1/ask", {"question": item.question})
+        answer, elapsed_ms = patiently(lambda: self._client.ask(item.question))
         ranking = self._ranking(item.question) if self._k else None
-        try:
-            return Output(
-                id=item.id,
-                status=answer["status"],
-                reason=answer.get("reason"),
-                text=answer["text"],
-                segments=tuple(_known(Segment, held) for held in answer.get("segments", ())),
-                citations=tuple(_known(Citation, held) for held in answer.get("citations", ())),
-                ranking=ranking,
-                confidence=answer.get("confidence"),
-                elapsed_ms=elapsed_ms,
-            )
-        except ValidationError as error:
-            raise SystemFailed(f"{self.name} gave an answer of another form: {in_plain_words(error)}") from error
-        except (KeyError, TypeError, AttributeError) as error:
-            raise SystemFailed(f"{self.name} gave an answer of another form: {error!r}") from error
+        return output_of(item, answer).model_copy(update={"ranking": ranking, "elapsed_ms": elapsed_ms})
 
     def settings(self) -> dict[str, str]:
         """Address, what the server serves, and its version. Raises SystemFailed when it is not ready."""
@@ -80,19 +71,7 @@ class HttpSystem:
         }
 
     def _ranking(self, question: str) -> tuple[Ranked, ...]:
-        found, _ = self._endpoint.post("/v1/search", {"question": question, "k": self._k})
-        try:
-            return tuple(
-                Ranked(
-                    report_id=passage["chunk"]["report_id"],
-                    start=passage["chunk"]["span"]["start"],
-                    end=passage["chunk"]["span"]["end"],
-                    score=passage["score"],
-                )
-                for passage in found["passages"]
-            )
-        except (KeyError, TypeError, ValidationError) as error:
-            raise SystemFailed(f"{self.name} gave passages of another form: {error!r}") from error
+        return ranked(patiently(lambda: self._client.search(question, k=self._k))[0])
 
 
 class OpenAISystem:

@@ -177,7 +177,7 @@ def test_what_a_stamp_must_not_tell(judian_run: Path) -> None:
 
 
 def test_changed_code_has_another_stamp(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for package in ("indexer", "service", "eval", "prompts"):
+    for package in ("indexer", "service", "judian", "eval", "prompts"):
         (tmp_path / package).mkdir()
     monkeypatch.setattr(provenance, "ROOT", tmp_path)
     code = tmp_path / "service" / "ask.py"

@@ -18,7 +18,8 @@ from eval import cli
 from eval.errors import SystemFailed
 from eval.gold.types import GoldItem
 from eval.runs.stored import read_run
-from eval.systems.endpoint import MAX_TRIES, Endpoint
+from eval.systems.endpoint import Endpoint
+from eval.systems.patience import MAX_TRIES
 from eval.systems.remote import HttpSystem, OpenAISystem, black_box_prompt
 from eval.systems.types import System
 from indexer.build import build
@@ -127,13 +128,22 @@ def test_what_is_no_address_is_told(url: str) -> None:
 def answer_of_a_newer_server() -> dict[str, Any]:
     citation = {"number": 1, "citation_id": "c", "title": "t", "heading_path": [], "weight": 3, **CITED}
     segment = {"text": "全长63.4公里", "citations": [1], "weight": 3}
-    return {"status": "answered", "text": "全长63.4公里 [1]", "segments": [segment], "citations": [citation], "new": {}}
+    told = {
+        "answer_id": "a",
+        "question": "q",
+        "language": "zh",
+        "kind": "number",
+        "status": "answered",
+        "confidence": 0.9,
+    }
+    text = {"text": "全长63.4公里 [1]", "segments": [segment], "citations": [citation]}
+    return {**told, **text, "snapshot_id": "s", "elapsed_ms": {"total": 1.0}, "new": {}}
 
 
 def test_fields_of_a_newer_server_are_passed_over(scripted: Any, reply: Callable[..., Any]) -> None:
     scripted.will_give("/v1/ask", reply(answer_of_a_newer_server()))
     output = HttpSystem(scripted.url, "geheim", 0, 5).ask(ITEM)
-    assert (output.citations[0].quote, output.segments[0].citations, output.confidence) == (CITED["quote"], (1,), None)
+    assert (output.citations[0].quote, output.segments[0].citations, output.confidence) == (CITED["quote"], (1,), 0.9)
     assert scripted.asked[0].headers["authorization"] == "Bearer geheim"
     assert scripted.asked[0].body == {"question": ITEM.question}
 
@@ -147,11 +157,12 @@ def test_fields_of_a_newer_server_are_passed_over(scripted: Any, reply: Callable
         {"status": "answered", "text": "", "citations": [{"number": 1}]},
         {"status": "answered", "text": "", "citations": 3},
         {"status": "answered", "text": "", "segments": [None]},
+        answer_of_a_newer_server() | {"confidence": 2},
     ],
 )
 def test_an_answer_of_another_form_is_told(scripted: Any, reply: Callable[..., Any], content: Any) -> None:
     scripted.will_give("/v1/ask", reply(content))
-    with pytest.raises(SystemFailed, match="gave an answer of another form: "):
+    with pytest.raises(SystemFailed, match="/v1/ask gave what is no Answer: "):
         HttpSystem(scripted.url, None, 0, 5).ask(ITEM)
 
 
@@ -159,7 +170,7 @@ def test_an_answer_of_another_form_is_told(scripted: Any, reply: Callable[..., A
 def test_a_ranking_of_another_form_is_told(scripted: Any, reply: Callable[..., Any], passages: Any) -> None:
     scripted.will_give("/v1/ask", reply(answer_of_a_newer_server()))
     scripted.will_give("/v1/search", reply({"passages": passages} if passages != {} else {}))
-    with pytest.raises(SystemFailed, match="gave passages of another form: "):
+    with pytest.raises(SystemFailed, match="/v1/search gave what is no SearchAnswer: "):
         HttpSystem(scripted.url, None, K, 5).ask(ITEM)
 
 

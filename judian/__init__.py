@@ -1,0 +1,1 @@
+"""Judian for other software: ``judian.client`` asks a running service."""

@@ -1,0 +1,171 @@
+"""What each question to a service is as a request, and how its response is read. No network here."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import ValidationError
+
+from indexer.types import Record
+from judian.client.errors import InvalidRequest, NotFound, UnexpectedResponse
+from judian.client.responses import problem, record_of
+from service.http.problems import Fault
+from service.types import (
+    Answer,
+    CitationStatus,
+    CitedSpan,
+    Filters,
+    Given,
+    Question,
+    ReportList,
+    ReportOutline,
+    Said,
+    SearchAnswer,
+    SearchQuestion,
+    Turn,
+    Verified,
+    Verify,
+    VerifySentence,
+)
+from service.verify.types import Verdict
+
+Event = Given | Answer
+Mode = Literal["auto", "extractive", "generated"]
+Query = Mapping[str, str | int]
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+_ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Call(Generic[T]):
+    """A request, and how the body of its response is read: ``read(content, where)``, which raises
+    UnexpectedResponse."""
+
+    method: str
+    path: str
+    read: Callable[[bytes, str], T]
+    body: bytes | None = None
+    query: Query = field(default_factory=dict)
+
+
+class ReportPage(ReportList):
+    """A page of the list; ``next_cursor`` is where the next begins, none after the last."""
+
+    next_cursor: str | None = None
+
+
+def question_of(
+    question: str | Question,
+    history: Sequence[Turn | Said] = (),
+    filters: Filters | None = None,
+    mode: Mode = "auto",
+    k: int | None = None,
+    trace: bool = False,
+) -> Question:
+    """What is asked; one that is a record already is taken as it is. Raises InvalidRequest."""
+    if isinstance(question, Question):
+        return question
+    return _asked(
+        Question, question=question, history=history, filters=filters or Filters(), mode=mode, k=k, trace=trace
+    )
+
+
+def ask(question: Question) -> Call[Answer]:
+    return _posted("/v1/ask", question.model_copy(update={"stream": False}), Answer)
+
+
+def stream(question: Question) -> Call[Answer]:
+    return _posted("/v1/ask", question.model_copy(update={"stream": True}), Answer)
+
+
+def search(question: str | SearchQuestion, filters: Filters | None = None, k: int | None = None) -> Call[SearchAnswer]:
+    if not isinstance(question, SearchQuestion):
+        question = _asked(SearchQuestion, question=question, filters=filters or Filters(), k=k)
+    return _posted("/v1/search", question, SearchAnswer)
+
+
+def reports(query: Query) -> Call[ReportPage]:
+    return _got("/v1/reports", ReportPage, query)
+
+
+def report(report_id: str) -> Call[ReportOutline]:
+    return _got(f"/v1/reports/{_segment(report_id, 'report')}", ReportOutline)
+
+
+def text(report_id: str, start: int, end: int | None) -> Call[str]:
+    query: dict[str, str | int] = {"start": start} if end is None else {"start": start, "end": end}
+    return Call("GET", f"/v1/reports/{_segment(report_id, 'report')}/text", _text, query=query)
+
+
+def citation(citation_id: str) -> Call[CitationStatus]:
+    return _got(f"/v1/citations/{_segment(citation_id, 'citation')}", CitationStatus)
+
+
+def verify(report_id: str, start: int, end: int, quote: str) -> Call[Verified]:
+    return _posted("/v1/verify", _asked(Verify, report_id=report_id, start=start, end=end, quote=quote), Verified)
+
+
+def verify_sentence(sentence: str, citations: Sequence[CitedSpan | str]) -> Call[Verdict]:
+    return _posted("/v1/verify", _asked(VerifySentence, sentence=sentence, citations=citations), Verdict)
+
+
+def event_of(name: str, data: str, where: str) -> Event | None:
+    """The event of a stream; None for one that this version does not know. Raises what a problem on the way is."""
+    if name == "segment":
+        return record_of(Given, data.encode(), where)
+    if name == "done":
+        return record_of(Answer, data.encode(), where)
+    if name == "problem":
+        try:
+            held = json.loads(data)
+            status = int(held["status"])
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise UnexpectedResponse(f"{where} failed on the way, with what is no problem detail") from None
+        raise problem(status, held, where)
+    return None
+
+
+def cut(where: str) -> UnexpectedResponse:
+    """A stream that ended without its answer."""
+    return UnexpectedResponse(f"{where} ended before the whole answer was there; what came may not count")
+
+
+def _asked(kind: type[R], **fields: Any) -> R:
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as error:
+        faults = [
+            Fault(at="/".join(map(str, fault["loc"])), problem=fault["msg"])
+            for fault in error.errors(include_url=False)
+        ]
+        listed = "; ".join(f"{fault.at}: {fault.problem}" for fault in faults)
+        raise InvalidRequest(kind.__name__, 422, "InvalidRequest", f"not sent: {listed}", faults) from error
+
+
+def _posted(path: str, body: Record, kind: type[R]) -> Call[R]:
+    # What has its default is left out: an older service need not know it.
+    sent = body.model_dump_json(exclude_defaults=True).encode()
+    return Call("POST", path, lambda content, where: record_of(kind, content, where), sent)
+
+
+def _got(path: str, kind: type[R], query: Query | None = None) -> Call[R]:
+    return Call("GET", path, lambda content, where: record_of(kind, content, where), query=query or {})
+
+
+def _segment(held_id: str, what: str) -> str:
+    """An id as a part of a path. Raises NotFound for what can be none: it would be another path."""
+    if not _ID.fullmatch(held_id):
+        raise NotFound(what, 404, f"Unknown{what.capitalize()}", f"not sent: {held_id!r} is no id of a {what}")
+    return held_id
+
+
+def _text(content: bytes, where: str) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UnexpectedResponse(f"{where} gave a text that is not UTF-8") from error
