@@ -226,6 +226,26 @@ def convert(
     out.print(f"{len(converted.items)} questions in {gold}", markup=False)
 
 
+@app.command(name="import-feedback")
+def import_feedback(
+    file: Annotated[Path, typer.Argument(help="What `judian feedback export` printed.")],
+    candidates: Annotated[Path, typer.Option("--out", help="The candidates to write; a new file.")],
+) -> None:
+    """Make candidates for a gold set of what people said of answers. Each has a field `unconfirmed`; a person checks it
+    and removes the field, and no run takes it before."""
+    from eval.gold.feedback import candidates as made_of
+    from eval.gold.feedback import read_feedback
+    from eval.gold.load import write_gold
+
+    if candidates.exists():
+        raise EvaluationError(f"{candidates} is there already, and may hold what somebody confirmed; name a new file")
+    imported = made_of(read_feedback(file))
+    write_gold(imported.items, candidates)
+    out.print(f"{len(imported.items)} candidates in {candidates}; look at each and remove `unconfirmed`", markup=False)
+    if imported.n_superseded:
+        out.print(f"{imported.n_superseded} left out: the same question was rated again later", markup=False)
+
+
 def main() -> None:
     """Run the command; errors go to standard error in one line, with what to do, and the exit status is then 1."""
     for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a character gets the rest

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.gold.evidence import BETWEEN_PARTS, locate, named_reports
-from eval.gold.load import RETRIEVAL_ONLY, GoldLine, duplicate_id
+from eval.gold.load import RETRIEVAL_ONLY, GoldLine, duplicate_id, unconfirmed
 from eval.gold.types import GoldItem
 from indexer.chinese.figures import holds
 from indexer.chinese.folding import fold
@@ -73,6 +73,8 @@ def _bare(question: str) -> str:
 
 
 def _problems(item: GoldItem, reports: Sequence[Report]) -> Iterator[str]:
+    if item.unconfirmed:
+        yield unconfirmed(item)
     for name, values in (("answer", item.answers), ("evidence", item.evidence)):
         yield from (f"{name} {at} is empty" for at, value in enumerate(values, start=1) if not value.strip())
     if item.spans and len(item.spans) != len(item.evidence):

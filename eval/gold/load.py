@@ -30,8 +30,8 @@ class GoldLine:
 def load_gold(path: Path) -> list[GoldItem]:
     """The items of a gold file, in its order; blank lines and a byte order mark are passed over.
 
-    Raises GoldError, naming file and line, for the first line that is no gold item or has the id of an earlier one,
-    and for a file that cannot be read or holds no item.
+    Raises GoldError, naming file and line, for the first line that is no gold item, has the id of an earlier one, or is
+    a candidate that nobody confirmed, and for a file that cannot be read or holds no item.
     """
     items: list[GoldItem] = []
     line_of: dict[str, int] = {}
@@ -40,6 +40,8 @@ def load_gold(path: Path) -> list[GoldItem]:
             raise GoldError(f"{path}, line {line.number}: {line.problem}")
         if line.item.id in line_of:
             raise GoldError(f"{path}, line {line.number}: {duplicate_id(line.item.id, line_of[line.item.id])}")
+        if line.item.unconfirmed:
+            raise GoldError(f"{path}, line {line.number}: {unconfirmed(line.item)}")
         line_of[line.item.id] = line.number
         items.append(line.item)
     if not items:
@@ -77,6 +79,11 @@ def read_bytes(path: Path) -> bytes:
 def duplicate_id(item_id: str, first: int) -> str:
     """What is wrong with an item whose id stands in line ``first`` already."""
     return f'the id "{item_id}" stands in line {first} already; ids must differ'
+
+
+def unconfirmed(item: GoldItem) -> str:
+    """What is wrong with a candidate that no person has confirmed."""
+    return f'"{item.id}" is a candidate that nobody has confirmed yet ({item.unconfirmed})'
 
 
 def in_plain_words(error: ValidationError) -> str:

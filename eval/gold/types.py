@@ -51,6 +51,8 @@ class GoldItem(Record):
     An unanswerable item may say how it misses (``kind``), which answerable one it resembles (``twin``), which reports
     come ``near``, and what stands nowhere in the reports (``absent``, regular expressions) of its ``scope``: all, or
     those named.
+
+    A candidate that a program made says in ``unconfirmed`` what a person must look at first; no run takes it before.
     """
 
     id: str = Field(min_length=1)
@@ -69,6 +71,7 @@ class GoldItem(Record):
     near: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     scope: str | tuple[str, ...] = ""
+    unconfirmed: str = ""
 
     @property
     def where(self) -> str:
