@@ -10,6 +10,7 @@ from indexer.encoders.types import Reader
 from indexer.store.snapshot import Snapshot
 from service.abstain import Abstention, Decision, decide
 from service.answers.types import Answerer, Draft, Prepared
+from service.asked_rows import not_of_what_is_asked
 from service.compose import compose
 from service.deadline import check
 from service.errors import BadQuestion
@@ -144,7 +145,8 @@ class Asker:
         passages = with_copies(self.retriever.retrieve(understood, vector, CANDIDATES, allowed), question.k or self.k)
         clock.lap("retrieve")
         # 3. Answer from them, with what the reader says of the best.
-        readings = read_passages(self.reader, understood, worth_reading(passages, self.n_read), self.snapshot)
+        out = not_of_what_is_asked(understood, passages)
+        readings = read_passages(self.reader, understood, worth_reading(passages, self.n_read), self.snapshot, out)
         clock.lap("read")
         draft = self.answerers[understood.kind].draft(understood, passages, readings)
         clock.lap("extract")

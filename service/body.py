@@ -8,11 +8,12 @@ who is addressed (a model, an assistant) and by what it is told: how to answer, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from indexer.chinese.folding import fold
 from indexer.sentences import sentences
 from indexer.types import Chunk, Span
+from service.rows import heads_at
 from service.types import Kind
 
 _MACHINE = (
@@ -76,10 +77,12 @@ def body(chunk: Chunk, title: str, question: str, kind: Kind) -> list[Span]:
     plain = [fold(text).strip(" #*|\t。!?;:.") for text in texts]
     headings = [fold(heading) for heading in (title, *chunk.heading_path)]
     n_body = next((at for at, text in enumerate(plain) if text in _NOTES and kind != "definition"), len(within))
+    of_tables = {within[at] for at in heads_at([fold(text) for text in texts])}
     found = [
         span
         for span, text, words, behind in zip(within[:n_body], texts, plain, [*texts[1:], ""], strict=False)
-        if not (_NOTE.match(text) and kind != "definition")
+        if span not in of_tables
+        and not (_NOTE.match(text) and kind != "definition")
         and not (_SIGNED.fullmatch(words) and not _ABOUT_THE_PAPER.search(question))
         and not (_RULE_OF_TABLE.fullmatch(text) or ("|" in text and _RULE_OF_TABLE.fullmatch(behind)))
         and not any(words in heading for heading in headings)
@@ -88,12 +91,15 @@ def body(chunk: Chunk, title: str, question: str, kind: Kind) -> list[Span]:
     return [span.shifted(chunk.span.start) for span in found or heads]
 
 
-def readable(text: str) -> str:
-    """``text`` of a chunk with blanks in the place of sentences that answer nothing, so that spans in it hold."""
+def readable(text: str, out: Collection[Span] = ()) -> str:
+    """``text`` of a chunk with blanks in the place of sentences that answer nothing, and those left ``out``, so that
+    spans in it hold."""
     parts = []
     cursor = 0
-    for span, never in _sentences(text):
-        if never:
+    found = list(_sentences(text))
+    of_tables = {found[at][0] for at in heads_at([fold(span.of(text)) for span, _ in found])}
+    for span, never in found:
+        if never or span in out or span in of_tables:
             parts += [text[cursor : span.start], " " * (span.end - span.start)]
             cursor = span.end
     return "".join([*parts, text[cursor:]])

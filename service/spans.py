@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from indexer.chunks import full_title
 from indexer.encoders.types import Reader, Window
@@ -37,9 +38,14 @@ def worth_reading(passages: Sequence[Passage], n: int = N_READ) -> list[Passage]
 
 
 def read_passages(
-    reader: Reader | None, understood: Understood, passages: Sequence[Passage], snapshot: Snapshot
+    reader: Reader | None,
+    understood: Understood,
+    passages: Sequence[Passage],
+    snapshot: Snapshot,
+    out: Mapping[str, frozenset[Span]] = MappingProxyType({}),
 ) -> Readings:
-    """What the reader says of ``passages``; nothing without a reader.
+    """What the reader says of ``passages``, of each without the sentences left ``out``, by chunk; nothing without a
+    reader.
 
     Each is read under a line with region, year, title and headings: without it the reader cannot see that another
     place or year is asked for; and without what is hidden or said to a machine, which it would take for the answer.
@@ -48,7 +54,8 @@ def read_passages(
         return {}
     windows = [
         Window(
-            " › ".join((full_title(snapshot.reports[p.chunk.report_id]), *p.chunk.heading_path)), readable(p.chunk.text)
+            " › ".join((full_title(snapshot.reports[p.chunk.report_id]), *p.chunk.heading_path)),
+            readable(p.chunk.text, out.get(p.chunk.chunk_id, ())),
         )
         for p in passages
     ]

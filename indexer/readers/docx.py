@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from indexer.errors import EmptyFile
-from indexer.readers.lines import Line, about_the_page, assembled
+from indexer.readers.lines import Line, about_the_page, above_table, assembled
 from indexer.readers.types import Reader, SourceText
 from indexer.readers.word.inline import Inline, Reading, deleted_text
 from indexer.readers.word.markup import (
@@ -96,7 +96,7 @@ class _Document:
             if kind == "w:p":
                 self._paragraph(element, out, in_cell=in_cell)
             elif kind == "w:tbl":
-                out.lines += self._table(element)
+                out.lines += self._table(element, out.lines)
             elif kind == "w:sdt":
                 self.reading.drop(deleted_text(element), no_text_of_its_own(element) or "")
             elif kind == "w:altChunk":
@@ -169,7 +169,7 @@ class _Document:
         inline.put_before(f"[{shown}] ")
         return _lines(inline, None, is_aside=True)
 
-    def _table(self, table: Element) -> list[Line]:
+    def _table(self, table: Element, over: Sequence[Line]) -> list[Line]:
         rows: list[Row] = []
         inside: list[list[Line]] = []  # of each row, what is no text of a cell: notes, boxes, tables in it
         cells_of: list[list[list[Line]]] = []
@@ -192,7 +192,7 @@ class _Document:
         if all(len(row.cells) <= 1 for row in rows) or (len(rows) == 1 and any(len(cell) > 1 for cell in cells_of[0])):
             return [line for row_of in cells_of for cell_of in row_of for line in cell_of]  # a frame around text
         found: list[Line] = []
-        for row, others in zip(rows_read(rows), inside, strict=True):
+        for row, others in zip(rows_read(rows, above_table(over)), inside, strict=True):
             if row.text:
                 found.append(Line(row.text, row.generated, is_aside=True))
             found += others

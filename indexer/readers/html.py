@@ -17,7 +17,7 @@ from indexer.errors import EmptyFile, OverLimit
 from indexer.outline.headings import is_numbered
 from indexer.readers.decoding import decode
 from indexer.readers.hiding import Hiding
-from indexer.readers.lines import Line, about_the_page, assembled
+from indexer.readers.lines import Line, about_the_page, above_table, assembled
 from indexer.readers.types import Reader, SourceText
 from indexer.readers.visible import visible
 from indexer.tables import Cell, Row, joined, rows_read
@@ -209,7 +209,7 @@ class _Page:
         if many:
             self.lines += [line for row in inside for lines in row for line in lines]
             return
-        for read in rows_read(list(_grid(rows, inside))):
+        for read in rows_read(list(_grid(rows, inside)), above_table(self.lines)):
             if read.text:
                 self.lines.append(_Found(read.text, read.generated, is_aside=True, is_row=True))
 

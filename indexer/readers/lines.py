@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from indexer.page.boilerplate import boilerplate
 from indexer.readers.types import SourceText
+from indexer.tables import LINES_ABOVE, Above, above
 from indexer.types import Dropped, HeadingHint, Span
 
 
@@ -32,6 +33,16 @@ def about_the_page(lines: Sequence[_Line], never: Callable[[_Line], bool]) -> di
     """The indices of lines that are boilerplate, each with the reason; ``never`` those that are the report's anyhow."""
     found = boilerplate([line.text for line in lines])
     return {at: reason for at, reason in found.items() if not never(lines[at])}
+
+
+def above_table(lines: Sequence[Line]) -> Above:
+    """What the ``lines`` before a table say of it; not its heading, which is over its rows anyhow, nor a table."""
+    before: list[str] = []
+    for line in reversed(lines):
+        if len(before) == LINES_ABOVE or line.level is not None or line.is_aside:
+            break
+        before += [line.text] if line.text.strip() else []
+    return above(before[::-1])
 
 
 def assembled(

@@ -1,19 +1,22 @@
 """Plain text and Markdown: bytes to text.
 
-What is kept is the decoded file less what is named here: invisible characters, the carriage returns of line ends, and
-boilerplate lines. Nothing is added or replaced, so it is a subsequence of the decoded file.
+What is kept is the decoded file less what is named here: invisible characters, the carriage returns of line ends,
+boilerplate lines, and the rules of tables. A row of a table is a line with its heads, which are told as generated; but
+for these nothing is added or replaced, so that the rest is a subsequence of the decoded file.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from indexer.errors import EmptyFile, UnsupportedFormat
 from indexer.page.boilerplate import boilerplate
 from indexer.readers.decoding import decode
+from indexer.readers.text_tables import tables_in
 from indexer.readers.types import Reader, SourceText
 from indexer.readers.visible import visible
-from indexer.types import Dropped
+from indexer.types import Dropped, Span
 
 _LINE = re.compile(r"[^\n\r]*[\n\r]?")
 _MARKUP = re.compile(
@@ -28,20 +31,43 @@ def read_text(raw: bytes) -> SourceText:
     if _MARKUP.match(decoded.text):
         raise UnsupportedFormat("this is XML, or a page that is cut off; save the page as plain text")
     text, dropped = visible(decoded.text)
-    text, about_page = _without_boilerplate(text)
-    if not text.strip():
+    source = _report(text, decoded.encoding, dropped)
+    if not source.text.strip():
         raise EmptyFile("nothing but web boilerplate was found in the file; see `judian inspect`")
-    return SourceText(text=text, encoding=decoded.encoding, dropped=(*dropped, *about_page))
+    return source
 
 
-def _without_boilerplate(text: str) -> tuple[str, list[Dropped]]:
+def _report(text: str, encoding: str, dropped: Sequence[Dropped]) -> SourceText:
+    """The text without the page around it, its tables in rows."""
     lines = [match[0] for match in _LINE.finditer(text) if match[0]]
-    gone = boilerplate(lines)
+    tables = tables_in(lines)
+    in_tables = {at for table in tables for at in range(table.first, table.end)}
+    gone = {at: reason for at, reason in boilerplate(lines).items() if at not in in_tables}
     for index, line in enumerate(lines):
         if _COMMENT_LINE.fullmatch(line.strip()):
             gone.setdefault(index, "a comment")
-    dropped = [Dropped(text=lines[index].strip(), reason=gone[index]) for index in sorted(gone)]
-    return "".join(line for index, line in enumerate(lines) if index not in gone), dropped
+    rows = {at: (row, generated) for table in tables for at, row, generated in table.rows}
+    pieces: list[str] = []
+    asides, rendered = [], []
+    length = 0
+    for index, line in enumerate(lines):
+        if index in gone or (index in in_tables and index not in rows):
+            continue
+        if index in rows:
+            row, generated = rows[index]
+            asides.append(Span(start=length, end=length + len(row)))
+            rendered += [span.shifted(length) for span in generated]
+            line = row + line[len(line.rstrip("\r\n")) :]
+        pieces.append(line)
+        length += len(line)
+    told = [Dropped(text=lines[index].strip(), reason=gone[index]) for index in sorted(gone)]
+    return SourceText(
+        text="".join(pieces),
+        encoding=encoding,
+        dropped=(*dropped, *told),
+        asides=tuple(asides),
+        generated=tuple(rendered),
+    )
 
 
 # Any bytes may be text; what the decoder makes of them tells.

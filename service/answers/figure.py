@@ -15,10 +15,12 @@ from math import fsum
 
 from indexer.chinese.dates import years_in
 from indexer.types import Span
+from service.answers.cell import asked_cell
 from service.answers.in_order import lists, subjects
 from service.answers.named import of_the_named
 from service.answers.wanted import CHANGED, Wanted, fits, nearly_fits, wanted, wants_value
 from service.figures import DATE, Figure, figures, unit_class
+from service.rows import row_of
 from service.understand import Understood, pairs
 
 CARRIED = 0.9  # what a figure inherits from the one before it counts for less than words of its own
@@ -50,7 +52,7 @@ Weight = Callable[[str], float]
 
 
 def asked_figures(understood: Understood, sentence: str, weight: Weight = lambda _: 1.0) -> list[Figure]:
-    """The figure of the folded ``sentence`` that is asked for, or none when that is open.
+    """The figure of the folded ``sentence`` that is asked for, or none when that is open; of a table's row, its cell.
 
     One of the asked unit, with most of the question's words (by ``weight``: their idf) about it, and the nearest to one
     of them; without a unit, the only one, or the only one right behind such words. What the question itself states is
@@ -58,6 +60,8 @@ def asked_figures(understood: Understood, sentence: str, weight: Weight = lambda
     """
     if not wants_value(understood):
         return []
+    if unit_class(understood.unit or "") != "time" and (row := row_of(sentence)):
+        return asked_cell(understood, sentence, row, weight)
     seen = _Seen.of(understood, sentence, weight)
     best = seen.best(seen.candidates)
     return [] if best is None else [seen.whole(best)]
@@ -74,6 +78,8 @@ def pointed_at(understood: Understood, sentence: str, span: Span, asked: list[Fi
         masked = [figure for figure in figures(sentence) if figure.masked and _meet(figure.span, span)]
         unit = understood.unit
         return [figure for figure in masked if unit is None or fits(figure, unit, sentence)][:1] or asked
+    if unit_class(understood.unit or "") != "time" and (row := row_of(sentence)):
+        return asked or asked_cell(understood, sentence, row, pointed=span)
     seen = _Seen.of(understood, sentence)
     touched = [at for at in seen.candidates if _meet(seen.found[at].span, span)]
     if len(touched) > 1 and any(_meet(figure.span, span) for figure in asked):

@@ -14,6 +14,7 @@ from indexer.types import Span
 from service.answers.choice import MAX_SIDE_BY_SIDE, Candidate, asks_one_thing, labelled, other_values, without_copies
 from service.answers.figure import pointed_at
 from service.answers.types import Draft, Evidence, Piece
+from service.asked_rows import not_of_what_is_asked
 from service.body import body
 from service.checks import is_plan, lacks
 from service.figures import Figure
@@ -67,10 +68,12 @@ class SentenceAnswerer:
         """At most ``weights.max_sentences`` sentences of ``passages``, best first."""
         words = {token: self.snapshot.lexical.idf(token) for token in set(understood.tokens)}
         not_read = Pointed(Span(start=0, end=0), HOPELESS) if readings else None
+        out = not_of_what_is_asked(understood, passages)
         found = [
             scored
             for passage in passages
             for scored in self._of_passage(understood, passage, words, readings.get(passage.chunk.chunk_id, not_read))
+            if scored.piece.span.shifted(-passage.chunk.span.start) not in out.get(passage.chunk.chunk_id, ())
         ]
         if not found:
             return Draft()

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from service.figures import Figure, figures
+from service.rows import row_of
 from service.terms import terms_in
 
 Measure = Literal["change", "level"]
@@ -79,6 +80,9 @@ def is_of_measure(measure: Measure | None, sentence: str, asked: Sequence[Figure
     """Whether what is asked for, or, where that is open, any figure of ``sentence``, is such a change or level."""
     if measure is None or any(figure.masked for figure in asked):
         return True
+    if row := row_of(sentence):  # a column's head says it of its cells
+        cells = [cell for cell in row.cells if cell.figure and (not asked or cell.figure in asked)]
+        return not cells or any(cell.changed == (measure == "change") for cell in cells)
     told = {measure_of(sentence, figure) for figure in asked or figures(sentence)}
     if measure == "change":
         return "change" in told
@@ -127,6 +131,8 @@ def is_of_indicator(names: tuple[str, ...], sentence: str, asked: Sequence[Figur
     name = next((name for name in names if name in sentence), None)
     if name is None or len(asked) != 1:
         return not names or name is not None
+    if row_of(sentence):
+        return True
     start = asked[0].span.start
     at = sentence.rfind(name, 0, start)
     if at < 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.tables import Cell, Row, rows_read
+from indexer.tables import Above, Cell, Row, above, rows_read
 
 
 def rows(*lines: str, n_heads: int = 0) -> list[Row]:
@@ -61,3 +61,46 @@ def test_what_is_generated_leaves_each_cell_once() -> None:
         rendered = {at for span in row.generated for at in range(span.start, span.end)}
         kept += "".join(char for at, char in enumerate(row.text) if at not in rendered)
     assert kept == "".join(cell.text for row in table for cell in row.cells)
+
+
+@pytest.mark.parametrize(
+    ("before", "caption", "units"),
+    [
+        (["正文在此。", "表2 各区财政收入", "单位：万元"], "表2 各区财政收入", ("万元",)),
+        (["**财政收支情况表**", "（单位：亿元、%）"], "财政收支情况表", ("亿元", "%")),
+        (["附表1：各区生产总值（亿元）"], "附表1：各区生产总值（亿元）", ("亿元",)),
+        (["计量单位：万吨标准煤"], "", ("万吨标准煤",)),
+        (["责任单位：市财政局"], "", ()),
+        (["具体情况见下表"], "", ()),
+        (["各位代表"], "", ()),
+        (["表1 甲", "全年收入平稳，好于预期。"], "", ()),
+        ([], "", ()),
+    ],
+)
+def test_what_stands_above_a_table(before: list[str], caption: str, units: tuple[str, ...]) -> None:
+    assert above(before) == Above(caption, units)
+
+
+@pytest.mark.parametrize(
+    ("units", "lines", "last"),
+    [
+        (("万元",), ["项目|2022|2023", "税收|1|2"], "项目：税收；2022（万元）：1；2023（万元）：2"),
+        # Not where a head, a row or a column says it, nor where it is counted, numbered or told in words.
+        (("万元",), ["序号|收入|增长（%）|户数", "1|4|2|3"], "序号：1；收入（万元）：4；增长（%）：2；户数：3"),
+        (("万元",), ["指标|2022|2023", "税收|1|2", "增速（%）|3|4"], "指标：增速（%）；2022：3；2023：4"),
+        (("万元",), ["指标|单位|数", "税收|亿元|1"], "指标：税收；单位：亿元；数：1"),
+        (("万元",), ["项目|数|说明", "税收|1|较好"], "项目：税收；数（万元）：1；说明：较好"),
+        (("万元",), ["项目|比重", "税收|1"], "项目：税收；比重：1"),
+        (("万元", "人"), ["项目|数", "税收|1"], "项目：税收；数：1"),
+        (("万元",), ["税收|1|2", "非税|3|4"], "单位：万元；非税；3；4"),
+        ((), ["单位：亿元×2", "项目|数", "税收|1"], "项目：税收；数（亿元）：1"),
+        ((), ["表1 收支（亿元）×2", "项目|数", "税收|1"], "表1 收支（亿元）；项目：税收；数（亿元）：1"),
+    ],
+)  # fmt: skip
+def test_the_unit_of_a_table_is_that_of_its_bare_figures(units: tuple[str, ...], lines: list[str], last: str) -> None:
+    assert rows_read(rows(*lines), Above(units=units))[-1].text == last
+
+
+def test_years_head_columns() -> None:
+    assert rows_read(rows("指标|2022|2023", "税收|1|2"))[-1].text == "指标：税收；2022：1；2023：2"
+    assert rows_read(rows("成立|2022", "人数|35"))[-1].text == "人数；35"
