@@ -12,6 +12,8 @@ JudianError (indexer.errors)
     ├── Overloaded        too many questions wait already; whoever asks must come back later
     ├── TookTooLong       the answer was given up; whoever asks may try again, whoever runs the service finds out why
     ├── KeyFileError      the file of API keys cannot be used; whoever runs the service must repair it
+    ├── ChannelError      a channel cannot be made or found, or their file read; whoever runs the service must mend it
+    ├── UnknownChannel    there is no channel of that id; whoever asks must take one from `judian channels list`
     └── KeptError         the file of kept answers fails; whoever runs the service must make room or repair it
 
 Beside them service.llm.types has ModelError, the language model's: nobody who asks sees it, but an extractive answer.
@@ -68,3 +70,11 @@ class KeyFileError(ServiceError):
 
 class KeptError(ServiceError):
     """The file that `JUDIAN_ANSWERS` names cannot be read or written; whoever runs the service must see to it."""
+
+
+class ChannelError(ServiceError):
+    """A channel cannot be made or found, or the file of channels read; whoever runs the service must correct it."""
+
+
+class UnknownChannel(ServiceError):
+    """There is no channel of that id; whoever asks must take one from `judian channels list`."""

@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     timeout_s: float = Field(default=30.0, gt=0, description="a question that takes longer is given up (503)")
     keys: Path = Field(
         default=Path("~/.config/judian/keys.json"),
-        description="file of API keys, hashed; `judian keys list` shows them",
+        description="file of API keys, hashed; `judian keys list` shows them; beside it is that of the channels",
     )
     require_key: Literal["auto", "always", "never"] = Field(
         default="auto", description="`auto` asks for an API key unless the service listens on a loopback address"
@@ -203,6 +203,10 @@ class Settings(BaseSettings):
     @property
     def keys_file(self) -> Path:
         return self.keys.expanduser()
+
+    @property
+    def channels_file(self) -> Path:
+        return self.keys_file.with_name("channels.json")
 
 
 def share_metrics_through(folder: str) -> None:

@@ -18,7 +18,7 @@ from rich.tree import Tree
 from indexer.errors import JudianError, ReadError
 from indexer.types import Report, Section, Span
 from indexer.unseen import escaped, escaped_json
-from service.commands import admin, feedback, llm, model
+from service.commands import admin, channels, feedback, llm, model
 from service.commands.terminal import Terminal
 from service.errors import BadQuestion
 from service.settings import Settings
@@ -41,6 +41,7 @@ err = Terminal(stderr=True)
 app.command()(admin.snapshots)
 app.command()(admin.rollback)
 app.add_typer(admin.keys, name="keys")
+app.add_typer(channels.app, name="channels")
 
 IndexFolder = Annotated[Path, typer.Option("--index", help="The index folder that `judian index` made.")]
 

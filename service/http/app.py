@@ -22,7 +22,9 @@ from service.answers.generate import Writer
 from service.converse import Conversation
 from service.errors import KeptError
 from service.http import logs
+from service.http.channels import ChannelStore
 from service.http.edges import Edges, Limits
+from service.http.gate import ChannelCors, Gate
 from service.http.hosts import Hosts
 from service.http.keys import KeyStore, RateLimit
 from service.http.live import Served
@@ -30,7 +32,7 @@ from service.http.metrics import Metrics
 from service.http.openapi import PROBLEMS, described
 from service.http.pool import Pool
 from service.http.problems import Fault, Problem, failed, problem_of, written
-from service.http.routes import answers, citations, feedback, given, health, openai, pages, reports
+from service.http.routes import answers, channels, citations, feedback, given, health, openai, pages, reports
 from service.http.routes.state import State
 from service.kept import Kept
 from service.settings import Settings
@@ -85,6 +87,7 @@ def create_app(
         redoc_url=None,
         responses=PROBLEMS,
     )
+    keys, kept_channels = KeyStore(settings.keys_file), ChannelStore(settings.channels_file)
     metrics = Metrics(manifest, lambda: pool.n_held, shared_metrics)
     app.state.judian = State(
         served=served,
@@ -92,8 +95,9 @@ def create_app(
         metrics=metrics,
         conversation=Conversation(writer),
         kept=kept,
+        channels=kept_channels,
     )
-    routes = (answers, openai, citations, feedback, reports, health)
+    routes = (answers, openai, citations, feedback, reports, channels, health)
     for router in (module.router for module in routes):
         app.include_router(router)
     app.add_exception_handler(JudianError, _judian_problem)
@@ -107,7 +111,9 @@ def create_app(
     app.add_middleware(
         Edges,
         limits=Limits(
-            keys=KeyStore(settings.keys_file) if asks_for_key else None,
+            keys=keys,
+            asks_for_key=asks_for_key,
+            gate=Gate(kept_channels),
             rate=RateLimit(settings.rate_per_minute),
             max_body_bytes=settings.max_body_bytes,
             timeout_s=settings.timeout_s,
@@ -125,6 +131,7 @@ def create_app(
             allow_headers=["authorization", "content-type", "x-api-key"],
             expose_headers=["retry-after"],
         )
+    app.add_middleware(ChannelCors)
     return app
 
 

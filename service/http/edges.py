@@ -1,4 +1,4 @@
-"""What stands between the network and the routes: keys, rates, sizes, headers, the access log. Plain ASGI.
+"""What stands between the network and the routes: keys, channels, rates, sizes, headers, the access log. Plain ASGI.
 
 A middleware of its own because all of it needs the same two moments: before a request is read, and after its response
 began. Routes add what they know under ``scope["judian"]`` (see ``note``).
@@ -13,41 +13,38 @@ import math
 import re
 import time
 from base64 import b64decode
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
 from service.errors import KeyFileError
+from service.http.asgi import App, Message, Receive, Scope, Send, bearer, header
+from service.http.channels import Channel
+from service.http.gate import Gate, asks
 from service.http.hosts import Hosts
 from service.http.keys import ApiKey, KeyStore, RateLimit
 from service.http.logs import access, audit
 from service.http.metrics import Metrics
 from service.http.problems import Problem, written
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-
 NOTES = "judian"
 KEPT = "/a/"  # pages of kept answers, which browsers open without a script that could add a header
 # What a key opens; the other pages, schema and health show nothing of the reports.
 KEYED = ("/v1/", "/metrics", KEPT)
+ALWAYS_KEYED = "/v1/channels/"  # also where no key is asked for
 ASKS = {True: 'Basic realm="Judian: the API key is the password", charset="UTF-8"', False: "Bearer"}  # whether of KEPT
+# Pages load nothing from elsewhere and run no inline script; a route may send a policy of its own. No text becomes
+# markup or code there either, where browsers know trusted types.
+POLICY = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
-    # Pages load nothing from elsewhere and run no inline script; a route may send a policy of its own.
-    # No text becomes markup or code there either, where browsers know trusted types.
-    (
-        b"content-security-policy",
-        b"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-        b"require-trusted-types-for 'script'; trusted-types 'none'",
-    ),
+    (b"content-security-policy", POLICY.format(ancestors="'none'").encode()),
 )
 PRIVATE = (b"cache-control", b"no-store")  # answers belong to whoever asked
 # What methods there are; whatever else a client invents is one in the metrics.
@@ -59,9 +56,11 @@ log = logging.getLogger("judian.edges")
 
 @dataclass(frozen=True)
 class Limits:
-    """What a request must keep to. ``keys`` None: no key is asked for. ``hosts`` None: any name will do."""
+    """What a request must keep to; ``asks_for_key``: without a channel, too. ``hosts`` None: any name will do."""
 
-    keys: KeyStore | None
+    keys: KeyStore
+    asks_for_key: bool
+    gate: Gate
     rate: RateLimit
     max_body_bytes: int
     timeout_s: float
@@ -91,7 +90,7 @@ class Edges:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _completed(scope["path"], message.get("headers", ()))
+                message["headers"] = _completed(scope["path"], message.get("headers", ()), notes.get("framed_by", ()))
             elif method == "HEAD":
                 message["body"] = b""
             await send(message)
@@ -113,10 +112,19 @@ class Edges:
 
     def _refused(self, scope: Scope, notes: dict[str, Any]) -> tuple[Problem, dict[str, str]] | None:
         """Why a request does not get in: a name that is not this service's, no key, or too many with it."""
-        if self._limits.hosts is not None and not self._limits.hosts.hold(_header(scope, b"host")):
+        if self._limits.hosts is not None and not self._limits.hosts.hold(header(scope, b"host")):
             detail = "the service is not known by this name; its operator lists the names in JUDIAN_HOSTS"
             return Problem(title="MisdirectedRequest", status=421, detail=detail), {}
-        if self._limits.keys is None or not scope["path"].startswith(KEYED) or scope["method"] == "OPTIONS":
+        path = scope["path"]
+        if not path.startswith(KEYED) or scope["method"] == "OPTIONS":
+            return None
+        if asks(scope):
+            channel = self._limits.gate.admitted(scope)
+            if not isinstance(channel, Channel):
+                return channel
+            notes["channel"] = channel
+            return None
+        if not self._limits.asks_for_key and not path.startswith(ALWAYS_KEYED):
             return None
         try:
             key = self._limits.keys.find(_secret(scope))
@@ -148,7 +156,7 @@ class Edges:
             status=413,
             detail=f"the request is larger than {most} bytes (JUDIAN_MAX_BODY_BYTES); send a shorter one",
         )
-        stated = _header(scope, b"content-length")
+        stated = header(scope, b"content-length")
         if stated.isdigit() and int(stated) > most:
             return b"", (too_large, {"connection": "close"})
         body = b""
@@ -170,6 +178,7 @@ class Edges:
 
     def _log(self, scope: Scope, notes: dict[str, Any], status: int, seconds: float) -> None:
         key: ApiKey | None = notes.get("key")
+        channel: Channel | None = notes.get("channel")
         line = {
             "client": (scope.get("client") or ("",))[0],
             "method": scope["method"],
@@ -178,46 +187,55 @@ class Edges:
             "ms": round(seconds * 1000, 1),
             "outcome": notes.get("outcome"),
             "key_id": key.key_id if key else None,
+            "channel_id": channel.channel_id if channel else None,
         }
         if self._limits.log_questions:
             line["question"] = notes.get("question")
         access(line)
         if key is not None:
-            audit("request", key, line)
+            audit("request", key.named, line)
 
 
 def note(scope: Scope, **what: Any) -> None:
-    """Tell the log and the metrics what a route knows: ``question``, ``outcome``."""
+    """Tell what a route knows: the log and the metrics ``question``, ``outcome``; browsers, by which origins a page may
+    be ``framed_by``."""
     scope.setdefault(NOTES, {}).update(what)
 
 
 def budget_key(scope: Scope) -> str:
-    """On whose account a language model is asked: the id of the API key, or none."""
-    key: ApiKey | None = scope.get(NOTES, {}).get("key")
-    return key.key_id if key else ""
+    """On whose account a language model is asked: the id of the API key, or of the channel, or none."""
+    notes = scope.get(NOTES, {})
+    key: ApiKey | None = notes.get("key")
+    channel = channel_of(scope)
+    return key.key_id if key else channel.channel_id if channel else ""
 
 
-def _header(scope: Scope, name: bytes) -> str:
-    return next((value.decode("latin-1") for header, value in scope["headers"] if header == name), "")
+def channel_of(scope: Scope) -> Channel | None:
+    """The channel that a request was let in by, if it was by one."""
+    channel: Channel | None = scope.get(NOTES, {}).get("channel")
+    return channel
 
 
 def _secret(scope: Scope) -> str:
-    scheme, _, secret = _header(scope, b"authorization").partition(" ")
+    scheme, _, secret = header(scope, b"authorization").partition(" ")
     # A browser sends what it was told for Basic with every request from then on, also with one that a page of another
     # origin has it make; so that counts for pages alone, which change nothing and which no other page can read.
     if scheme.lower() == "basic" and scope["path"].startswith(KEPT):
         with contextlib.suppress(ValueError):
             return b64decode(secret, validate=True).decode().partition(":")[2]
-    return secret.strip() if scheme.lower() == "bearer" else _header(scope, b"x-api-key")
+    return bearer(scope) or header(scope, b"x-api-key")
 
 
-def _completed(path: str, headers: Any) -> list[tuple[bytes, bytes]]:
+def _completed(path: str, headers: Any, framed_by: tuple[str, ...]) -> list[tuple[bytes, bytes]]:
     sent = [(bytes(name).lower(), bytes(value)) for name, value in headers]
     # Redirects name the path alone: the host that they would name is whatever the client said it was.
     sent = [(name, ORIGIN.sub(b"", value) if name == b"location" else value) for name, value in sent]
     names = {name for name, _ in sent}
     wanted = (*HEADERS, PRIVATE) if path.startswith(KEYED) else HEADERS
-    return sent + [header for header in wanted if header[0] not in names]
+    if framed_by:  # X-Frame-Options knows all or nobody
+        sent.append((b"content-security-policy", POLICY.format(ancestors=" ".join(framed_by)).encode()))
+        names |= {b"content-security-policy", b"x-frame-options"}
+    return sent + [one for one in wanted if one[0] not in names]
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

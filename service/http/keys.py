@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
-import tempfile
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock
-from pydantic import ValidationError
-
 from indexer.types import Record
 from service.errors import KeyFileError
+from service.http.record_file import RecordFile
 
 PREFIX = "judian"
+MAX_BUCKETS = 100_000
 
 
 class ApiKey(Record):
@@ -30,6 +28,11 @@ class ApiKey(Record):
     sha256: str
     created_at: str
     revoked_at: str | None = None
+
+    @property
+    def named(self) -> dict[str, str]:
+        """As the audit log names it."""
+        return {"key_id": self.key_id, "key_name": self.name}
 
 
 class _KeyFile(Record):
@@ -43,25 +46,11 @@ class KeyStore:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._read_at: tuple[int, int] | None = None
-        self._keys: tuple[ApiKey, ...] = ()
+        self._file = RecordFile(path, _KeyFile(), KeyFileError, "keys")
 
     def all(self) -> tuple[ApiKey, ...]:
         """Every key that was ever added, revoked ones too. Raises KeyFileError when the file is damaged."""
-        try:
-            status = self._path.stat()
-        except FileNotFoundError:
-            self._read_at, self._keys = None, ()
-            return ()
-        stamp = (status.st_ino, status.st_mtime_ns)
-        if stamp != self._read_at:
-            try:
-                keys = _KeyFile.model_validate_json(self._path.read_bytes()).keys
-            except (OSError, ValidationError) as error:
-                raise KeyFileError(f"{self._path} cannot be read as a file of keys; restore or remove it") from error
-            self._keys, self._read_at = keys, stamp
-        return self._keys
+        return self._file.read().keys
 
     def valid(self) -> tuple[ApiKey, ...]:
         """The keys that open the service."""
@@ -77,52 +66,47 @@ class KeyStore:
         key_id = secrets.token_hex(4)
         secret = f"{PREFIX}_{key_id}_{secrets.token_urlsafe(32)}"
         key = ApiKey(key_id=key_id, name=name, sha256=_hash(secret), created_at=_now())
-        self._change(lambda keys: (*keys, key))
+        self._file.change(lambda held: _KeyFile(keys=(*held.keys, key)))
         return key, secret
 
     def revoke(self, key_id: str) -> ApiKey:
         """Close the key called ``key_id``. Raises KeyFileError when there is no such open key."""
         if key_id not in {key.key_id for key in self.valid()}:
-            raise KeyFileError(f"there is no open key {key_id!r} in {self._path}; `judian keys list` shows them")
+            raise KeyFileError(f"there is no open key {key_id!r} in {self._file.path}; `judian keys list` shows them")
         revoked: list[ApiKey] = []
 
-        def close(keys: tuple[ApiKey, ...]) -> tuple[ApiKey, ...]:
-            revoked.extend(key.model_copy(update={"revoked_at": _now()}) for key in keys if key.key_id == key_id)
-            return tuple(revoked[-1] if key.key_id == key_id else key for key in keys)
+        def close(held: _KeyFile) -> _KeyFile:
+            revoked.extend(key.model_copy(update={"revoked_at": _now()}) for key in held.keys if key.key_id == key_id)
+            return _KeyFile(keys=tuple(revoked[-1] if key.key_id == key_id else key for key in held.keys))
 
-        self._change(close)
+        self._file.change(close)
         return revoked[-1]
-
-    def _change(self, change: Callable[[tuple[ApiKey, ...]], tuple[ApiKey, ...]]) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(self._path.with_name(self._path.name + ".lock")):
-            held = _KeyFile(keys=change(self.all()))
-            handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".keys-")  # readable by its owner alone
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(held.model_dump_json(indent=1) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(self._path)
 
 
 class RateLimit:
-    """A token bucket a key: ``per_minute`` requests a minute, as many at once. Safe to use from several threads."""
+    """A token bucket for each name: so many requests a minute, as many at once. Safe to use from several threads.
+
+    Of names without end, as addresses are, those that asked last are remembered.
+    """
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._per_minute = per_minute
         self._clock = clock
-        self._buckets: dict[str, tuple[float, float]] = {}
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def wait_s(self, key_id: str) -> float:
+    def wait_s(self, name: str, per_minute: int | None = None) -> float:
         """0 when a request may pass now, which it then counts; else the seconds until one may."""
+        most = self._per_minute if per_minute is None else per_minute
         with self._lock:
             now = self._clock()
-            tokens, then = self._buckets.get(key_id, (float(self._per_minute), now))
-            tokens = min(self._per_minute, tokens + (now - then) * self._per_minute / 60)
+            tokens, then = self._buckets.pop(name, (float(most), now))
+            tokens = min(most, tokens + (now - then) * most / 60)
             passes = tokens >= 1
-            self._buckets[key_id] = (tokens - 1 if passes else tokens, now)
-            return 0.0 if passes else (1 - tokens) * 60 / self._per_minute
+            self._buckets[name] = (tokens - 1 if passes else tokens, now)
+            if len(self._buckets) > MAX_BUCKETS:
+                self._buckets.popitem(last=False)
+            return 0.0 if passes else (1 - tokens) * 60 / most
 
 
 def _hash(secret: str) -> str:

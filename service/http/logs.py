@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from indexer.unseen import escaped_json
-from service.http.keys import ApiKey
 
 MAX_WAITING = 10_000
 FIRST_CHARS, LAST_CHARS = 1000, 4000  # kept of what is longer: of a traceback, the end says most
@@ -200,10 +199,10 @@ def access(line: Mapping[str, Any]) -> None:
         _access.info(_json({"time": _now(), **line}))
 
 
-def audit(event: str, key: ApiKey, line: Mapping[str, Any] | None = None) -> None:
-    """A line of the audit log: a request with ``key``, or that it was added or revoked."""
+def audit(event: str, named: Mapping[str, str], line: Mapping[str, Any] | None = None) -> None:
+    """A line of the audit log: a request with a key, or that the key or channel ``named`` was added or closed."""
     if _audit.handlers:
-        _audit.info(_json({"time": _now(), "event": event, **(line or {}), "key_id": key.key_id, "key_name": key.name}))
+        _audit.info(_json({"time": _now(), "event": event, **(line or {}), **named}))
 
 
 def _plain(handler: logging.Handler) -> logging.Handler:

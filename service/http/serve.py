@@ -21,8 +21,9 @@ from uvicorn.supervisors import Multiprocess
 from indexer.store.publication import published_id
 from service.errors import SettingsError
 from service.http.app import create_app
+from service.http.asgi import App
+from service.http.channels import ChannelStore
 from service.http.connections import BACKLOG, KEEP_ALIVE_S, Connection, most_connections
-from service.http.edges import App
 from service.http.hosts import Hosts, hosts_of, is_loopback
 from service.http.keys import KeyStore
 from service.http.logs import flush, log_to
@@ -154,7 +155,7 @@ def must_ask_for_key(host: str, settings: Settings, allow_anonymous: bool = Fals
     n_keys = len(KeyStore(settings.keys_file).valid()) if required else 0
     if settings.require_key == "auto" and allow_anonymous:
         return False
-    if required and not n_keys:
+    if required and not n_keys and not ChannelStore(settings.channels_file).all():
         why = "JUDIAN_REQUIRE_KEY is `always`" if is_loopback(host) else f"{host} can be reached from other machines"
         or_else = "" if settings.require_key == "always" else ", or say --allow-anonymous"
         raise SettingsError(

@@ -12,8 +12,8 @@ from fastapi import Request
 from service.answers.generate import Account
 from service.ask import Asker
 from service.converse import Event
-from service.errors import KeptError
-from service.http.edges import budget_key, note
+from service.errors import BadQuestion, KeptError
+from service.http.edges import budget_key, channel_of, note
 from service.http.routes.state import State
 from service.kept import Kept, new_id
 from service.types import Answer, Filters, Question
@@ -35,9 +35,16 @@ async def answering(
     ``account`` is filled. ``answer_id``: of a kept one, of ``new_id``. Raises BadQuestion before any of them."""
     note(request.scope, question=question.question)
     payer = budget_key(request.scope)
+    channel = channel_of(request.scope)
+    if channel is not None and not channel.generated:
+        if question.mode == "generated":
+            raise BadQuestion("this channel answers with quotations alone; ask with mode `auto` or `extractive`")
+        question = question.model_copy(update={"mode": "extractive"})
     prepared = await service.conversation.prepare(asker, question, service.pool.run, account, payer)
     events = service.conversation.events(asker, question, prepared, account, payer)
-    return _counted(_kept(events, question, service, answer_id or new_id()), account, service, request)
+    if channel is None:  # whose page could neither show what is kept nor rate it: that is for keys
+        events = _kept(events, question, service, answer_id or new_id())
+    return _counted(events, account, service, request)
 
 
 async def unless_left(events: AsyncGenerator[Event, None], request: Request) -> Answer | None:

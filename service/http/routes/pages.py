@@ -9,6 +9,8 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from service.http.assets import load
+from service.http.edges import note
+from service.http.routes.state import Service
 
 router = APIRouter(include_in_schema=False)
 ASSETS = load(Path(__file__).parents[1] / "static")
@@ -21,8 +23,12 @@ DOCS_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'se
 
 @router.api_route("/", methods=["GET", "HEAD"])
 @router.api_route("/source/{report_id}", methods=["GET", "HEAD"])
-def page(request: Request) -> Response:
-    """The page to ask; under ``/source`` with a report opened beside it."""
+def page(request: Request, service: Service) -> Response:
+    """The page to ask; under ``/source`` with a report opened beside it. With ``?channel=`` pages of that channel may
+    show it in a frame, and no others."""
+    if channel_id := request.query_params.get("channel"):
+        channel = service.channels.find(channel_id)
+        note(request.scope, framed_by=channel.origins if channel else ())
     return _sent(request, "index.html")
 
 

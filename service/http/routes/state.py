@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from service.ask import Asker
 from service.converse import Conversation
 from service.errors import NotReady, UnknownAnswer
+from service.http.channels import ChannelStore
 from service.http.live import Served
 from service.http.metrics import Metrics
 from service.http.pool import Pool
@@ -24,6 +25,7 @@ class State:
     pool: Pool
     metrics: Metrics
     conversation: Conversation
+    channels: ChannelStore
     kept: Kept | None = None
 
     @property
