@@ -109,15 +109,16 @@ def absent_page() -> str:
 
 
 def _page(language: str, title: str) -> tuple[Element, Element]:
+    """Addresses are relative: a proxy may have put a path before them."""
     root = Element("html", lang=language)
     head = SubElement(root, "head")
     SubElement(head, "meta", charset="utf-8")
     SubElement(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
     SubElement(head, "title").text = f"{title} · 据典 Judian"
-    SubElement(head, "link", rel="icon", href="/static/icon.svg")
-    SubElement(head, "link", rel="stylesheet", href="/static/given.css")
+    SubElement(head, "link", rel="icon", href="../static/icon.svg")
+    SubElement(head, "link", rel="stylesheet", href="../static/given.css")
     body = SubElement(root, "body")
-    home = SubElement(SubElement(body, "header"), "a", href="/")
+    home = SubElement(SubElement(body, "header"), "a", href="../")
     home.text = "据典 Judian"
     return root, SubElement(body, "main")
 
@@ -187,7 +188,7 @@ def _citation(cited: Element, citation: Citation, now: CitationStatus | None, wo
     state = _text(item, "p", words[status].format(place=where) + " ", f"state {status}")
     if status != "gone":
         report_id = place.report_id if place else citation.report_id
-        address = f"/source/{quote(report_id, safe='')}?citation={quote(citation.citation_id, safe='')}"
+        address = f"../source/{quote(report_id, safe='')}?citation={quote(citation.citation_id, safe='')}"
         SubElement(state, "a", href=address).text = words["open"]
 
 

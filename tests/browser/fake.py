@@ -81,6 +81,8 @@ class Fake:
         self.citations: dict[str, CitationStatus] = {}
         self.key: str | None = None
         self.asked: list[dict[str, Any]] = []
+        self.rated: list[dict[str, Any]] = []
+        self.takes_feedback = 200  # the status of what it says to it
         self.left = threading.Event()  # set once a client went away in the middle of an answer
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -174,6 +176,10 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             if self._refused():
+                return
+            if self.path == "/v1/feedback":
+                fake.rated.append(body)
+                self._json(body) if fake.takes_feedback == 200 else self._problem(fake.takes_feedback)
                 return
             fake.asked.append(body)
             given = fake.answers.get(body["question"], (422, {}))

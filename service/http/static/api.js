@@ -47,6 +47,15 @@ export class Api {
     throw new Trouble("cut");
   }
 
+  /** @param {{answer_id: string, rating: string, comment: string}} rated as `POST /v1/feedback` takes it */
+  rate(rated) {
+    return this.#call("v1/feedback", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(rated),
+    });
+  }
+
   /** What became of a citation: `status`, and its `place` now. */
   citation(id) {
     return this.#json(`v1/citations/${encodeURIComponent(id)}`);

@@ -194,6 +194,8 @@ class Panel {
       retry: (one) => this.#ask(one.question, one),
       edit: (one) => this.composer.edit(one),
       copy: (one, gb, pressed) => this.#copy(one.answer, gb, pressed),
+      rate: (one, rating, comment) => this.#rate(one, rating, comment),
+      address: (path) => new URL(path.slice(1), this.api.home).href,
       key: (key) => this.keep.write("key", key),
       cite: (one, number, back) => this.source.open((one.answer ?? one).citations, number, back),
       searched: () => this.#searched(),
@@ -233,6 +235,19 @@ class Panel {
     pressed.textContent = (await copy(text, this.node)) ? this.words.copied : this.words.notCopied;
     this.#announce(pressed.textContent);
     setTimeout(() => (pressed.textContent = before), 2000);
+  }
+
+  async #rate(turn, rating, comment) {
+    let told = this.words.thanks;
+    try {
+      await this.api.rate({ answer_id: turn.answer.answer_id, rating, comment });
+      turn.rated = { rating, comment };
+      this.conversation.save();
+    } catch (error) {
+      told = this.#tell(error);
+    }
+    this.#announce(told);
+    return told;
   }
 
   #fresh() {

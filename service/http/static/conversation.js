@@ -10,6 +10,7 @@ const MAX_CHARS = 20_000; // of a turn, the service takes no more
  * @property {object|null} answer the whole answer
  * @property {object[]} segments what came so far  @property {object[]} citations of those
  * @property {{kind: string, waitSeconds: number}|null} trouble
+ * @property {{rating: "up"|"down", comment: string}|undefined} rated
  */
 
 export class Conversation {

@@ -2,6 +2,7 @@
 
 import { answerNodes } from "./answer.js";
 import { keyForm } from "./composer.js";
+import { feedback } from "./feedback.js";
 import { button, element, tongue } from "./marks.js";
 
 // An answer of which nothing but segments has come.
@@ -14,6 +15,8 @@ const NOTHING = { missing: [], searched: [] };
  * @property {(question: string) => void} ask
  * @property {(turn: object) => void} retry  @property {(turn: object) => void} edit
  * @property {(turn: object, gb: boolean, pressed: HTMLElement) => void} copy
+ * @property {(turn: object, rating: string, comment: string) => Promise<string>} rate
+ * @property {(path: string) => string} address of a path of the service
  * @property {(trouble: object) => string} tell
  * @property {(key: string) => void} key keeps it
  * @property {() => Promise<{n: number, names: string[]}>} searched which reports could have answered
@@ -45,7 +48,7 @@ export class TurnView {
     if (answer.mode === "extractive_fallback") said.append(element("p.hint.fallback", words.fallback));
     said.append(...answerNodes(answer, { words, ask: on.ask, cite: (number) => this.#cite(number) }));
     if (turn.answer) said.append(this.#status(turn.answer, words));
-    this.node.replaceChildren(question, said, ...this.#state(), this.#actions());
+    this.node.replaceChildren(question, said, ...this.#state(), ...this.#actions());
     if (turn.answer?.reason === "not_in_reports" && !answer.searched.length && !said.querySelector(".choices")) {
       this.#sayWhatWasSearched(said, words);
     }
@@ -94,7 +97,7 @@ export class TurnView {
   #actions() {
     const { turn, on } = this;
     const row = element("div.actions");
-    if (turn.state === "waiting") return row;
+    if (turn.state === "waiting") return [row];
     if (turn.answer?.segments.length) {
       const copy = (gb) => (event) => on.copy(turn, gb, event.target);
       row.append(button("quiet", on.words.copy, copy(false)), button("quiet", on.words.copyGb, copy(true)));
@@ -103,6 +106,13 @@ export class TurnView {
       row.append(button("quiet", on.words.retry, () => on.retry(turn)));
     }
     row.append(button("quiet", on.words.edit, () => on.edit(turn)));
-    return row;
+    if (turn.answer?.address) {
+      const link = { href: on.address(turn.answer.address), target: "_blank", rel: "noopener" };
+      row.append(element("a.quiet", link, on.words.link));
+    }
+    if (!turn.answer?.takes_feedback) return [row];
+    const { buttons, more } = feedback(turn, on.words, (rating, comment) => on.rate(turn, rating, comment));
+    row.append(...buttons);
+    return [row, more];
   }
 }
