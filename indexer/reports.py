@@ -72,7 +72,7 @@ def _report(
     source: SourceText, span: Span, file: str, part: int | None, stem: str | None, page_title: str | None
 ) -> Report:
     text = span.of(source.text)
-    found = read_metadata(text, stem, page_title)
+    found = read_metadata(text, stem, page_title, PurePath(file).parts[:-1])
     hints = [HeadingHint(span=at, level=hint.level) for hint in source.headings if (at := _inside(hint.span, span))]
     asides = [inside for aside in source.asides if (inside := _inside(aside, span))]
     return Report(

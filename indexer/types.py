@@ -45,11 +45,11 @@ class Span(Record):
 
 
 class ReadValue(Record):
-    """One piece of metadata and where it was read: a span of the canonical text, the file's name, or a part of
-    the file that belongs to no report (the title of a compilation)."""
+    """One piece of metadata and where it was read: a span of the canonical text, the file's name, a part of the file
+    that belongs to no report (the title of a compilation), or the name of a folder that it lies in."""
 
     value: str
-    origin: Literal["text", "file_name", "file"]
+    origin: Literal["text", "file_name", "file", "folder"]
     span: Span | None = None
 
     @model_validator(mode="after")
@@ -60,11 +60,19 @@ class ReadValue(Record):
 
 
 class ReportMetadata(Record):
-    """What could be read about a report. ``None`` means: not stated, or masked in the source."""
+    """What could be read about a report. ``None`` means: not stated, or masked in the source.
+
+    ``region`` is as the report names it, None too where it is of the whole country; ``region_path`` has the divisions
+    from the province down to it, as they are called today, ``("全国",)`` for the country, and is empty where nothing is
+    known. ``year`` is the report's own, ``year_told`` the last whole year that it tells of.
+    """
 
     title: ReadValue
     region: ReadValue | None = None
+    region_path: tuple[str, ...] = ()
     year: ReadValue | None = None
+    year_told: ReadValue | None = None
+    kind: ReadValue | None = None
     issuing_body: ReadValue | None = None
     document_number: ReadValue | None = None
     date: ReadValue | None = None
@@ -144,19 +152,32 @@ class ReportSummary(Record):
     file: str
     part: int | None
     region: str | None
+    region_path: tuple[str, ...] = ()
     year: str | None
+    year_told: str | None = None
+    kind: str | None = None
+    issuing_body: str | None = None
+    document_number: str | None = None
+    date: str | None = None
     n_chars: int
 
     @classmethod
     def of(cls, report: Report) -> Self:
-        region, year = report.metadata.region, report.metadata.year
+        metadata = report.metadata
+        read = {name: value.value for name, value in metadata if isinstance(value, ReadValue) and name != "title"}
         return cls(
             report_id=report.report_id,
             title=report.title,
             file=report.file,
             part=report.part,
-            region=region.value if region else None,
-            year=year.value if year else None,
+            region=read.get("region"),
+            region_path=metadata.region_path,
+            year=read.get("year"),
+            year_told=read.get("year_told"),
+            kind=read.get("kind"),
+            issuing_body=read.get("issuing_body"),
+            document_number=read.get("document_number"),
+            date=read.get("date"),
             n_chars=len(report.text),
         )
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from indexer.chinese.dates import years_in
 from indexer.chinese.folding import fold
+from indexer.chinese.places import own_place
 from indexer.types import Chunk, Span
 from service.demands import unmet
 from service.figures import Figure, figures, unit_class
@@ -24,6 +25,7 @@ _REVIEW_HEADING = re.compile(r"回顾|成绩|成效|成就|总结|完成|以来|
 _OF_THE_NATION = re.compile(
     r"(?<!占)(?<!高于)(?<!低于)(?<![居是])(?:全国|我国)(?!第|首|唯一|前|最|领先|率先|平均|文明|先进|示范|人大|政协|[\d一])|国务院|中央财政"
 )
+_OWN = re.compile(r"我[省市县区旗州盟](?![域间级别])")
 _PLAN_SENTENCE = re.compile(r"目标|预期|力争|计划|拟|预计|争取|确保|将[^于]|左右|到(?:20\d\d|[“\"]?十[四五六])")
 
 
@@ -34,16 +36,18 @@ def lacks(
     region: str | None,
     asked: Sequence[Figure] = (),
     pointed: Span | None = None,
+    path: Sequence[str] = (),
 ) -> str | None:
     """What the folded ``sentence`` of ``chunk``, of a report on ``region``, lacks of what is asked: a region or a year
     (named), or ``""`` for anything else; None when it may answer. ``asked`` are its figures that are taken for the
-    asked one, ``pointed`` what of it the reader takes for the answer, None where it points elsewhere."""
+    asked one, ``pointed`` what of it the reader takes for the answer, None where it points elsewhere; ``path`` is where
+    the region lies, which 我市 means in the report of a district."""
     scope = understood.scope
-    if scope.regions and region not in scope.regions and not _names(scope.regions, chunk, sentence):
+    if scope.regions and region not in scope.regions and not _names(scope.regions, chunk, sentence, path):
         return min(scope.regions)
     if region is not None and scope.national and not _OF_THE_NATION.search(sentence):
         return NATION
-    if region is not None and scope.elsewhere and not _names(scope.elsewhere, chunk, fold(chunk.text)):
+    if region is not None and scope.elsewhere and not _names(scope.elsewhere, chunk, fold(chunk.text), path):
         return min(scope.elsewhere)
     of_report = bool(scope.report_years & years_in(fold(chunk.context)))
     if scope.years and not of_report and not _is_of(scope.years, chunk, sentence):
@@ -86,9 +90,10 @@ def _has(name: str, text: str, terms: Sequence[Term]) -> bool:
     return name in text or any(name in word or word in name for term in terms for word in term.words)
 
 
-def _names(regions: frozenset[str], chunk: Chunk, text: str) -> bool:
+def _names(regions: frozenset[str], chunk: Chunk, text: str, path: Sequence[str]) -> bool:
     around = f"{text} {fold(chunk.context)}"
-    return any(stem(region) in around for region in regions)
+    own = {stem(place) for word in _OWN.findall(text) if (place := own_place(word, path))}
+    return any(stem(region) in around or stem(region) in own for region in regions)
 
 
 def _is_of(years: frozenset[str], chunk: Chunk, sentence: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -14,7 +14,8 @@ from indexer.encoders.types import Encoder
 from indexer.store.lexical import best
 from indexer.store.snapshot import Snapshot
 from service.deadline import check
-from service.scope import Scope, agreement, scope_of, stem
+from service.filters import fitting
+from service.scope import Scope, agreement, scope_of
 from service.types import Filters, Language, Passage
 from service.understand import Understood
 
@@ -85,19 +86,15 @@ class Retriever:
 
     def allowed(self, filters: Filters, report_ids: frozenset[str] = frozenset()) -> NDArray[np.bool_] | None:
         """The rows that ``filters`` and the reports named in the question leave; None when they leave all."""
-        if not (filters.report_ids or filters.regions or filters.years or report_ids):
+        fits = fitting(filters)
+        if fits is None and not report_ids:
             return None
-        years = {str(year) for year in filters.years}
-        wanted, names = set(filters.report_ids), {stem(name) for name in filters.regions if name}
         allowed = np.zeros(len(self.snapshot.chunks), np.bool_)
         for entry in self.snapshot.catalogue:
             check()
             report = entry.summary
-            allowed[entry.rows.start : entry.rows.end] = (
-                (not report_ids or report.report_id in report_ids)
-                and (not wanted or report.report_id in wanted)
-                and (not years or report.year in years)
-                and (not filters.regions or _in_regions(report.region, names))
+            allowed[entry.rows.start : entry.rows.end] = (not report_ids or report.report_id in report_ids) and (
+                fits is None or fits(report)
             )
         return allowed
 
@@ -129,7 +126,3 @@ def fuse(cosines: NDArray[np.float32], bm25: NDArray[np.float32], dense_weight: 
 def _scaled(scores: NDArray[np.float32], lowest: float) -> NDArray[np.float32]:
     spread = float(scores.max()) - lowest
     return np.asarray((scores - lowest) / spread if spread > 0 else np.zeros_like(scores), np.float32)
-
-
-def _in_regions(region: str | None, names: Set[str]) -> bool:
-    return region is not None and any(name in region for name in names)

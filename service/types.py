@@ -42,10 +42,11 @@ Offset = Annotated[int, Field(ge=0, le=MAX_OFFSET), BeforeValidator(_number)]
 # Every text and list of a request has an end. A text with one is read as Unicode, too: half of a surrogate pair, which
 # JSON can write, is refused, here and not where the answer is written.
 MAX_QUESTION_CHARS, MAX_ID_CHARS, MAX_NAME_CHARS = 100_000, 200, 100
-MAX_IDS, MAX_REGIONS, MAX_YEARS = 1000, 100, 100
+MAX_IDS, MAX_REGIONS, MAX_YEARS, MAX_NAMES = 1000, 100, 100, 100
 QuestionText = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION_CHARS)]
 ReportId = Annotated[str, Field(max_length=MAX_ID_CHARS)]
 Region = Annotated[str, Field(max_length=MAX_NAME_CHARS)]
+Name = Annotated[str, Field(max_length=MAX_NAME_CHARS)]
 Year = Annotated[int, Field(ge=0, le=9999), BeforeValidator(_number)]
 
 # What a conversation may bring: more is no conversation, and each turn is read.
@@ -69,11 +70,20 @@ class Said(Record):
 
 
 class Filters(Record):
-    """Which reports may answer; an empty tuple filters nothing."""
+    """Which reports may answer: those that fit each of these, and of each any one value; an empty one filters nothing.
+
+    ``regions``: of the place or of a part of it, 广东省 for what is of 深圳市 and of its 光明区 too; 全国 for what is
+    of the whole country. ``years``: the report's own year; ``years_told``: the last whole year that it tells of, which
+    for a 政府工作报告 is the year before. ``kinds``: as ``/v1/reports`` has them; ``issuing_bodies``: their names, or
+    parts of them.
+    """
 
     report_ids: Annotated[tuple[ReportId, ...], Field(max_length=MAX_IDS)] = ()
     regions: Annotated[tuple[Region, ...], Field(max_length=MAX_REGIONS)] = ()
     years: Annotated[tuple[Year, ...], Field(max_length=MAX_YEARS)] = ()
+    years_told: Annotated[tuple[Year, ...], Field(max_length=MAX_YEARS)] = ()
+    kinds: Annotated[tuple[Name, ...], Field(max_length=MAX_NAMES)] = ()
+    issuing_bodies: Annotated[tuple[Name, ...], Field(max_length=MAX_NAMES)] = ()
 
 
 class Question(Record):

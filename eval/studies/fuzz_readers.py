@@ -29,7 +29,7 @@ from indexer.errors import ReadError
 from indexer.readers.decoding import decode
 from indexer.readers.html import is_html
 from indexer.reports import reading_of
-from indexer.types import FileReading, Record, Section, Span
+from indexer.types import FileReading, ReadValue, Record, Section, Span
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "eval" / "data" / "samples"
@@ -132,7 +132,8 @@ def check(reading: FileReading, decoded: str) -> None:
         assert report.text.strip(), "an empty report"
         for field in type(report.metadata).model_fields:
             value = getattr(report.metadata, field)
-            assert value is None or value.span is None or whole.contains(value.span), f"{field} lies outside"
+            span = value.span if isinstance(value, ReadValue) else None
+            assert span is None or whole.contains(span), f"{field} lies outside"
         _check_tree(report.text, report.sections, whole, 1)
         found = chunks(report)
         assert all(chunk.text == chunk.span.of(report.text) for chunk in found), "a chunk is not the text of its span"

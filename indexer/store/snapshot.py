@@ -42,7 +42,7 @@ from indexer.store.records import KEPT_REPORTS, RecordFile, ReportFile, write_re
 from indexer.store.vectors import VectorIndex
 from indexer.types import Chunk, Record, Report, ReportSummary, Span
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
 REPORTS = "reports.jsonl"
 CATALOGUE = "catalogue.jsonl"

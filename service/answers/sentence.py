@@ -123,7 +123,7 @@ class SentenceAnswerer:
         passage_coverage: float,
         pointed: Pointed | None,
     ) -> _Scored:
-        chunk, region = passage.chunk, self.snapshot.summaries[passage.chunk.report_id].region
+        chunk, report = passage.chunk, self.snapshot.summaries[passage.chunk.report_id]
         sentence = chunk.text[span.start - chunk.span.start : span.end - chunk.span.start]
         coverage = covered(sentence, words)
         figures = self.asked(understood, fold(sentence), self.snapshot.lexical.idf)
@@ -140,7 +140,7 @@ class SentenceAnswerer:
             text=fold(sentence),
             score=score,
             scope=passage.scope,
-            lacks=lacks(understood, chunk, fold(sentence), region, figures, answer),
+            lacks=lacks(understood, chunk, fold(sentence), report.region, figures, answer, report.region_path),
             piece=Piece(
                 report_id=chunk.report_id,
                 span=span,

@@ -179,7 +179,7 @@ def test_a_missing_file_is_damage_and_is_named(index: Path, name: str) -> None:
         snapshot.open_published(index)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"{}", b"\xff\xfe", b'{"format_version": 2}', b'"x"'])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"{}", b"\xff\xfe", b'{"format_version": 3}', b'"x"'])
 def test_a_damaged_manifest_is_damage(index: Path, content: bytes) -> None:
     (folder_of(index) / "manifest.json").write_bytes(content)
     with pytest.raises(SnapshotDamaged, match=r"manifest\.json"):

@@ -328,7 +328,7 @@ def test_an_old_format_is_refused_with_the_command_that_upgrades_it(typed: Typed
     index = tmp_path / "index"
     typed.index(SAMPLES, "--out", index)
     folder = index / "snapshots" / published_id(index)
-    manifest = read_manifest(folder).model_dump_json().replace('"format_version":2', '"format_version":1')
+    manifest = read_manifest(folder).model_dump_json().replace('"format_version":3', '"format_version":1')
     (folder / "manifest.json").write_text(manifest, encoding="utf-8")
     done = typed("ask", "--index", index, "粮食总产量是多少？")
     assert done.returncode == 1

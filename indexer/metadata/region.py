@@ -1,0 +1,128 @@
+"""Which place a report is of, and where that lies."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from indexer.chinese.divisions import codes_of, divisions_in
+from indexer.chinese.places import NATION, path_of
+from indexer.chinese.regions import PROVINCE, regions
+from indexer.metadata.bodies import SIGNATURE_BODY
+from indexer.metadata.lines import Places, inside, read
+from indexer.types import ReadValue, Span
+
+_PROVINCE_IN_TEXT = re.compile(
+    rf"(?P<name>{PROVINCE})(?:省|市|(?:壮族|回族|维吾尔)?自治区)?|(?P<other>[\u4e00-\u9fff]{{2}})省(?![级直委内外长会市])"
+)
+_NOT_A_PROVINCE = re.compile(r"[我全各本外邻他跨出到在为对和与及了的省市县由给按向从]|兄弟|东部|西部|有关")
+_MEETING_LINE = re.compile(r"在.{2,40}(?:会议|大会)")
+# What a report calls its own place, most often one kind: 我县.
+_OWN = re.compile(r"我(?P<unit>[省市县区旗州盟])(?![域间级别])")
+# What only the country has; 全国人大 in a title may be whom a paper is for, so it must open it.
+_OF_THE_NATION = re.compile(
+    r"^[12]?\d{0,3}年?度?(?:国务院|中华人民共和国|中共中央|全国人民代表大会|全国人大|最高人民|国家|全国)|国务院"
+)
+MIN_MENTIONS = 3
+MAJORITY = 0.75
+
+
+def region_of(places: Places) -> ReadValue | None:
+    """The place that the title names, or the file's name, the line about a meeting, the signature; or the one that the
+    report keeps naming where it speaks of its own; or that of the folder. None for the country as a whole."""
+    meetings = [read(places.text, line) for line in places.head if _MEETING_LINE.search(line.of(places.text))]
+    return (
+        _named([*places.named, *places.stem, *meetings])
+        or _of_signature(places)
+        or (None if is_national(places) else _of_mentions(places) or _of_folders(places.folders))
+    )
+
+
+def path(
+    places: Places, region: ReadValue | None, body: ReadValue | None, number: ReadValue | None = None
+) -> tuple[str, ...]:
+    """The divisions from the province down to ``region``; the country's own name for what is of the whole of it."""
+    if region is None:
+        issued = body is not None and _OF_THE_NATION.search(body.value)
+        of_nation = issued or (number is not None and number.value.startswith("国"))
+        return (NATION,) if of_nation or is_national(places) else ()
+    told = [value.value for value in (*places.folders, *places.named, *places.stem, *([body] if body else []))]
+    return path_of(region.value, [one for one in told if one != region.value], places.text)
+
+
+def is_national(places: Places) -> bool:
+    """Whether the title or the file's name says that a report is of the country, and of no part of it."""
+    return any(_OF_THE_NATION.search(value.value) for value in (*places.named, *places.stem))
+
+
+def _named(named: Iterable[ReadValue]) -> ReadValue | None:
+    for value in named:
+        for match in regions(value.value):
+            return inside(value, *match.span("region"), match["region"])
+    return None
+
+
+def _of_signature(places: Places) -> ReadValue | None:
+    text = places.text
+    for line in places.tail:
+        if SIGNATURE_BODY.fullmatch(line.of(text)):
+            for match in regions(line.of(text)):
+                if match.start() == 0:
+                    span = Span(start=line.start, end=line.start + match.end("region"))
+                    return ReadValue(value=match["region"], origin="text", span=span)
+    return None
+
+
+def _of_mentions(places: Places) -> ReadValue | None:
+    return _own_by_mentions(places.text) or _province_by_majority(places.text)
+
+
+def _own_by_mentions(text: str) -> ReadValue | None:
+    """The division that a report of 我县 keeps naming, of those that are a 县."""
+    own = Counter(match["unit"] for match in _OWN.finditer(text))
+    if not own:
+        return None
+    unit, count = own.most_common(1)[0]
+    if count < MIN_MENTIONS or count < MAJORITY * own.total():
+        return None
+    named = Counter(name for name in divisions_in(text) if name.endswith(unit) and len(name) > len(unit) + 1)
+    return _kept(text, named)
+
+
+def _province_by_majority(text: str) -> ReadValue | None:
+    mentions: Counter[str] = Counter()
+    first: dict[str, re.Match[str]] = {}
+    for match in _PROVINCE_IN_TEXT.finditer(text):
+        name = match["name"] or match["other"]
+        if match["other"] and _NOT_A_PROVINCE.search(name):
+            continue
+        mentions[name] += 1
+        first[name] = max(first.get(name, match), match, key=lambda m: (len(m[0]), -m.start()))
+    if not _is_clear(mentions):
+        return None
+    match = first[mentions.most_common(1)[0][0]]
+    return ReadValue(value=match[0], origin="text", span=Span(start=match.start(), end=match.end()))
+
+
+def _kept(text: str, mentions: Counter[str]) -> ReadValue | None:
+    if not _is_clear(mentions):
+        return None
+    name = mentions.most_common(1)[0][0]
+    start = text.index(name)
+    return ReadValue(value=name, origin="text", span=Span(start=start, end=start + len(name)))
+
+
+def _is_clear(mentions: Counter[str]) -> bool:
+    if not mentions:
+        return False
+    count = mentions.most_common(1)[0][1]
+    return count >= MIN_MENTIONS and count >= MAJORITY * mentions.total()
+
+
+def _of_folders(folders: Sequence[ReadValue]) -> ReadValue | None:
+    """The nearest folder that is called like a division of the country, or like a place."""
+    for folder in folders:
+        if codes_of(folder.value) or any(match["region"] == folder.value for match in regions(folder.value)):
+            return folder
+    return None
