@@ -10,13 +10,19 @@ export class Trouble extends Error {
   }
 }
 
+// Why a channel lets nobody in, by the name that the service has for it.
+const REFUSED = { OriginRefused: "origin", UnknownChannel: "channel", TokenRequired: "token" };
+
 export class Api {
   #texts = new Map();
+  #token = null; // a promise
 
-  /** @param {string} home ends with a slash  @param {import("./conversation.js").Keep} keep */
-  constructor(home, keep) {
-    this.home = home;
-    this.keep = keep;
+  /**
+   * @param {string} home ends with a slash  @param {import("./conversation.js").Keep} keep
+   * @param {string} channel or ""  @param {HTMLElement} host which may know where tokens for the channel come from
+   */
+  constructor(home, keep, channel, host) {
+    Object.assign(this, { home, keep, channel, host });
   }
 
   /**
@@ -85,9 +91,11 @@ export class Api {
     return (await this.#call(path)).json();
   }
 
-  async #call(path, options = {}) {
-    const key = this.keep.read("key");
-    const headers = key ? { ...options.headers, authorization: `Bearer ${key}` } : options.headers;
+  async #call(path, options = {}, again = true) {
+    const headers = { ...options.headers };
+    if (this.channel) headers["x-judian-channel"] = this.channel;
+    const secret = this.channel ? await this.#tokened() : this.keep.read("key");
+    if (secret) headers.authorization = `Bearer ${secret}`;
     let response;
     try {
       response = await fetch(new URL(path, this.home), { ...options, headers, credentials: "omit" });
@@ -96,7 +104,25 @@ export class Api {
       throw new Trouble(await this.#whyNot());
     }
     if (response.ok) return response;
-    throw new Trouble(response.status, Number(response.headers.get("retry-after")));
+    const { title } = await response.json().catch(() => ({}));
+    const kind = REFUSED[title] ?? response.status;
+    if (kind === "token") {
+      this.#token = null;
+      if (secret && again) return this.#call(path, options, false);
+    }
+    throw new Trouble(kind, Number(response.headers.get("retry-after")));
+  }
+
+  /** A token of the channel, where the page says who gives one: its own back end, or a function `token` of the element. */
+  async #tokened() {
+    const { token, dataset } = this.host;
+    const ask = async () => (await (await fetch(dataset.tokenUrl, { cache: "no-store" })).json()).token;
+    try {
+      return await (this.#token ??= token ? token() : dataset.tokenUrl && ask());
+    } catch {
+      this.#token = null;
+      throw new Trouble("token");
+    }
   }
 
   /** A browser says only that a request failed. The service may be out of reach, or answer and not to this page. */

@@ -19,13 +19,16 @@ const SEPARATOR = /[,，、|\n]/;
  */
 export async function mount(host, look) {
   const root = host.shadowRoot.querySelector(".root");
-  const conversation = new Conversation(new Keep(host.home));
+  // In a frame, or by a copied address, the page is told its channel by that.
+  const asked = host.mode === "page" && new URLSearchParams(location.search).get("channel");
+  const channel = host.dataset.channel || asked || "";
+  const conversation = new Conversation(new Keep(host.home + channel));
   const said = conversation.turns.flatMap((turn) => turn.answer?.language ?? []);
   const [words] = await Promise.all([root.lang, ...said].map(learn));
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(look);
   host.shadowRoot.adoptedStyleSheets = [...host.shadowRoot.adoptedStyleSheets, sheet];
-  const panel = new Panel(host, words, conversation);
+  const panel = new Panel(host, words, conversation, channel);
   root.append(panel.node);
   return panel;
 }
@@ -40,9 +43,9 @@ class Panel {
   #views = [];
   #asking = null; // aborts the question that is being answered
 
-  constructor(host, words, conversation) {
+  constructor(host, words, conversation, channel) {
     Object.assign(this, { host, words, conversation, keep: conversation.keep });
-    this.api = new Api(host.home, this.keep);
+    this.api = new Api(host.home, this.keep, channel, host);
     this.source = new Source(this.api, words, {
       shown: (open) => this.node.classList.toggle("with-source", open),
       tell: (error) => this.#tell(error),
@@ -230,7 +233,7 @@ class Panel {
         ),
       );
     }
-    const text = gb ? gbText(answer, this.api.home, words, reports) : plainText(answer, this.api.home, words);
+    const text = gb ? gbText(answer, this.api, words, reports) : plainText(answer, this.api, words);
     const before = pressed.textContent;
     pressed.textContent = (await copy(text, this.node)) ? this.words.copied : this.words.notCopied;
     this.#announce(pressed.textContent);

@@ -66,7 +66,7 @@ export class Conversation {
 export class Keep {
   #held = new Map();
 
-  /** @param {string} home the address of the service: two services on one page share nothing */
+  /** @param {string} home the address of the service, and a channel: two of them on one page share nothing */
   constructor(home) {
     this.home = home;
   }

@@ -1,16 +1,16 @@
 // An answer with its sources as text, as one pastes it into a document.
 
 /** Where a citation opens in the source viewer of the service. */
-export function linkTo(home, citation) {
+export function linkTo({ home, channel }, citation) {
   const path = `source/${encodeURIComponent(citation.report_id)}?citation=${encodeURIComponent(citation.citation_id)}`;
-  return new URL(path, home).href;
+  return new URL(channel ? `${path}&channel=${channel}` : path, home).href;
 }
 
 /** The answer, then each source with its headings, its words and its link. */
-export function plainText(answer, home, words) {
+export function plainText(answer, api, words) {
   const sources = answer.citations.map((citation) => {
     const where = [citation.title, ...citation.heading_path, ...(citation.page ? [words.page(citation.page)] : [])];
-    return `[${citation.number}] ${where.join(" › ")}\n“${citation.quote}”\n${linkTo(home, citation)}`;
+    return `[${citation.number}] ${where.join(" › ")}\n“${citation.quote}”\n${linkTo(api, citation)}`;
   });
   return joined(answer, words, sources);
 }
@@ -19,14 +19,14 @@ export function plainText(answer, home, words) {
  * The answer, then its sources as GB/T 7714—2015 writes a report online: 责任者. 题名: 文号[R/OL]. (发布日期)[引用日期]. 网址.
  * @param {Map<string, object>} reports by id, as `GET /v1/reports/{id}` gives them
  */
-export function gbText(answer, home, words, reports) {
+export function gbText(answer, api, words, reports) {
   const today = new Date().toLocaleDateString("sv"); // as ISO 8601 writes it
   const sources = answer.citations.map((citation) => {
     const { issuing_body: body, document_number: number, date } = reports.get(citation.report_id)?.metadata ?? {};
     const who = body ? `${body.value}. ` : "";
     const published = date ? `(${date.value})` : "";
     const name = `${citation.title}${number ? `: ${number.value}` : ""}`;
-    return `[${citation.number}] ${who}${name}[R/OL]. ${published}[${today}]. ${linkTo(home, citation)}.`;
+    return `[${citation.number}] ${who}${name}[R/OL]. ${published}[${today}]. ${linkTo(api, citation)}.`;
   });
   return joined(answer, words, sources);
 }

@@ -76,9 +76,14 @@ export default {
       `${host} cannot be reached. Check the network and try again; if it lasts, tell the administrator.`,
     origin: () =>
       `This service does not let this page (${location.origin}) use it. Ask its administrator to allow that address.`,
+    channel: () => "This service has no such channel as this page names (data-channel). Ask the site's administrator.",
+    token: () => "This page got no token. Try again; if it lasts, tell the site's administrator.",
     403: () => `This service refused the request of this page (${location.origin}). Ask its administrator.`,
     401: () => "This service asks for an API key. Its administrator can give you one; enter it below.",
-    429: (_, seconds) => `Too many questions; try again ${seconds ? `in ${seconds} s` : "in a moment"}.`,
+    429: (_, seconds) =>
+      seconds > 60
+        ? "No more questions are taken today; come back tomorrow."
+        : `Too many questions; try again ${seconds ? `in ${seconds} s` : "in a moment"}.`,
     503: () => "The service is busy or starting. Try again in a moment.",
     408: () => "The request took too long to arrive. Try again.",
     413: () => "This question cannot be taken: it may be empty or too long. Edit it and ask again.",

@@ -219,6 +219,15 @@ def test_a_token_costs_a_key_also_where_no_key_is_asked_for(
         assert is_problem(http.post(f"/v1/channels/{channel.channel_id}/token"), 401)
 
 
+def test_the_policies_of_the_pages_are_those_of_the_documentation(client: TestClient, store: ChannelStore) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "embedding.md").read_text(encoding="utf-8")
+    channel = store.add("门户", (PORTAL, "https://host.example"))
+    with client as http:
+        for query in ({"channel": channel.channel_id}, {}):
+            policy = http.get("/", params=query).headers["content-security-policy"]
+            assert f"content-security-policy: {policy.replace('host.example', 'HOST')}\n" in page
+
+
 @pytest.mark.parametrize("path", ["/", "/source/r0123"])
 def test_a_page_stands_in_frames_of_its_channel_s_pages_alone(
     client: TestClient, store: ChannelStore, path: str
