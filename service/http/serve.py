@@ -159,7 +159,8 @@ def must_ask_for_key(host: str, settings: Settings, allow_anonymous: bool = Fals
         why = "JUDIAN_REQUIRE_KEY is `always`" if is_loopback(host) else f"{host} can be reached from other machines"
         or_else = "" if settings.require_key == "always" else ", or say --allow-anonymous"
         raise SettingsError(
-            f"{why} and there is no API key in {settings.keys_file}; make one with `judian keys add NAME`{or_else}"
+            f"{why} and there is no API key in {settings.keys_file}; make one with `judian keys add NAME`, "
+            f"or let the pages of a portal in with `judian channels add NAME --origin https://…`{or_else}"
         )
     if settings.require_key == "never" and not is_loopback(host) and not allow_anonymous:
         raise SettingsError(

@@ -105,6 +105,18 @@ def test_the_line_copied_to_another_origin_gives_no_answer_and_says_why(
     assert 'status="5' not in metrics
 
 
+def test_two_channels_on_one_page_share_nothing(opened: Open, served: Served, portal: Fake) -> None:
+    one, other = (served.channels.add(name, (portal.base,)).channel_id for name in ("左", "右"))
+    line = f'<script src="{served.base}/widget.js" data-judian data-channel="{other}" data-position="left"></script>'
+    page = opened(_page(portal, served, f'data-channel="{one}"', line))
+    page.page.click(f'[data-channel="{one}"] .launch')
+    page.ask(QUESTION, chat=f'[data-channel="{one}"]')
+    page.page.click(f'[data-channel="{other}"] .launch')
+    page.page.wait_for_selector(f'[data-channel="{other}"] textarea')
+    assert page.page.locator(f'[data-channel="{one}"] .turn').count() == 1
+    assert page.page.locator(f'[data-channel="{other}"] .turn').count() == 0
+
+
 def test_a_channel_that_is_gone_and_a_day_that_is_full_are_told(opened: Open, served: Served, portal: Fake) -> None:
     full = served.channels.add("满", (portal.base,), per_day=1)
     opening = _asked(opened(_page(portal, served, f'data-channel="{full.channel_id}"'), quiet=False))

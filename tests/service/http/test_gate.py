@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -281,7 +282,10 @@ def test_the_command_line_adds_lists_and_removes_and_a_running_service_follows(
     assert "3/1200 a minute, 50000 a day" in listed
     assert PORTAL in listed
     assert ChannelStore(tmp_path / "channels.json").all()[0].secret not in listed + line
-    with settled.serving(sample_index) as (_, base), httpx.Client(base_url=base, trust_env=False) as http:  # has no key
+    with (
+        settled.serving(sample_index) as (server, base),
+        httpx.Client(base_url=base, trust_env=False) as http,
+    ):  # has no key
         headers = {NAME: channel_id, "origin": PORTAL}
         assert http.post("/v1/ask", json=QUESTION).status_code == 401
         assert http.post("/v1/ask", json=QUESTION, headers=headers).status_code == 200
@@ -290,6 +294,12 @@ def test_the_command_line_adds_lists_and_removes_and_a_running_service_follows(
         assert settled("channels", "remove", "门户").returncode == 0
         refused = http.post("/v1/ask", json=QUESTION, headers=headers)
         assert is_problem(refused, 403)["title"] == "UnknownChannel"
+        server.send_signal(signal.SIGTERM)
+        said, _ = server.communicate(timeout=20)
+    requests = [json.loads(one) for one in said.splitlines() if '"path"' in one]
+    assert [(one["status"], one.get("channel_id")) for one in requests if one["path"] == "/v1/ask"] == [
+        *((401, None), (200, channel_id), (403, None), (403, None))
+    ]
     assert "no channel" in settled("channels", "remove", channel_id).stderr
     lines = [json.loads(line) for line in audit.read_text(encoding="utf-8").splitlines()]
     assert [(line["event"], line["channel_id"]) for line in lines] == [

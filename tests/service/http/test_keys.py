@@ -11,6 +11,8 @@ import httpx
 import pytest
 
 from service.errors import KeyFileError, SettingsError
+from service.http import keys
+from service.http.channels import ChannelStore
 from service.http.hosts import is_loopback
 from service.http.keys import KeyStore, RateLimit
 from service.http.serve import must_ask_for_key
@@ -77,6 +79,14 @@ def test_a_rate_is_a_bucket_that_fills_again() -> None:
     assert [rate.wait_s("a") for _ in range(61)].count(0.0) == 60  # it never holds more than a minute's
 
 
+def test_of_names_without_end_those_that_asked_last_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "MAX_BUCKETS", 3)
+    rate = RateLimit(1, clock=lambda: 0.0)
+    assert [rate.wait_s(name) for name in ("a", "b", "a", "c", "a", "d", "a")] == [0.0, 0.0, 60.0, 0.0, 60.0, 0.0, 60.0]
+    assert rate.wait_s("b") == 0.0  # it asked longest ago
+    assert rate.wait_s("a") == 60.0
+
+
 @pytest.mark.parametrize(
     ("host", "expected"),
     [
@@ -101,6 +111,11 @@ def test_a_key_is_needed_where_other_machines_reach_the_service(tmp_path: Path) 
         must_ask_for_key("10.0.0.1", settings(tmp_path, require_key="never"))
     with pytest.raises(SettingsError, match="always"):
         must_ask_for_key("127.0.0.1", settings(tmp_path, require_key="always"))
+    ChannelStore(tmp_path / "channels.json").add("门户", ())
+    assert must_ask_for_key("0.0.0.0", settings(tmp_path))  # of all but the pages of the channel
+    ChannelStore(tmp_path / "channels.json").remove("门户")
+    with pytest.raises(SettingsError, match="judian channels add"):
+        must_ask_for_key("0.0.0.0", settings(tmp_path))
     KeyStore(tmp_path / "keys.json").add("甲")
     assert must_ask_for_key("0.0.0.0", settings(tmp_path))
     assert must_ask_for_key("127.0.0.1", settings(tmp_path, require_key="always"))
