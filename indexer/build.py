@@ -13,6 +13,7 @@ from indexer.encoders.types import Encoder
 from indexer.encoders.vector_cache import VectorCache
 from indexer.errors import NothingToIndex, ReadError
 from indexer.files import MAX_FILE_BYTES, find_files, roots_of
+from indexer.metadata.stated import read_stated
 from indexer.readers.sandbox import Sandbox
 from indexer.reports import read_file
 from indexer.store import publication, snapshot
@@ -35,11 +36,12 @@ def silent(step: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Built:
-    """What a run of the indexer did."""
+    """What a run of the indexer did; ``n_stated`` counts values of a table that stand over what was read."""
 
     manifest: Manifest
     n_encoded: int
     n_files: int
+    n_stated: int = 0
 
 
 def build(
@@ -51,18 +53,23 @@ def build(
     max_chunk_chars: int = MAX_CHARS,
     max_file_bytes: int = MAX_FILE_BYTES,
     strict: bool = False,
+    table: Path | None = None,
     keep: int = publication.KEEP,
     progress: Progress = silent,
     when_waiting: Callable[[], None] = lambda: None,
 ) -> Built:
     """Index every report under ``folders`` and publish the snapshot in ``index``; ``keep`` of them stay on disk.
+    What ``table``, a file of the office, states of its reports stands over what is read (``indexer.metadata.stated``).
 
     One process at a time; ``when_waiting`` is told when another is at work. Killed at any moment, what was published
     stays so and is whole, and the vectors encoded so far are kept. Raises NothingToIndex when no file gave a report,
-    or, with ``strict``, when any gave none; the published snapshot then stays as it was.
+    or, with ``strict``, when any gave none, BadMetadataTable for a table that does not fit the reports; the published
+    snapshot then stays as it was.
     """
     with publication.locked(index, when_waiting):
-        return _build(folders, index, encoder, encoder_name, max_chunk_chars, max_file_bytes, strict, keep, progress)
+        return _build(
+            folders, index, encoder, encoder_name, max_chunk_chars, max_file_bytes, strict, table, keep, progress
+        )
 
 
 def _build(
@@ -73,16 +80,22 @@ def _build(
     max_chunk_chars: int,
     max_file_bytes: int,
     strict: bool,
+    table: Path | None,
     keep: int,
     progress: Progress,
 ) -> Built:
     # 1. Find the files, and the name each keeps between runs.
     files = find_files(folders, leave_out=index)
-    # 2. Read them: canonical text, metadata, sections.
+    stated = None if table is None else read_stated(table)
+    if table is not None:
+        files = {name: path for name, path in files.items() if path != table.resolve()}
+    # 2. Read them: canonical text, metadata, sections; what the office states of them stands over that.
     readings, unread = _read(files, roots_of(folders), max_file_bytes, progress)
     if not readings or (strict and unread):
         raise NothingToIndex(_complaint(folders, files, unread))
     reports = [report for reading in readings for report in reading.reports]
+    if stated is not None:
+        reports = stated.over(reports, files)
     # 3. Cut the reports into chunks.
     found = [chunk for report in reports for chunk in chunks(report, max_chunk_chars)]
     if not found:
@@ -110,7 +123,7 @@ def _build(
     )
     publication.publish(index, manifest.snapshot_id, keep)
     progress("publish", 1, 1)
-    return Built(manifest, n_encoded, len(files))
+    return Built(manifest, n_encoded, len(files), sum(len(report.metadata.overridden) for report in reports))
 
 
 def _read(

@@ -9,6 +9,7 @@ JudianError
 │   ├── DamagedFile
 │   ├── EncryptedFile
 │   └── OverLimit
+├── BadMetadataTable        a table of metadata states what it may not; whoever wrote it must mend the lines named
 ├── NothingToIndex          no file gave a report; whoever ran the indexer must point it at reports
 ├── EncoderError            the encoder could not be loaded; whoever configured it must act
 │   └── EncoderMismatch     the index was made by another encoder; re-index, or configure that one
@@ -53,6 +54,10 @@ class EncryptedFile(ReadError):
 
 class OverLimit(ReadError):
     """Reading the file would take more memory or time than a report needs; its owner must split or mend it."""
+
+
+class BadMetadataTable(JudianError):
+    """Lines of a table of metadata are wrong; nothing was published, and whoever wrote it must mend them."""
 
 
 class NothingToIndex(JudianError):

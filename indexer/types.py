@@ -46,10 +46,11 @@ class Span(Record):
 
 class ReadValue(Record):
     """One piece of metadata and where it was read: a span of the canonical text, the file's name, a part of the file
-    that belongs to no report (the title of a compilation), or the name of a folder that it lies in."""
+    that belongs to no report (the title of a compilation), the name of a folder that it lies in, or a table that the
+    office wrote of its reports."""
 
     value: str
-    origin: Literal["text", "file_name", "file", "folder"]
+    origin: Literal["text", "file_name", "file", "folder", "manifest"]
     span: Span | None = None
 
     @model_validator(mode="after")
@@ -59,12 +60,22 @@ class ReadValue(Record):
         return self
 
 
+class Overridden(Record):
+    """What a line of an office's table stands over: the field, and what had been read for it."""
+
+    field: str
+    read: ReadValue | None
+    table: str
+    line: int = Field(ge=1)
+
+
 class ReportMetadata(Record):
     """What could be read about a report. ``None`` means: not stated, or masked in the source.
 
     ``region`` is as the report names it, None too where it is of the whole country; ``region_path`` has the divisions
     from the province down to it, as they are called today, ``("全国",)`` for the country, and is empty where nothing is
-    known. ``year`` is the report's own, ``year_told`` the last whole year that it tells of.
+    known. ``year`` is the report's own, ``year_told`` the last whole year that it tells of. ``overridden`` has what was
+    read where a table states another thing.
     """
 
     title: ReadValue
@@ -76,6 +87,7 @@ class ReportMetadata(Record):
     issuing_body: ReadValue | None = None
     document_number: ReadValue | None = None
     date: ReadValue | None = None
+    overridden: tuple[Overridden, ...] = ()
 
 
 class Section(Record):

@@ -51,6 +51,13 @@ def index(
     folders: Annotated[list[Path], typer.Argument(help="Folders (or files) with reports: .txt, .md, .docx and .html.")],
     out_folder: Annotated[Path, typer.Option("--out", help="The index folder; made when absent, updated when not.")],
     strict: Annotated[bool, typer.Option(help="Publish nothing when any file cannot be read.")] = False,
+    manifest: Annotated[
+        Path | None,
+        typer.Option(
+            help="A CSV file with what is known of the reports, which stands over what is read: columns path or "
+            "report_id, title, region, year, year_told, kind, issuing_body, document_number, date."
+        ),
+    ] = None,
 ) -> None:
     """Index every report under FOLDERS and publish the result in --out.
 
@@ -71,16 +78,19 @@ def index(
             settings.encoder,
             max_file_bytes=settings.max_file_bytes,
             strict=strict,
+            table=manifest,
             keep=settings.keep_snapshots,
             progress=report_progress,
             when_waiting=lambda: err.print(f"another `judian index` is at work in {out_folder}; waiting for its end"),
         )
-    manifest = built.manifest
-    for item in manifest.unread:
+    made = built.manifest
+    for item in made.unread:
         err.print(f"not read: {escaped(item.file)}: {item.reason}")
+    if manifest is not None:
+        out.print(f"{escaped(manifest.name)}: {built.n_stated} values stand over what was read")
     out.print(
-        f"published {manifest.snapshot_id} in {out_folder}: {manifest.n_reports} reports, {manifest.n_chunks} chunks "
-        f"from {built.n_files - len(manifest.unread)} of {built.n_files} files; {built.n_encoded} chunks newly encoded"
+        f"published {made.snapshot_id} in {out_folder}: {made.n_reports} reports, {made.n_chunks} chunks "
+        f"from {built.n_files - len(made.unread)} of {built.n_files} files; {built.n_encoded} chunks newly encoded"
     )
 
 
@@ -205,10 +215,11 @@ def _print_answer(answer: Answer) -> None:
 def _print_report(report: Report) -> None:
     out.print(f"title: {report.title}")
     out.print(f"report_id: {report.report_id}, {len(report.text)} characters")
-    for name in ("region", "year", "issuing_body", "document_number", "date"):
+    for name in ("region", "year", "year_told", "kind", "issuing_body", "document_number", "date"):
         read = getattr(report.metadata, name)
         value = "—" if read is None else f"{read.value} ({_origin(read.origin, read.span)})"
         out.print(f"{name}: {value}")
+    out.print(f"region_path: {' › '.join(report.metadata.region_path) or '—'}")
     tree = Tree("sections")
     for section in report.sections:
         _grow(tree, section)
