@@ -8,6 +8,8 @@ JudianError (indexer.errors)
     ├── UnknownCitation   that is no citation id; whoever asks must take one from an answer
     ├── UnknownAnswer     no answer of that id is kept; whoever asks must ask the question again
     ├── UnknownModel      there is no model of that name; whoever asks must take one from `/v1/models`
+    ├── NotInstalled      an extra is asked for that is not installed; whoever runs the service must install it
+    ├── ForeignPage       a web page of others asks that may not; whoever runs the service may list it
     ├── NotReady          no snapshot is loaded; whoever runs the service must index and restart
     ├── Overloaded        too many questions wait already; whoever asks must come back later
     ├── TookTooLong       the answer was given up; whoever asks may try again, whoever runs the service finds out why
@@ -50,6 +52,14 @@ class UnknownAnswer(ServiceError):
 
 class UnknownModel(ServiceError):
     """The service answers under no such name; whoever asks must take one from `/v1/models`."""
+
+
+class NotInstalled(ServiceError):
+    """What is asked for is an extra that is not installed; whoever runs the service must install it."""
+
+
+class ForeignPage(ServiceError):
+    """A web page of another origin asks; whoever runs the service may list it in `JUDIAN_CORS_ORIGINS`."""
 
 
 class NotReady(ServiceError):

@@ -47,6 +47,8 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "openai": ("service.llm.backend",),
     "ollama": (),
     "anthropic": ("service.llm.backend",),
+    "mcp": ("service.mcp.server",),
+    "mcp_types": ("service.mcp.server",),
     "pickle": (),
     "httpx": ("judian.client",),
     "requests": (),

@@ -18,7 +18,7 @@ from rich.tree import Tree
 from indexer.errors import JudianError, ReadError
 from indexer.types import Report, Section, Span
 from indexer.unseen import escaped, escaped_json
-from service.commands import admin, channels, feedback, llm, model
+from service.commands import admin, channels, feedback, llm, mcp, model
 from service.commands.terminal import Terminal
 from service.errors import BadQuestion
 from service.settings import Settings
@@ -38,6 +38,7 @@ app.add_typer(feedback.app, name="feedback")
 out = Terminal()
 err = Terminal(stderr=True)
 
+app.command()(mcp.mcp)
 app.command()(admin.snapshots)
 app.command()(admin.rollback)
 app.add_typer(admin.keys, name="keys")

@@ -17,24 +17,20 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from indexer.errors import JudianError
-from indexer.store.snapshot import Manifest
 from service.answers.generate import Writer
-from service.converse import Conversation
 from service.errors import KeptError
 from service.http import logs
-from service.http.channels import ChannelStore
 from service.http.edges import Edges, Limits
 from service.http.gate import ChannelCors, Gate
 from service.http.hosts import Hosts
 from service.http.keys import KeyStore, RateLimit
 from service.http.live import Served
-from service.http.metrics import Metrics
 from service.http.openapi import PROBLEMS, described
-from service.http.pool import Pool
 from service.http.problems import Fault, Problem, failed, problem_of, written
-from service.http.routes import answers, channels, citations, feedback, given, health, openai, pages, reports
-from service.http.routes.state import State
+from service.http.routes import answers, channels, citations, feedback, given, health, mcp, openai, pages, reports
+from service.http.routes.state import state_over
 from service.kept import Kept
+from service.mcp.door import Door
 from service.settings import Settings
 
 SWEEP_S = 3600.0  # between two looks for kept answers whose time is over
@@ -58,11 +54,9 @@ def create_app(
     may be asked under (None: any).
     """
     settings = settings or Settings()
-    pool = Pool(settings.threads, settings.max_queued, settings.timeout_s)
-    kept = Kept.of(settings)
-
-    def manifest() -> Manifest | None:
-        return served.asker.snapshot.manifest if served.asker else None
+    origins = settings.cors_origins.split()
+    service = state_over(served, settings, writer, shared_metrics)
+    kept, door = service.kept, Door(settings.max_body_bytes, frozenset(origins))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -71,11 +65,12 @@ def create_app(
         served.follow()
         sweeping = asyncio.create_task(_sweep(kept)) if kept else None
         yield
+        await door.close()
         if kept and sweeping:
             sweeping.cancel()
             kept.close()
         served.close()
-        pool.close()
+        service.pool.close()
         logs.flush()
 
     app = FastAPI(
@@ -87,17 +82,8 @@ def create_app(
         redoc_url=None,
         responses=PROBLEMS,
     )
-    keys, kept_channels = KeyStore(settings.keys_file), ChannelStore(settings.channels_file)
-    metrics = Metrics(manifest, lambda: pool.n_held, shared_metrics)
-    app.state.judian = State(
-        served=served,
-        pool=pool,
-        metrics=metrics,
-        conversation=Conversation(writer),
-        kept=kept,
-        channels=kept_channels,
-    )
-    routes = (answers, openai, citations, feedback, reports, channels, health)
+    app.state.judian, app.state.mcp = service, door
+    routes = (answers, openai, citations, feedback, reports, channels, health, mcp)
     for router in (module.router for module in routes):
         app.include_router(router)
     app.add_exception_handler(JudianError, _judian_problem)
@@ -111,24 +97,26 @@ def create_app(
     app.add_middleware(
         Edges,
         limits=Limits(
-            keys=keys,
+            keys=KeyStore(settings.keys_file),
             asks_for_key=asks_for_key,
-            gate=Gate(kept_channels),
+            gate=Gate(service.channels),
             rate=RateLimit(settings.rate_per_minute),
             max_body_bytes=settings.max_body_bytes,
             timeout_s=settings.timeout_s,
             log_questions=settings.log_questions,
             hosts=hosts,
         ),
-        metrics=metrics,
+        metrics=service.metrics,
     )
     app.openapi = described(app.openapi, settings.max_question_chars, asks_for_key)  # type: ignore[method-assign]
-    if origins := settings.cors_origins.split():
+    if origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["authorization", "content-type", "x-api-key"],
+            # Whatever a page asks to send: clients have headers of their own (`x-stainless-*`, `mcp-*`), new ones with
+            # each version, and a page that may ask may say what it likes. No cookie opens anything here.
+            allow_headers=["*"],
             expose_headers=["retry-after"],
         )
     app.add_middleware(ChannelCors)

@@ -29,7 +29,7 @@ from service.http.problems import Problem, written
 NOTES = "judian"
 KEPT = "/a/"  # pages of kept answers, which browsers open without a script that could add a header
 # What a key opens; the other pages, schema and health show nothing of the reports.
-KEYED = ("/v1/", "/metrics", KEPT)
+KEYED = ("/v1/", "/metrics", KEPT, "/mcp")
 ALWAYS_KEYED = "/v1/channels/"  # also where no key is asked for
 ASKS = {True: 'Basic realm="Judian: the API key is the password", charset="UTF-8"', False: "Bearer"}  # whether of KEPT
 # Pages load nothing from elsewhere and run no inline script; a route may send a policy of its own. No text becomes

@@ -13,6 +13,8 @@ from indexer.errors import JudianError
 from indexer.types import Record
 from service.errors import (
     BadQuestion,
+    ForeignPage,
+    NotInstalled,
     NotReady,
     Overloaded,
     TookTooLong,
@@ -28,7 +30,9 @@ log = logging.getLogger("judian.problems")
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 1
-CHAT = ("/v1/chat/completions", "/v1/models")  # whose clients look for another form
+# Whose clients look for another form: OpenAI's, or JSON-RPC's, with a code of those that it leaves to servers.
+CHAT, CHAT_BELOW = ("/v1/chat/completions", "/v1/models"), "/v1/models/"
+RPC, RPC_CODE = "/mcp", -32000
 KINDS: Mapping[int, ErrorKind] = {429: "rate_limit_error"}
 CODES = {401: "invalid_api_key", 429: "rate_limit_exceeded"}
 STATUS_OF: Mapping[type[JudianError], int] = {
@@ -38,6 +42,8 @@ STATUS_OF: Mapping[type[JudianError], int] = {
     UnknownAnswer: 404,
     UnknownChannel: 404,
     UnknownModel: 404,
+    NotInstalled: 501,
+    ForeignPage: 403,
     NotReady: 503,
     Overloaded: 503,
     TookTooLong: 503,
@@ -62,14 +68,24 @@ class Problem(Record):
 
     def body(self) -> bytes:
         """The JSON of the response."""
-        held: dict[str, Any] = self.model_dump(exclude_defaults=True) | {"type": self.type}
-        return json.dumps(held, ensure_ascii=False).encode("utf-8", "replace")
+        return _json(self.held())
+
+    def held(self) -> dict[str, Any]:
+        """The same, not written yet."""
+        return self.model_dump(exclude_defaults=True) | {"type": self.type}
+
+
+def _json(held: dict[str, Any]) -> bytes:
+    return json.dumps(held, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def written(problem: Problem, path: str) -> tuple[bytes, str]:
     """The body and its media type, in the form that clients of ``path`` read."""
-    if path in CHAT:
+    if path in CHAT or path.startswith(CHAT_BELOW):
         return chat_error(problem).model_dump_json().encode("utf-8", "replace"), "application/json"
+    if path == RPC:
+        told = {"code": RPC_CODE, "message": f"{problem.title}: {problem.detail}", "data": problem.held()}
+        return _json({"jsonrpc": "2.0", "id": None, "error": told}), "application/json"
     return problem.body(), MEDIA_TYPE
 
 

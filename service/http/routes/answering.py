@@ -13,6 +13,7 @@ from service.answers.generate import Account
 from service.ask import Asker
 from service.converse import Event
 from service.errors import BadQuestion, KeptError
+from service.http.asgi import Scope
 from service.http.edges import budget_key, channel_of, note
 from service.http.routes.state import State
 from service.kept import Kept, new_id
@@ -27,15 +28,16 @@ async def answering(
     question: Question,
     asker: Asker,
     service: State,
-    request: Request,
+    scope: Scope,
     account: Account,
     answer_id: str | None = None,
 ) -> AsyncGenerator[Event, None]:
     """The segments of the answer, then the answer, told to the log and the metrics, and kept where answers are;
-    ``account`` is filled. ``answer_id``: of a kept one, of ``new_id``. Raises BadQuestion before any of them."""
-    note(request.scope, question=question.question)
-    payer = budget_key(request.scope)
-    channel = channel_of(request.scope)
+    ``account`` is filled. ``scope``: of the request; ``answer_id``: of a kept one, of ``new_id``. Raises BadQuestion
+    before any of them."""
+    note(scope, question=question.question)
+    payer = budget_key(scope)
+    channel = channel_of(scope)
     if channel is not None and not channel.generated:
         if question.mode == "generated":
             raise BadQuestion("this channel answers with quotations alone; ask with mode `auto` or `extractive`")
@@ -44,7 +46,7 @@ async def answering(
     events = service.conversation.events(asker, question, prepared, account, payer)
     if channel is None:  # whose page could neither show what is kept nor rate it: that is for keys
         events = _kept(events, question, service, answer_id or new_id())
-    return _counted(events, account, service, request)
+    return _counted(events, account, service, scope)
 
 
 async def unless_left(events: AsyncGenerator[Event, None], request: Request) -> Answer | None:
@@ -71,13 +73,13 @@ async def unless_left(events: AsyncGenerator[Event, None], request: Request) -> 
 
 
 async def _counted(
-    events: AsyncGenerator[Event, None], account: Account, service: State, request: Request
+    events: AsyncGenerator[Event, None], account: Account, service: State, scope: Scope
 ) -> AsyncGenerator[Event, None]:
     try:
         async with aclosing(events):
             async for event in events:
                 if isinstance(event, Answer):
-                    note(request.scope, outcome=event.fallback or event.reason or event.status)
+                    note(scope, outcome=event.fallback or event.reason or event.status)
                     service.metrics.answer(event)
                 yield event
     finally:

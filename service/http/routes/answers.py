@@ -26,7 +26,7 @@ async def ask(question: Question, asker: Ready, service: Service, request: Reque
     With ``stream``, server-sent events: `segment` for each sentence, item or cell, once it is verified, with its
     citations, then `done` with the whole answer, which counts. `problem` where it failed on the way.
     """
-    events = await answering(question, asker, service, request, Account())
+    events = await answering(question, asker, service, request.scope, Account())
     if question.stream:
         return StreamingResponse(server_sent(events), media_type=MEDIA_TYPE, headers=HEADERS)
     return await unless_left(events, request) or Response(status_code=LEFT)

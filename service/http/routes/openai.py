@@ -7,14 +7,15 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response, StreamingResponse
 
 from indexer.errors import JudianError
 from service.answers.generate import Account
 from service.converse import Event
+from service.errors import UnknownModel
 from service.http.completions import Told, question_of, usage_of
 from service.http.events import HEADERS, MEDIA_TYPE, kept_alive
 from service.http.openai_types import (
@@ -32,7 +33,7 @@ from service.http.problems import chat_error, problem_of
 from service.http.routes.answering import LEFT, answering, unless_left
 from service.http.routes.state import Ready, Service
 from service.kept import new_id
-from service.types import Answer, Given
+from service.types import MAX_ID_CHARS, Answer, Given
 
 ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"description": told["description"], "model": ChatError} for status, told in PROBLEMS.items()
@@ -48,6 +49,15 @@ def models(asker: Ready) -> ModelList:
     return ModelList(data=tuple(ModelListed(id=name, created=created) for name in MODELS))
 
 
+@router.get("/models/{model_id}")
+def model(model_id: Annotated[str, Path(max_length=MAX_ID_CHARS)], asker: Ready) -> ModelListed:
+    """One of the models."""
+    held = next((held for held in models(asker).data if held.id == model_id), None)
+    if held is None:
+        raise UnknownModel(f"there is no model {model_id!r}; /v1/models lists those there are")
+    return held
+
+
 @router.post(
     "/chat/completions",
     response_model=ChatCompletion,
@@ -59,7 +69,7 @@ async def chat(asked: ChatAsked, asker: Ready, service: Service, request: Reques
     Instructions, and parameters of a language model, change nothing.
     """
     question, account, answer_id = question_of(asked), Account(), new_id()
-    events = await answering(question, asker, service, request, account, answer_id)
+    events = await answering(question, asker, service, request.scope, account, answer_id)
     told = Told(str(request.base_url))
     head: dict[str, Any] = {
         "id": f"chatcmpl-{answer_id}",  # where answers are kept, what stands behind the prefix finds this one

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from indexer.store.snapshot import Manifest
+from service.answers.generate import Writer
 from service.ask import Asker
 from service.converse import Conversation
 from service.errors import NotReady, UnknownAnswer
@@ -15,6 +17,7 @@ from service.http.live import Served
 from service.http.metrics import Metrics
 from service.http.pool import Pool
 from service.kept import Kept
+from service.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,35 @@ def state_of(request: Request) -> State:
     return state
 
 
+def state_over(
+    served: Served, settings: Settings, writer: Writer | None = None, shared_metrics: str | None = None
+) -> State:
+    """The parts of a service over what is ``served``; ``writer`` writes answers where a language model is configured,
+    ``shared_metrics`` is the folder of those of several processes. Raises SettingsError where answers are to be kept
+    and cannot be."""
+    pool = Pool(settings.threads, settings.max_queued, settings.timeout_s)
+
+    def manifest() -> Manifest | None:
+        return served.asker.snapshot.manifest if served.asker else None
+
+    return State(
+        served=served,
+        pool=pool,
+        metrics=Metrics(manifest, lambda: pool.n_held, shared_metrics),
+        conversation=Conversation(writer),
+        channels=ChannelStore(settings.channels_file),
+        kept=Kept.of(settings),
+    )
+
+
 def asker_of(request: Request) -> Asker:
     """The asker over the loaded snapshot, which the request keeps. Raises NotReady when none is loaded."""
-    asker = state_of(request).served.asker
+    return asker_in(state_of(request))
+
+
+def asker_in(service: State) -> Asker:
+    """The same of a service. Raises NotReady."""
+    asker = service.served.asker
     if asker is None:
         raise NotReady("no index is loaded; run `judian index`, then start the service again")
     return asker

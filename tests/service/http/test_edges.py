@@ -130,6 +130,12 @@ def test_only_pages_on_the_list_may_use_the_api(sample_asker: Any) -> None:
         asked = {"origin": "https://portal.example", "access-control-request-method": "POST"}
         allowed = http.options("/v1/ask", headers={**asked, "access-control-request-headers": "content-type"})
         assert allowed.headers["access-control-allow-origin"] == "https://portal.example"
+        sent = "authorization, content-type, x-stainless-lang, x-stainless-retry-count, mcp-protocol-version"
+        allowed = http.options("/v1/chat/completions", headers={**asked, "access-control-request-headers": sent})
+        assert (allowed.status_code, allowed.headers["access-control-allow-headers"]) == (200, sent)
+        foreign = {**asked, "origin": "https://evil.example", "access-control-request-headers": sent}
+        refused = http.options("/v1/chat/completions", headers=foreign)
+        assert (refused.status_code, "access-control-allow-origin" in refused.headers) == (400, False)
         answer = http.post("/v1/ask", json=QUESTION, headers={"origin": "https://b.example"})
         assert answer.headers["access-control-allow-origin"] == "https://b.example"
         other = http.post("/v1/ask", json=QUESTION, headers={"origin": "https://evil.example"})

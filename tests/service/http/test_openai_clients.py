@@ -75,7 +75,12 @@ def _streamed(client: openai.OpenAI, question: str, **more: Any) -> list[Any]:
 
 
 def test_the_models_are_listed(client: openai.OpenAI) -> None:
-    assert [model.id for model in client.models.list()] == ["judian", "judian-extractive"]
+    listed = list(client.models.list())
+    assert [model.id for model in listed] == ["judian", "judian-extractive"]
+    assert [client.models.retrieve(model.id) for model in listed] == listed
+    with pytest.raises(openai.NotFoundError) as unknown:
+        client.models.retrieve("gpt-4o")
+    assert unknown.value.code == "model_not_found"
 
 
 @pytest.mark.parametrize("name", ["judian", "judian-extractive"])

@@ -1,0 +1,186 @@
+"""The tools: what each takes, gives and does. Nothing of the protocol itself stands here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from indexer.store.snapshot import Snapshot
+from indexer.types import Record, ReportSummary
+from service.answers.generate import Account
+from service.ask import Asker
+from service.errors import BadQuestion, UnknownReport
+from service.find import verify
+from service.http.asgi import Scope
+from service.http.edges import note
+from service.http.routes.answering import answering
+from service.http.routes.state import State
+from service.mcp.types import (
+    MAX_TEXT_CHARS,
+    PAGE,
+    AskArguments,
+    Heading,
+    ListReports,
+    ReadReport,
+    ReportsListed,
+    ReportText,
+)
+from service.types import Answer, Question, SearchAnswer, SearchQuestion, Verified, Verify
+
+A = TypeVar("A", bound=Record)
+G = TypeVar("G", bound=Record)
+
+
+@dataclass(frozen=True)
+class Tool(Generic[A, G]):
+    """``run`` gives ``given`` for ``asked``; ``shown`` is that for a model to read."""
+
+    name: str
+    title: str
+    description: str
+    asked: type[A]
+    given: type[G]
+    run: Callable[[State, Asker, Scope, A], Awaitable[G]]
+    shown: Callable[[G], str]
+
+
+async def _ask(service: State, asker: Asker, scope: Scope, asked: AskArguments) -> Answer:
+    question = Question(
+        question=asked.question, history=asked.history, filters=asked.filters, mode=asked.mode, k=asked.k
+    )
+    async with aclosing(await answering(question, asker, service, scope, Account())) as events:
+        async for event in events:
+            if isinstance(event, Answer):
+                return event
+    raise AssertionError("an answer ends with itself")
+
+
+async def _search(service: State, asker: Asker, scope: Scope, asked: SearchQuestion) -> SearchAnswer:
+    note(scope, question=asked.question)
+    return await service.pool.run(lambda: asker.search(asked))
+
+
+async def _verify(service: State, asker: Asker, _: Scope, asked: Verify) -> Verified:
+    return await service.pool.run(lambda: verify(asker.snapshot, asked))
+
+
+async def _read(_: State, asker: Asker, __: Scope, asked: ReadReport) -> ReportText:
+    return await asyncio.to_thread(text_of, asker.snapshot, asked)
+
+
+async def _list(_: State, asker: Asker, __: Scope, asked: ListReports) -> ReportsListed:
+    return page(asker.snapshot, asked.cursor)
+
+
+def text_of(snapshot: Snapshot, asked: ReadReport) -> ReportText:
+    """A part of a report. Raises UnknownReport, BadQuestion for a range that is none."""
+    report = snapshot.reports.get(asked.report_id)
+    if report is None:
+        raise UnknownReport(f"no report {asked.report_id!r} in this index; `list_reports` lists those there are")
+    n_chars = len(report.text)
+    wanted = n_chars if asked.end is None else asked.end
+    if not asked.start <= wanted <= n_chars:
+        raise BadQuestion(f"[{asked.start}, {wanted}) is no range of a text of {n_chars} characters")
+    end = min(wanted, asked.start + MAX_TEXT_CHARS)
+    return ReportText(
+        report=snapshot.summaries[report.report_id],
+        start=asked.start,
+        end=end,
+        next_start=end if end < wanted else None,
+        headings=tuple(
+            Heading(path=path, start=section.span.start, end=section.span.end)
+            for path, section in report.walk()
+            if section.span.start < end and section.span.end > asked.start
+        ),
+        text=report.text[asked.start : end],
+        snapshot_id=snapshot.manifest.snapshot_id,
+    )
+
+
+def page(snapshot: Snapshot, cursor: str | None) -> ReportsListed:
+    """The reports from ``cursor`` on. Raises BadQuestion where it is none of this snapshot."""
+    snapshot_id = snapshot.manifest.snapshot_id
+    at = 0
+    if cursor is not None:
+        of, _, number = cursor.rpartition(".")
+        if of != snapshot_id or not (number.isascii() and number.isdigit() and len(number) < 10):
+            raise BadQuestion("the list has changed since, or that is no cursor of it; begin again without one")
+        at = int(number)
+    found: tuple[ReportSummary, ...] = tuple(entry.summary for entry in snapshot.catalogue[at : at + PAGE])
+    total = len(snapshot.catalogue)
+    following = f"{snapshot_id}.{at + PAGE}" if at + PAGE < total else None
+    return ReportsListed(reports=found, total=total, next_cursor=following, snapshot_id=snapshot_id)
+
+
+def _shown_answer(answer: Answer) -> str:
+    """The text with its marks, and for each what it cites: where, and in which words."""
+    lines = [answer.text]
+    if answer.missing:
+        lines += ["", f"not found: {'; '.join(answer.missing)}"]
+    if answer.options:
+        lines += ["", f"which is meant: {'; '.join(answer.options)}"]
+    for cited in answer.citations:
+        place = " › ".join((cited.title, *cited.heading_path))
+        where = f"report_id {cited.report_id}, [{cited.start}, {cited.end}), citation_id {cited.citation_id}"
+        lines += ["", f"[{cited.number}] {place} ({where}): {cited.quote}"]
+    return "\n".join(lines)
+
+
+def _shown_record(given: Record) -> str:
+    return given.model_dump_json()
+
+
+TOOLS: tuple[Tool[Any, Any], ...] = (
+    Tool(
+        "ask",
+        "Ask the reports / 提问",
+        "Answer a question about the indexed Chinese government reports. Every sentence of the answer cites the exact "
+        "place in a report, word for word. `status` is `abstained`, with a `reason`, where the reports do not say it: "
+        "then there is no answer to give. 就政府报告提问，每句话都注明原文出处；报告里没有的，如实说没有。",
+        AskArguments,
+        Answer,
+        _ask,
+        _shown_answer,
+    ),
+    Tool(
+        "search",
+        "Search the reports / 检索",
+        "Passages of the reports for a question, best first, with scores, and without an answer. 检索报告原文段落。",
+        SearchQuestion,
+        SearchAnswer,
+        _search,
+        _shown_record,
+    ),
+    Tool(
+        "read_report",
+        "Read a report / 阅读报告",
+        f"The canonical text of a report, or a range of it, at most {MAX_TEXT_CHARS} characters at once, with the "
+        "headings that reach into it. Offsets count Unicode code points, as those of citations do. 阅读报告原文。",
+        ReadReport,
+        ReportText,
+        _read,
+        _shown_record,
+    ),
+    Tool(
+        "list_reports",
+        "List the reports / 报告目录",
+        f"The reports that are indexed: title, region, year, id; {PAGE} at once. 列出已收录的报告。",
+        ListReports,
+        ReportsListed,
+        _list,
+        _shown_record,
+    ),
+    Tool(
+        "verify_quote",
+        "Verify a quote / 核对引文",
+        "Whether a quote stands, word for word, at `[start, end)` of a report; if not, where it does. "
+        "核对引文是否与原文一致。",
+        Verify,
+        Verified,
+        _verify,
+        _shown_record,
+    ),
+)
