@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from indexer.chinese.folding import fold
@@ -12,14 +13,17 @@ from service.rows import RowOfTable, row_of
 from service.types import Passage
 from service.understand import Understood, pairs
 
+MIN_SHARE = 0.4  # of the pairs of letters of a row's label, which is then named: 南山 names 南山区, 收入 no 其他收入
+UNNAMED, OF_ALL = 0.0, 0.5
 _TOTAL = re.compile(r"[合总共]计|小计|全[省市县区州国]")
 
 
 def not_of_what_is_asked(understood: Understood, passages: Sequence[Passage]) -> Mapping[str, frozenset[Span]]:
     """The rows of tables in ``passages`` that a question after a figure is not about, by chunk, as spans of its text.
 
-    A row is what the question is about where it, with the headings over it, has most of the question's words, and of
-    the words that tell it from other rows most are the question's. Where it has none of them, the sum of all may be.
+    A row is what the question is about where it, with the headings over it, has most of the question's words, and where
+    the words that tell it from other rows are the question's. Where no row's are, it may be the sum of all, or the only
+    row that there is.
     """
     if understood.kind != "number":
         return {}
@@ -34,9 +38,11 @@ def not_of_what_is_asked(understood: Understood, passages: Sequence[Passage]) ->
                 score = _about(understood, row, over)
                 found.append((score, passage, span))
                 best[passage.chunk.report_id] = max(score, best.get(passage.chunk.report_id, score))
+    alone = Counter(passage.chunk.report_id for _, passage, _ in found)
     out: dict[str, set[Span]] = {}
     for score, passage, span in found:
-        if score < best[passage.chunk.report_id]:
+        report_id = passage.chunk.report_id
+        if score < best[report_id] or (score[1] == UNNAMED and alone[report_id] > 1):
             out.setdefault(passage.chunk.chunk_id, set()).add(span)
     return {chunk_id: frozenset(spans) for chunk_id, spans in out.items()}
 
@@ -47,8 +53,11 @@ def _about(understood: Understood, row: RowOfTable, over: frozenset[str]) -> tup
     asked = understood.scope.years
     if asked and (years := frozenset(year for cell in row.cells for year in cell.years)) and not years & asked:
         return -1, 0.0
-    own = pairs(row.of)
-    named = own & understood.pairs
-    heads = frozenset[str]().union(*(pairs(cell.head) for cell in row.cells)) & understood.pairs
-    share = 1 + len(named) / len(own) if named else 0.5 if _TOTAL.search(row.of) else 0.0
-    return len(named | heads | over), share
+    words = understood.pairs.union(*(pairs(word) for term in understood.terms for word in term.words))
+    heads = frozenset[str]().union(*(pairs(cell.head) for cell in row.cells)) & words
+    labels = [own for label in row.labels if (own := pairs(fold(label)))]
+    shares = [len(own & words) / len(own) for own in labels]
+    said = pairs(row.of) & words
+    if not labels or max(shares) >= MIN_SHARE:
+        return len(said | heads | over), 1 + max(shares, default=0.0)
+    return len(heads | over), OF_ALL if _TOTAL.search(row.of) else UNNAMED

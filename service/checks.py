@@ -15,6 +15,7 @@ from indexer.chinese.places import own_place
 from indexer.types import Chunk, Span
 from service.demands import unmet
 from service.figures import Figure, figures, unit_class
+from service.rows import row_of
 from service.scope import NATION, stem
 from service.terms import Term
 from service.understand import Understood
@@ -113,5 +114,7 @@ def _counts_in(understood: Understood, sentence: str) -> bool:
     """Whether something stands there in a unit of the asked kind, people, money, shares, things…, or, where the
     question leaves the unit open, any figure that the question does not state itself."""
     wanted = unit_class(understood.unit or "")
-    found = [figure for figure in figures(sentence) if figure.masked or figure.text not in understood.folded]
+    row = row_of(sentence)
+    read = [cell.figure for cell in row.cells if cell.figure] if row else figures(sentence)
+    found = [figure for figure in read if figure.masked or figure.text not in understood.folded]
     return any(wanted is None or unit_class(figure.unit) in (wanted, None) for figure in found)

@@ -22,9 +22,10 @@ _FIGURE = re.compile(r"\s*\**[-+−—–±]?[\d.,*＊]*\d[\d.,*＊]*\s*")
 _MASK = re.compile(r"(?!\*\*[\d.,]+\*\*)[\d.,]*[*＊]+[\d.,]*")
 _NUMBER = re.compile(r"[-+−—–±]?\d[\d.,]*")
 _IN_BRACKETS = re.compile(r"\((?:单位:)?(?P<unit>[^()]{1,8})\)")
-_AT_END = re.compile(r"(?P<unit>[万亿]?(?:美)?元|%|‰)\s*$")
+_AT_END = re.compile(r"(?P<unit>[万亿]?(?:美)?元|%|‰)\s*$|(?P<counted>人次|[件户个家项次人套辆台所])数$")
 _UNIT_HEAD = re.compile(r"(?:计量)?单位")
 _TIME_HEAD = re.compile(r"年[份度]?|时间|日期|季度|月份")
+_NO_LABEL = re.compile(rf"{_UNIT_HEAD.pattern}|{_TIME_HEAD.pattern}")
 _CHANGE = re.compile(r"增[长速幅减加]|[涨跌升降]幅|下降|降低|同比|环比|[+±]|[比较](?:上年|去年|上期|同期|20\d\d年)")
 _COMPARED_WITH = re.compile(r"[比较为占]\s*(?:20\d\d|上)年")
 
@@ -43,9 +44,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class RowOfTable:
-    """A row: what it is ``of``, in words, and its cells from left to right."""
+    """A row: what it is ``of``, in words; its ``labels``, the cells that say it; its figures from left to right."""
 
     of: str
+    labels: tuple[str, ...]
     cells: tuple[Cell, ...]
 
 
@@ -84,7 +86,8 @@ def row_of(sentence: str) -> RowOfTable | None:
         for (head, span, _), value in zip(valued, is_value, strict=True)
         if value or (head and not span.of(sentence).strip("-—–/\\*… "))
     ]
-    return RowOfTable(of, tuple(cells))
+    labels = tuple(text for head, text in told if head and not _NO_LABEL.fullmatch(head))
+    return RowOfTable(of, labels, tuple(cells))
 
 
 def _filled(value: str) -> bool:
@@ -118,7 +121,7 @@ def _unit_in(text: str) -> str:
 
 def _unit_at_end(head: str) -> str:
     match = _AT_END.search(head)
-    return _unit(match["unit"]) if match else ""
+    return _unit(match["unit"] or match["counted"]) if match else ""
 
 
 def _unit(written: str) -> str:
