@@ -44,6 +44,7 @@ _CAPTION = re.compile(
     r"附?表\s*[-\dA-Z一二三四五六七八九十].*|(?!.{0,4}[见如]).{2,}(?<![下上附代前后列发])表(?:\s*[(（][^()（）]{1,20}[)）])?"
 )
 _MARKS = "#*_ \t\u3000\r\n"  # around a caption in Markdown
+MAX_ROWS_JUDGED = 200  # of a column, for whether its figures are bare
 LINES_ABOVE = 3  # a table, in which its caption and its unit stand
 
 
@@ -191,8 +192,12 @@ def _with_units(heads: list[str], below: list[list[_Placed]], units: tuple[str, 
     shares = [unit for unit in units if _SHARE.search(unit)]
     others = [unit for unit in units if unit not in shares]
     found: list[str] = []
-    for column, head in enumerate(heads):
-        texts = [one.cell.text for placed in below for one in placed if (one.first, one.last) == (column, column + 1)]
+    columns: list[list[str]] = [[] for _ in heads]
+    for placed in below[:MAX_ROWS_JUDGED]:
+        for one in placed:
+            if one.last == one.first + 1:
+                columns[one.first].append(one.cell.text)
+    for head, texts in zip(heads, columns, strict=True):
         bare = any(map(str.strip, texts)) and all(_BARE.fullmatch(text.strip()) for text in texts)
         fitting = shares if _OF_SHARE.search(head) else others
         takes = head and bare and len(fitting) == 1 and not _NO_UNIT.search(head) and not _of_serials(texts)

@@ -36,7 +36,12 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "torch": ("indexer.encoders",),
     "openvino": ("indexer.encoders.openvino_backend",),
     "bm25s": ("indexer.store.lexical",),
-    "lxml": ("indexer.readers.hiding", "indexer.readers.html", "indexer.readers.word.markup"),
+    "lxml": (
+        "indexer.readers.hiding",
+        "indexer.readers.html",
+        "indexer.readers.sheet.markup",
+        "indexer.readers.word.markup",
+    ),
     "fastapi": ("service.http.app", "service.http.routes"),
     "starlette": ("service.http.app", "service.http.routes"),
     "uvicorn": ("service.http.serve", "service.http.connections"),

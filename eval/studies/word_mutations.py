@@ -1,14 +1,8 @@
-"""Word files that went wrong: elements moved, copied, renamed, nested, values that no program writes, bytes cut."""
+"""A Word file that holds something of everything that the reader knows, and what mutations of it are made of."""
 
 from __future__ import annotations
 
-import copy
-import io
-import random
-import zipfile
-from collections.abc import Callable, Mapping
-
-from lxml import etree
+from eval.studies.package_mutations import Vocabulary
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SPACES = (
@@ -17,9 +11,6 @@ _SPACES = (
     'xmlns:v="urn:schemas-microsoft-com:vml"'
 )
 _RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-MAX_MUTATIONS = 8
-MAX_ELEMENTS = 4_000  # what grows with each copy ends here
-BYTES_SHARE = 0.2  # of the inputs; most cut archives are refused at once, and try nothing behind it
 VALUES = (
     *("", "0", "1", "8", "9", "-1", "99999999999999999999", "٣", "1e9", "NaN", "true", "off", "restart", "continue"),
     *(
@@ -76,6 +67,7 @@ TAGS = (
     *("gridSpan", "hMerge", "lvl", "lvlText", "numFmt", "start", "lvlOverride", "startOverride", "abstractNum", "num"),
     *("style", "basedOn", "outlineLvl", "tblHeader", "gridBefore", "body", "altChunk", "hyperlink", "ruby", "moveFrom"),
 )
+WORDS = Vocabulary("word/document.xml", _W, f"{{{_W}}}val", TAGS, VALUES, TEXTS)
 
 
 def _text(text: str, properties: str = "") -> str:
@@ -154,94 +146,3 @@ def whole() -> dict[str, bytes]:
     related = "".join(f'<Relationship Id="{kind}" Type="{_RELATED}/{kind}" Target="{kind}.xml"/>' for kind in _ROOTS)
     parts["word/_rels/document.xml.rels"] = f"<Relationships {space}>{related}</Relationships>"
     return {name: markup.encode() for name, markup in parts.items()}
-
-
-def mutated(rng: random.Random, parts: Mapping[str, bytes]) -> bytes:
-    """A Word file of ``parts`` in which one to eight things are wrong; the same for the same state of ``rng``."""
-    made = dict(parts)
-    for _ in range(rng.randint(1, 2)):
-        name = rng.choice(("word/document.xml", "word/document.xml", *made))
-        root = etree.fromstring(made[name])
-        for _n in range(rng.randint(1, MAX_MUTATIONS // 2)):
-            rng.choice(MUTATIONS)(rng, root)
-        made[name] = etree.tostring(root)
-    raw = zipped(made)
-    return _damaged(rng, raw) if rng.random() < BYTES_SHARE else raw
-
-
-def zipped(parts: Mapping[str, bytes]) -> bytes:
-    """An archive of the parts, not packed."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, raw in parts.items():
-            archive.writestr(zipfile.ZipInfo(name), raw)
-    return out.getvalue()
-
-
-def _damaged(rng: random.Random, raw: bytes) -> bytes:
-    bits = bytearray(raw)
-    kind = rng.randrange(3)
-    if kind == 0:
-        return raw[: rng.randrange(len(raw))]
-    if kind == 1:
-        for _ in range(rng.randint(1, 8)):
-            bits[rng.randrange(len(bits))] ^= 1 << rng.randrange(8)
-        return bytes(bits)
-    at = rng.randrange(len(raw))
-    return raw[:at] + rng.randbytes(rng.choice((1, 4, 50))) + raw[at + rng.choice((0, 1, 4, 50)) :]
-
-
-def _any(rng: random.Random, root: etree._Element) -> etree._Element:
-    return rng.choice(list(root.iter(etree.Element)))
-
-
-def _removed(rng: random.Random, root: etree._Element) -> None:
-    element = _any(rng, root)
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)
-
-
-def _copied(rng: random.Random, root: etree._Element) -> None:
-    element, into = _any(rng, root), _any(rng, root)
-    if sum(1 for _ in root.iter()) + sum(1 for _ in element.iter()) < MAX_ELEMENTS:
-        into.insert(rng.randint(0, len(into)), copy.deepcopy(element))
-
-
-def _repeated(rng: random.Random, root: etree._Element) -> None:
-    for _ in range(rng.choice((3, 30))):
-        _copied(rng, root)
-
-
-def _nested(rng: random.Random, root: etree._Element) -> None:
-    element = _any(rng, root)
-    parent = element.getparent()
-    if parent is None:
-        return
-    around = element
-    at = parent.index(element)
-    for _ in range(rng.choice((1, 5, 60))):
-        outer = etree.Element(f"{{{_W}}}{rng.choice(TAGS)}")
-        outer.append(around)
-        around = outer
-    parent.insert(at, around)
-
-
-def _renamed(rng: random.Random, root: etree._Element) -> None:
-    _any(rng, root).tag = f"{{{_W}}}{rng.choice(TAGS)}"
-
-
-def _revalued(rng: random.Random, root: etree._Element) -> None:
-    element = _any(rng, root)
-    keys = [*element.keys(), f"{{{_W}}}val"]
-    element.set(rng.choice(keys), rng.choice(VALUES))
-
-
-def _retold(rng: random.Random, root: etree._Element) -> None:
-    texts = [element for element in root.iter() if element.text]
-    if texts:
-        rng.choice(texts).text = rng.choice(TEXTS)
-
-
-Mutation = Callable[[random.Random, etree._Element], None]
-MUTATIONS: tuple[Mutation, ...] = (_removed, _copied, _repeated, _nested, _renamed, _revalued, _revalued, _retold)

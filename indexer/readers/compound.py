@@ -12,8 +12,8 @@ MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = ("EncryptedPackage", "EncryptionInfo")
 _HOLDS = (
     ("WordDocument", "an old Word file (.doc) or one of WPS (.wps)", ".docx"),
-    ("Workbook", "an old Excel file (.xls)", "plain text"),
-    ("Book", "an old Excel file (.xls)", "plain text"),
+    ("Workbook", "an old Excel file (.xls) or one of WPS (.et)", ".xlsx"),
+    ("Book", "an old Excel file (.xls)", ".xlsx"),
     ("PowerPoint Document", "an old PowerPoint file (.ppt)", "plain text"),
     ("__properties_version1.0", "an Outlook message (.msg)", "plain text"),
 )

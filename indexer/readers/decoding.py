@@ -28,7 +28,7 @@ COMMON = frozenset(
 # First bytes of formats that are not text. They are named so that the message can say what to do.
 MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "PDF"),
-    (b"PK\x03\x04", "XLSX, PPTX, OFD or another ZIP archive"),
+    (b"PK\x03\x04", "PPTX, OFD, XLSB or another ZIP archive"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "legacy DOC, XLS or WPS"),
     (b"{\\rtf", "RTF"),
     (b"\x1f\x8b", "gzip archive"),

@@ -15,12 +15,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 from rich.tree import Tree
 
+from indexer.chinese.folding import fold
 from indexer.errors import JudianError, ReadError
 from indexer.types import Report, Section, Span
 from indexer.unseen import escaped, escaped_json
 from service.commands import admin, channels, feedback, llm, mcp, model
 from service.commands.terminal import Terminal
 from service.errors import BadQuestion
+from service.rows import row_of
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,12 +46,15 @@ app.command()(admin.rollback)
 app.add_typer(admin.keys, name="keys")
 app.add_typer(channels.app, name="channels")
 
+ROWS_SHOWN = 3  # of the tables of a report, by `judian inspect`
 IndexFolder = Annotated[Path, typer.Option("--index", help="The index folder that `judian index` made.")]
 
 
 @app.command()
 def index(
-    folders: Annotated[list[Path], typer.Argument(help="Folders (or files) with reports: .txt, .md, .docx and .html.")],
+    folders: Annotated[
+        list[Path], typer.Argument(help="Folders (or files) with reports: .txt, .md, .docx, .html, .xlsx, .csv.")
+    ],
     out_folder: Annotated[Path, typer.Option("--out", help="The index folder; made when absent, updated when not.")],
     strict: Annotated[bool, typer.Option(help="Publish nothing when any file cannot be read.")] = False,
     manifest: Annotated[
@@ -141,7 +146,7 @@ def ask(
 
 @app.command()
 def inspect(file: Annotated[Path, typer.Argument(help="One report file.")]) -> None:
-    """Show what is read from FILE: encoding, title, metadata, section tree with spans, and what was dropped."""
+    """Show what is read from FILE: encoding, title, metadata, sections, rows of tables, and what was dropped."""
     from indexer.reports import read_file
 
     try:
@@ -213,6 +218,14 @@ def _print_answer(answer: Answer) -> None:
     out.print(f"\n{said} · {answer.elapsed_ms['total']:.0f} ms")
 
 
+def _print_rows(report: Report) -> None:
+    """How many rows of tables there are, and the first of them, as they are read."""
+    rows = [line for line in report.text.splitlines() if row_of(fold(line))]
+    out.print(f"rows of tables: {len(rows)}")
+    for row in rows[:ROWS_SHOWN]:
+        out.print(f"  {escaped(row)}")
+
+
 def _print_report(report: Report) -> None:
     out.print(f"title: {report.title}")
     out.print(f"report_id: {report.report_id}, {len(report.text)} characters")
@@ -225,6 +238,7 @@ def _print_report(report: Report) -> None:
     for section in report.sections:
         _grow(tree, section)
     out.print(tree)
+    _print_rows(report)
 
 
 def _grow(tree: Tree, section: Section) -> None:

@@ -136,7 +136,7 @@ def test_real_files_of_other_formats_are_refused(shared: Path) -> None:
             read_file(path)
 
 
-@pytest.mark.parametrize("name", ["表.csv", "数据.json", "报告.wps", "报告.DOC"])
+@pytest.mark.parametrize("name", ["数据.json", "报告.wps", "报告.DOC"])
 def test_text_of_an_unknown_format_is_refused_by_its_name(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("受理2270件。", encoding="utf-8")
     with pytest.raises(UnsupportedFormat, match=Path(name).suffix.lower()):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Callable, Sequence
 
 import docx
+import openpyxl
 import pytest
 
 from service.ask import Asker
@@ -83,12 +85,41 @@ def as_docx() -> bytes:
     return out.getvalue()
 
 
+def as_csv() -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([TITLE])
+    for heading, unit, rows in TABLES:
+        writer.writerows([[], [heading], *([[unit]] if unit else []), *rows])
+    return out.getvalue().encode("gb18030")
+
+
+def as_xlsx() -> bytes:
+    """A sheet for each table; figures are numbers, shares are shown as such."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for heading, unit, (heads, *rows) in TABLES:
+        sheet = book.create_sheet(heading)
+        sheet.append([None, unit])
+        sheet.append([head.removesuffix("（%）") for head in heads])
+        for row in rows:
+            sheet.append([row[0], *map(float, row[1:])])
+            for cell, head in zip(sheet[sheet.max_row], heads, strict=True):
+                if head.endswith("（%）"):
+                    cell.value, cell.number_format = cell.value / 100, "0.0%"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 FILES: dict[str, Callable[[], bytes]] = {
     "报告.md": as_markdown,
     "制表符.txt": lambda: as_text("\t"),
     "空格.txt": lambda: as_text("    "),
     "报告.html": as_html,
     "报告.docx": as_docx,
+    "报告.csv": as_csv,
+    f"{TITLE}.xlsx": as_xlsx,
 }
 
 
@@ -117,6 +148,20 @@ def test_the_asked_cell_is_quoted_with_its_heads(
     cited = answer.citations[0]
     text = asker.snapshot.reports[cited.report_id].text
     assert text[cited.start : cited.end] == cited.quote
-    assert [text[span.start : span.end] for span in cited.highlights] == [marked]
+    assert [text[span.start : span.end] for span in cited.highlights] in ([marked], [f"{marked}%"])
     assert unit in cited.quote
     assert TABLES[heading][0] in cited.heading_path
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "罗湖区财政收入是多少亿元？",
+        "云岭市2021年税收收入决算是多少？",
+        "云岭市2023年社会保险基金收入是多少？",  # not the row of 其他收入
+        "福田区办结案件多少人次？",
+    ],
+)
+def test_no_cell_of_another_row_year_or_unit_is_given(asker: Asker, question: str) -> None:
+    answer = asker.ask(Question(question=question))
+    assert answer.status == "abstained", answer.text

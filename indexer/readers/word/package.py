@@ -11,21 +11,28 @@ from functools import cached_property
 
 from indexer.errors import DamagedFile, ReadError
 from indexer.readers.archive import Archive
-from indexer.readers.word.markup import Element, name, parsed
+from indexer.readers.relationships import relationships
+from indexer.readers.word.markup import Element, parsed
 
 MAIN = "word/document.xml"
 # An archive is what its first part of this kind says: files are embedded in files.
 _PART = re.compile(
-    rb"(?P<word>word[/\\][^/\\\x00]{1,60}\.xml)|xl[/\\]workbook|ppt[/\\]presentation|OFD\.xml|content\.xml"
+    rb"(?P<word>word[/\\][^/\\\x00]{1,60}\.xml)|(?P<workbook>xl[/\\](?:workbook\.xml|worksheets[/\\]))"
+    rb"|xl[/\\]workbook\.bin|ppt[/\\]presentation|OFD\.xml|content\.xml"
 )
 _FURNITURE = re.compile(r"word/(?P<kind>header|footer)\d*\.xml")
 MAX_FURNITURE = 20  # parts: a long document has three of each for every section, most of them alike
 
 
+def holds(raw: bytes) -> str | None:
+    """``word`` or ``workbook``: whose the first part of the archive is, damaged or not; None for what is neither."""
+    first = _PART.search(raw) if raw.startswith(b"PK\x03\x04") else None
+    return first.lastgroup if first else None
+
+
 def is_word(raw: bytes) -> bool:
     """Whether the bytes are an archive whose first part is Word's, damaged or not."""
-    first = _PART.search(raw) if raw.startswith(b"PK\x03\x04") else None
-    return first is not None and first["word"] is not None
+    return holds(raw) == "word"
 
 
 class Package:
@@ -33,12 +40,10 @@ class Package:
 
     def __init__(self, raw: bytes) -> None:
         self._archive = Archive(raw)
-        self._main = self._target("_rels/.rels", "officeDocument") or MAIN
+        self._main = self._target("", "officeDocument") or MAIN
         if self._main not in self._archive:
             raise DamagedFile("the archive lacks word/document.xml, the text of a Word file; save the report again")
-        folder, file = posixpath.split(self._main)
-        self._rels = f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels"
-        self._folder = folder
+        self._folder = posixpath.dirname(self._main)
 
     @cached_property
     def document(self) -> Element:
@@ -46,7 +51,7 @@ class Package:
 
     def part(self, kind: str) -> Element | None:
         """The part that is related as ``kind`` (``styles``, ``numbering``, ``footnotes``…), or None."""
-        part = self._target(self._rels, kind) or posixpath.join(self._folder, f"{kind}.xml")
+        part = self._target(self._main, kind) or posixpath.join(self._folder, f"{kind}.xml")
         return parsed(self._archive.read(part), part) if part in self._archive else None
 
     def furniture(self) -> list[tuple[str, Element]]:
@@ -60,16 +65,5 @@ class Package:
                 continue
         return found
 
-    def _target(self, rels: str, kind: str) -> str | None:
-        if rels not in self._archive:
-            return None
-        for relationship in parsed(self._archive.read(rels), rels):
-            target = relationship.get("Target", "")
-            related = relationship.get("Type", "").rpartition("/")[2] == kind
-            if name(relationship) != "rel:Relationship" or not related or relationship.get("TargetMode") == "External":
-                continue
-            base = posixpath.dirname(posixpath.dirname(rels))
-            part = posixpath.normpath(posixpath.join("/", base, target.replace("\\", "/"))).lstrip("/")
-            if part in self._archive:
-                return part
-        return None
+    def _target(self, of: str, kind: str) -> str | None:
+        return next((one.part for one in relationships(self._archive, of) if one.kind == kind), None)

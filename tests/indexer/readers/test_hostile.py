@@ -92,9 +92,10 @@ def twice() -> bytes:
         (with_main(body(b"").replace("正文在此。".encode(), b"")), EmptyFile, "no text"),
         (MAGIC + bytes(500) + "EncryptedPackage".encode("utf-16-le") + bytes(9), EncryptedFile, "with its password"),
         (MAGIC + bytes(500) + "WordDocument".encode("utf-16-le") + bytes(9), UnsupportedFormat, r"old Word.*\.docx"),
-        (MAGIC + bytes(500) + "Workbook".encode("utf-16-le") + bytes(9), UnsupportedFormat, "old Excel"),
+        (MAGIC + bytes(500) + "Workbook".encode("utf-16-le") + bytes(9), UnsupportedFormat, r"old Excel.*\.xlsx"),
         (MAGIC + bytes(500), UnsupportedFormat, "legacy DOC, XLS or WPS"),
-        (zipped({"xl/workbook.xml": b"<x/>", "xl/embeddings/word/document.xml": b""}), UnsupportedFormat, "XLSX"),
+        (zipped({"xl/workbook.bin": b"x", "xl/embeddings/word/document.xml": b""}), UnsupportedFormat, "XLSB"),
+        (zipped({"xl/workbook.xml": b"<x/>", "xl/embeddings/word/document.xml": b""}), EmptyFile, "workbook"),
     ],
 )
 def test_it_is_refused_with_what_to_do(raw: bytes, error: type[ReadError], told: str) -> None:

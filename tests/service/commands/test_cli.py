@@ -244,6 +244,13 @@ def test_inspect_tells_the_encoding_and_what_was_dropped(typed: Any) -> None:
     assert "浏览次数" in page.partition("\ndropped: ")[2]
 
 
+def test_inspect_shows_the_rows_of_tables(typed: Any, tmp_path: Path) -> None:
+    path = tmp_path / "云岭市2023年决算.csv"
+    path.write_text("单位：万元,\n项目,2023年\n税收,45310\n非税,17260\n", encoding="gb18030")
+    shown = typed("inspect", path).stdout
+    assert "rows of tables: 2\n  项目：税收；2023年（万元）：45310\n" in shown
+
+
 def test_inspect_of_an_unreadable_file_ends_with_1_and_names_it(typed: Any, mixed: Path) -> None:
     for path in (mixed / "空.txt", mixed / "图.txt", mixed / "表.xlsx", mixed / "absent.txt", mixed):
         _check_refused(typed("inspect", path), path.name)

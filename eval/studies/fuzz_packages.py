@@ -1,6 +1,6 @@
-"""Word files that went wrong against the DOCX reader: each gives reports or a ReadError, in time. ::
+"""Word files and workbooks that went wrong against their readers: each gives reports or a ReadError, in time. ::
 
-    python -m eval.studies.fuzz_docx --n 10000 --seed 1 --out eval/results/fuzz_docx.json
+    python -m eval.studies.fuzz_packages --format docx --n 10000 --seed 1 --out eval/results/fuzz_docx.json
 
 Input ``i`` of a seed is the same on every machine. What fails is kept under ``--failures``; ``--only i`` repeats it.
 """
@@ -14,54 +14,77 @@ import sys
 import time
 import traceback
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from eval.runs.provenance import commit
+from eval.studies import word_mutations, workbook_mutations
 from eval.studies.fuzz_readers import LIMIT_S, FuzzRun, check, time_limit
-from eval.studies.word_mutations import mutated, whole, zipped
+from eval.studies.package_mutations import Vocabulary, mutated, zipped
 from indexer.errors import ReadError
 from indexer.readers.docx import read_docx
+from indexer.readers.types import SourceText
+from indexer.readers.xlsx import read_xlsx
 from indexer.reports import reading_of
 from indexer.types import Span
 
-NAME = "云岭市2023年法治政府建设情况的报告.docx"
+NAME = "云岭市2023年法治政府建设情况的报告"
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: the parts of a sound file, what mutations are made of, and the reader."""
+
+    name: str
+    whole: Callable[[], dict[str, bytes]]
+    words: Vocabulary
+    read: Callable[[bytes], SourceText]
+
+
+FORMATS = {
+    "docx": Format("docx", word_mutations.whole, word_mutations.WORDS, read_docx),
+    "xlsx": Format("xlsx", workbook_mutations.whole, workbook_mutations.WORDS, read_xlsx),
+}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Damaged Word files against the reader.")
+    parser = argparse.ArgumentParser(description="Damaged Office files against their reader.")
+    parser.add_argument("--format", choices=FORMATS, default="docx")
     parser.add_argument("--n", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", type=int)
     parser.add_argument("--limit", type=float, default=LIMIT_S, help="seconds an input may take")
-    parser.add_argument("--failures", type=Path, default=Path("build/fuzz_docx"))
+    parser.add_argument("--failures", type=Path, default=Path("build/fuzz_packages"))
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
+    of = FORMATS[arguments.format]
     if arguments.only is not None:
-        sys.stdout.write(f"{outcome(made(arguments.seed, arguments.only))}\n")
+        sys.stdout.write(f"{outcome(of, made(of, arguments.seed, arguments.only))}\n")
         return
-    run = fuzz(arguments.n, arguments.seed, arguments.limit, arguments.failures)
+    run = fuzz(of, arguments.n, arguments.seed, arguments.limit, arguments.failures)
     sys.stdout.write(run.model_dump_json(indent=1) + "\n")
     if arguments.out:
         arguments.out.write_text(run.model_dump_json(indent=1) + "\n", encoding="utf-8")
     sys.exit(1 if run.failures else 0)
 
 
-def sound() -> bytes:
+def sound(of: Format) -> bytes:
     """The file that the inputs are made of."""
-    return zipped(whole())
+    return zipped(of.whole())
 
 
-def made(seed: int, index: int) -> bytes:
+def made(of: Format, seed: int, index: int) -> bytes:
     """The bytes of input ``index``."""
-    return mutated(random.Random(f"{seed}/{index}"), whole())
+    return mutated(random.Random(f"{seed}/{index}"), of.whole(), of.words)
 
 
-def outcome(raw: bytes) -> str:
+def outcome(of: Format, raw: bytes) -> str:
     """``read``, or the name of the ReadError. Raises what else reading raises; AssertionError names a broken rule."""
     try:
-        source = read_docx(raw)
-        reading = reading_of(raw, NAME)
+        source = of.read(raw)
+        reading = reading_of(raw, f"{NAME}.{of.name}")
     except ReadError as error:
         return type(error).__name__
     whole_text = Span(start=0, end=len(source.text))
@@ -71,7 +94,7 @@ def outcome(raw: bytes) -> str:
     return "read"
 
 
-def fuzz(n: int, seed: int, limit_s: float, failures: Path) -> FuzzRun:
+def fuzz(of: Format, n: int, seed: int, limit_s: float, failures: Path) -> FuzzRun:
     """Run inputs 0 to ``n - 1``; those that fail are written below ``failures``."""
     outcomes: Counter[str] = Counter()
     failed: list[int] = []
@@ -79,22 +102,22 @@ def fuzz(n: int, seed: int, limit_s: float, failures: Path) -> FuzzRun:
     n_bytes = 0
     started = time.perf_counter()
     for index in range(n):
-        raw = made(seed, index)
+        raw = made(of, seed, index)
         n_bytes += len(raw)
         began = time.perf_counter()
         try:
             with time_limit(limit_s):
-                told = outcome(raw)
+                told = outcome(of, raw)
         except Exception as error:  # whatever it is, it is what is looked for
             told = f"failed: {type(error).__name__}"
             failed.append(index)
             failures.mkdir(parents=True, exist_ok=True)
-            (failures / f"{seed}-{index}.docx").write_bytes(raw)
+            (failures / f"{seed}-{index}.{of.name}").write_bytes(raw)
             (failures / f"{seed}-{index}.log").write_text(traceback.format_exc(), encoding="utf-8")
         slowest = max(slowest, (time.perf_counter() - began, index))
         outcomes[told] += 1
     return FuzzRun(
-        command=f"python -m eval.studies.fuzz_docx --n {n} --seed {seed}",
+        command=f"python -m eval.studies.fuzz_packages --format {of.name} --n {n} --seed {seed}",
         commit=commit(),
         python=platform.python_version(),
         date=datetime.now(UTC).date().isoformat(),
