@@ -122,7 +122,8 @@ def test_a_channel_opens_nothing_but_what_reads(client: TestClient, store: Chann
                 assert ("all else needs a key" in sent.text) is not is_open, (method, path)
                 assert is_open or sent.status_code == 403
         assert http.post(f"/v1/channels/{channel.channel_id}/token", headers=of(channel)).status_code == 403
-        assert http.get("/metrics", headers=of(channel)).status_code == 403
+        for method, path in (("GET", "/metrics"), ("GET", "/a/a0"), ("POST", "/mcp"), ("GET", "/v1/channels")):
+            assert http.request(method, path, headers=of(channel)).status_code == 403, path
 
 
 def test_a_browser_is_told_beforehand_that_it_may_send_a_channel(client: TestClient) -> None:
