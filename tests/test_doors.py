@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -17,9 +18,20 @@ EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 
 @pytest.mark.process
 @pytest.mark.parametrize("example", EXAMPLES, ids=[example.splitlines()[0] for example in EXAMPLES])
-def test_an_example_runs(example: str, real_server: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert ADDRESS in example
-    exec(compile(example.replace(ADDRESS, real_server), "docs/doors.md", "exec"), {"__name__": "__main__"})
+def test_an_example_runs(
+    example: str,
+    real_server: str,
+    real_index: Path,
+    model_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in [name for name in os.environ if name.startswith("JUDIAN_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("JUDIAN_CACHE", str(model_folder.parents[1]))
+    code = example.replace(ADDRESS, real_server).replace('"INDEX"', repr(str(real_index)))
+    assert code != example
+    exec(compile(code, "docs/doors.md", "exec"), {"__name__": "__main__"})
     assert "60.8万吨" in capsys.readouterr().out
 
 

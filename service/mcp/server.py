@@ -61,7 +61,7 @@ def server_over(service: State) -> Server[Any]:
         except Exception as error:
             log.exception("the tool %s failed", tool.name)
             return _refused(failed(error).detail)
-        text = types.TextContent(type="text", text=tool.shown(given))
+        text = types.TextContent(type="text", text=tool.written(given))
         return types.CallToolResult(content=[text], structured_content=given.model_dump(mode="json"))
 
     async def list_resources(_: Context, asked: types.PaginatedRequestParams | None) -> types.ListResourcesResult:

@@ -28,6 +28,7 @@ from service.mcp.types import (
     ReportsListed,
     ReportText,
 )
+from service.shown import shown
 from service.types import Answer, Question, SearchAnswer, SearchQuestion, Verified, Verify
 
 A = TypeVar("A", bound=Record)
@@ -36,7 +37,7 @@ G = TypeVar("G", bound=Record)
 
 @dataclass(frozen=True)
 class Tool(Generic[A, G]):
-    """``run`` gives ``given`` for ``asked``; ``shown`` is that for a model to read."""
+    """``run`` gives ``given`` for ``asked``; ``written`` is that for a model to read."""
 
     name: str
     title: str
@@ -44,7 +45,7 @@ class Tool(Generic[A, G]):
     asked: type[A]
     given: type[G]
     run: Callable[[State, Asker, Scope, A], Awaitable[G]]
-    shown: Callable[[G], str]
+    written: Callable[[G], str]
 
 
 async def _ask(service: State, asker: Asker, scope: Scope, asked: AskArguments) -> Answer:
@@ -115,20 +116,6 @@ def page(snapshot: Snapshot, cursor: str | None) -> ReportsListed:
     return ReportsListed(reports=found, total=total, next_cursor=following, snapshot_id=snapshot_id)
 
 
-def _shown_answer(answer: Answer) -> str:
-    """The text with its marks, and for each what it cites: where, and in which words."""
-    lines = [answer.text]
-    if answer.missing:
-        lines += ["", f"not found: {'; '.join(answer.missing)}"]
-    if answer.options:
-        lines += ["", f"which is meant: {'; '.join(answer.options)}"]
-    for cited in answer.citations:
-        place = " › ".join((cited.title, *cited.heading_path))
-        where = f"report_id {cited.report_id}, [{cited.start}, {cited.end}), citation_id {cited.citation_id}"
-        lines += ["", f"[{cited.number}] {place} ({where}): {cited.quote}"]
-    return "\n".join(lines)
-
-
 def _shown_record(given: Record) -> str:
     return given.model_dump_json()
 
@@ -143,7 +130,7 @@ TOOLS: tuple[Tool[Any, Any], ...] = (
         AskArguments,
         Answer,
         _ask,
-        _shown_answer,
+        shown,
     ),
     Tool(
         "search",
