@@ -70,7 +70,7 @@ def decide(draft: Draft, abstention: Abstention) -> Decision:
         return Decision("abstained", "not_in_reports", confidence, replace(draft, pieces=()))
     if draft.pieces[0].masked:
         return Decision("abstained", "masked_in_source", confidence, replace(draft, pieces=draft.pieces[:1]))
-    return Decision("answered", None, confidence, draft)
+    return Decision("partial" if draft.n_masked else "answered", None, confidence, draft)
 
 
 def load_abstention(fingerprint: str, path: Path = FILE) -> dict[Language, Abstention]:

@@ -14,6 +14,7 @@ from service.asked_rows import not_of_what_is_asked
 from service.compose import compose
 from service.deadline import check
 from service.errors import BadQuestion
+from service.kind_model import KindModel
 from service.no_question import asks_nothing, what_can_be_asked
 from service.parts import MAX_PARTS, Part, combined, parts
 from service.retrieve import CANDIDATES, Retriever, with_copies
@@ -44,6 +45,15 @@ class _Clock:
 
 
 @dataclass(frozen=True)
+class _Decided:
+    """What was decided on one question, which is of this kind, and the passages it was decided on, best first."""
+
+    kind: Kind
+    decision: Decision
+    passages: Sequence[Passage]
+
+
+@dataclass(frozen=True)
 class Asker:
     """Answers questions from one snapshot. Safe to use from several threads."""
 
@@ -52,6 +62,7 @@ class Asker:
     reader: Reader | None
     answerers: Mapping[Kind, Answerer]
     abstention: Mapping[Language, Abstention]
+    kinds: KindModel | None
     k: int
     max_question_chars: int
     n_read: int = N_READ
@@ -93,40 +104,31 @@ class Asker:
             return Prepared(understood, answer, (), ())
         asked = parts(understood.text, self.nameable.regions)
         decided = [self._decided(question, part.text, clock) for part in asked[:MAX_PARTS]]
-        if any(decision.status == "answered" for decision, _ in decided):
-            decision = combined(asked, [decision for decision, _ in decided])
+        if any(one.decision.status != "abstained" for one in decided):
+            decision = combined(asked, [one.decision for one in decided])
             if len(asked) > 1 and all(part.side for part in asked):
                 understood = replace(understood, kind="compare")
                 decision = replace(
-                    decision, draft=replace(decision.draft, searched=self._searched(asked, decided, decision))
+                    decision, draft=replace(decision.draft, searched=_searched(asked, decided, decision))
                 )
         else:  # nothing to any of its parts: perhaps to the question as it stands
             decided = decided if len(asked) == 1 else [self._decided(question, understood.text, clock)]
-            decision = decided[0][0]
+            decision = decided[0].decision
+        if len(decided) == 1:
+            understood = replace(understood, kind=decided[0].kind)
         # 5. Cite.
         answer = compose(question, understood, decision, self.snapshot, clock.done())
         answer = answer.model_copy(update={"rewritten_question": rewritten})
-        passages = tuple(passage for _, found in decided for passage in found)
+        passages = tuple(passage for one in decided for passage in one.passages)
         return Prepared(understood, answer, decision.draft.pieces, passages)
 
-    def _searched(
-        self, asked: Sequence[Part], decided: Sequence[tuple[Decision, Sequence[Passage]]], decision: Decision
-    ) -> tuple[str, ...]:
-        """Where it was looked for what was not found: report and headings of the passages, best first."""
-        places = (
-            " › ".join((passage.title, *passage.chunk.heading_path))
-            for part, (_, passages) in zip(asked, decided, strict=False)
-            for passage in (passages if part.said in decision.draft.missing else ())
-        )
-        return tuple(dict.fromkeys(places))
-
-    def _decided(self, question: Question, text: str, clock: _Clock) -> tuple[Decision, Sequence[Passage]]:
+    def _decided(self, question: Question, text: str, clock: _Clock) -> _Decided:
         understood, passages, draft = self._draft(question, text, clock)
         # 4. Decide whether it may be given.
         decision = decide(draft, self.abstention[understood.language])
-        if decision.status == "answered" and draft.options:
+        if decision.status != "abstained" and draft.options:
             decision = Decision("abstained", "ambiguous", decision.confidence, replace(draft, pieces=()))
-        return decision, passages
+        return _Decided(understood.kind, decision, passages)
 
     def draft(self, question: Question) -> tuple[Understood, Draft]:
         """What was understood, and the answer as it would be if it were certain enough and the question but one. Raises
@@ -140,6 +142,8 @@ class Asker:
         clock.lap("understand")
         # 2. Retrieve passages.
         vector = self.retriever.encode(understood.wording)
+        if self.kinds is not None:
+            understood = replace(understood, kind=self.kinds.kind_of(understood.folded, vector))
         clock.lap("encode")
         allowed = self.retriever.allowed(question.filters, understood.report_ids)
         passages = with_copies(self.retriever.retrieve(understood, vector, CANDIDATES, allowed), question.k or self.k)
@@ -161,3 +165,13 @@ class Asker:
                 f"the question has {len(text)} characters, the limit is {self.max_question_chars}; shorten it"
             )
         return understand(stripped, self.nameable)
+
+
+def _searched(asked: Sequence[Part], decided: Sequence[_Decided], decision: Decision) -> tuple[str, ...]:
+    """Where it was looked for what was not found: report and headings of the passages, best first."""
+    places = (
+        " › ".join((passage.title, *passage.chunk.heading_path))
+        for part, one in zip(asked, decided, strict=False)
+        for passage in (one.passages if part.said in decision.draft.missing else ())
+    )
+    return tuple(dict.fromkeys(places))

@@ -25,7 +25,7 @@ def not_of_what_is_asked(understood: Understood, passages: Sequence[Passage]) ->
     the words that tell it from other rows are the question's. Where no row's are, it may be the sum of all, or the only
     row that there is.
     """
-    if understood.kind != "number":
+    if understood.form != "number":
         return {}
     found: list[tuple[tuple[int, float], Passage, Span]] = []
     best: dict[str, tuple[int, float]] = {}  # by report: another may tell the same of another place

@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterator
 from indexer.chinese.folding import fold
 from indexer.sentences import sentences
 from indexer.types import Chunk, Span
+from service.kinds import Form
 from service.rows import heads_at
-from service.types import Kind
 
 _MACHINE = (
     r"(?:大|语言|ai)*模型|人工智能|智能体|(?:聊天|问答)?机器人|(?:ai|智能|语音|问答)?助[手理]|\bai\b|gpt|\bllms?\b"
@@ -69,20 +69,20 @@ _ABOUT_THE_PAPER = re.compile(
 )
 
 
-def body(chunk: Chunk, title: str, question: str, kind: Kind) -> list[Span]:
+def body(chunk: Chunk, title: str, question: str, form: Form) -> list[Span]:
     """The sentences of ``chunk``, of the report ``title``, that can answer the folded ``question``; a heading where
     there is nothing else."""
     within = [span for span, never in _sentences(chunk.text) if not never]
     texts = [span.of(chunk.text) for span in within]
     plain = [fold(text).strip(" #*|\t。!?;:.") for text in texts]
     headings = [fold(heading) for heading in (title, *chunk.heading_path)]
-    n_body = next((at for at, text in enumerate(plain) if text in _NOTES and kind != "definition"), len(within))
+    n_body = next((at for at, text in enumerate(plain) if text in _NOTES and form != "definition"), len(within))
     of_tables = {within[at] for at in heads_at([fold(text) for text in texts])}
     found = [
         span
         for span, text, words, behind in zip(within[:n_body], texts, plain, [*texts[1:], ""], strict=False)
         if span not in of_tables
-        and not (_NOTE.match(text) and kind != "definition")
+        and not (_NOTE.match(text) and form != "definition")
         and not (_SIGNED.fullmatch(words) and not _ABOUT_THE_PAPER.search(question))
         and not (_RULE_OF_TABLE.fullmatch(text) or ("|" in text and _RULE_OF_TABLE.fullmatch(behind)))
         and not any(words in heading for heading in headings)

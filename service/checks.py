@@ -54,7 +54,7 @@ def lacks(
     if scope.years and not of_report and not _is_of(scope.years, chunk, sentence):
         year = min(scope.years)
         return f"{year}年" if understood.language == "zh" else year
-    if understood.kind == "number" and not asked and not _counts_in(understood, sentence):
+    if understood.form == "number" and not asked and not _counts_in(understood, sentence):
         return ""
     if understood.tense == "outcome" and is_plan(chunk.heading_path, sentence):
         return ""

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from indexer.chunks import full_title
 from indexer.store.snapshot import Snapshot
+from indexer.types import Span
 from service.abstain import Decision
 from service.answers.types import Kept, Piece
 from service.certainty import certainty_of
@@ -20,6 +21,8 @@ WORDS = {
         "not_in_reports": "已检索的报告中没有找到这个问题的答案。",
         "ambiguous": "各报告说法不同，请说明是哪一个：",
         "masked_in_source": "原文在这一处作了遮盖，无法给出答案：",
+        "counted": "共 {n} 项（按下列各项计数）",
+        "masked_items": "原文遮盖的 {n} 项",
         "missing": "没有找到：{names}。",
         "report": "{title}：",
         "side": "{side}（{title}）",
@@ -31,6 +34,8 @@ WORDS = {
         "not_in_reports": "The reports that were searched do not answer this question.",
         "ambiguous": "The reports differ; say which of them you mean:",
         "masked_in_source": "The source masks the value asked for: ",
+        "counted": "{n}, counted from these",
+        "masked_items": "{n} that the source masks",
         "missing": "Not found: {names}.",
         "report": "{title}: ",
         "side": "{side} ({title})",
@@ -53,26 +58,33 @@ def compose(
     place of what is said of its reason."""
     words, draft = WORDS[understood.language], decision.draft
     citations = tuple(
-        cite(number, snapshot.reports[piece.report_id], piece.span, piece.heading_path, piece.highlights, piece.also_in)
+        cite(number, snapshot.reports[piece.report_id], piece.span, piece.heading_path, _marked(piece), piece.also_in)
         for number, piece in enumerate(draft.pieces, start=1)
     )
     segments = tuple(
         Segment(
-            text=citation.quote,
+            text=(piece.item or piece.span).of(snapshot.reports[piece.report_id].text),
             label=_label(piece, snapshot, words["side"]),
             citations=(citation.number,),
         )
         for piece, citation in zip(draft.pieces, citations, strict=True)
     )
-    if understood.kind == "compare":
+    if draft.counted is not None:
+        every = tuple(citation.number for citation in citations)
+        segments = (Segment(text=words["counted"].format(n=draft.counted), citations=every), *segments)
+    side_by_side = any(piece.side for piece in draft.pieces)
+    if side_by_side:
         segments += tuple(Segment(text=words["not_mentioned"], label=name) for name in draft.missing)
     lines = [_labelled(s, before, words["report"]) for before, s in pairwise((None, *segments)) if s]
     if decision.reason is not None:
         lines.insert(0, line or words[decision.reason])
     if decision.reason == "ambiguous":
         lines += draft.options
-    if draft.missing and understood.kind != "compare":
-        lines.append(words["missing"].format(names=", ".join(draft.missing)))
+    missing = draft.missing
+    if draft.n_masked:
+        missing = (*missing, words["masked_items"].format(n=draft.n_masked))
+    if missing and not side_by_side:
+        lines.append(words["missing"].format(names=", ".join(missing)))
     snapshot_id = snapshot.manifest.snapshot_id
     seed = "\n".join((snapshot_id, question.model_dump_json()))
     return Answer(
@@ -87,12 +99,16 @@ def compose(
         text="\n".join(lines),
         segments=segments,
         searched=draft.searched,
-        missing=draft.missing,
+        missing=missing,
         options=draft.options,
         citations=citations,
         snapshot_id=snapshot_id,
         elapsed_ms=elapsed_ms,
     )
+
+
+def _marked(piece: Piece) -> tuple[Span, ...]:
+    return (piece.item,) if piece.item is not None and piece.item != piece.span else piece.highlights
 
 
 def _labelled(segment: Segment, before: Segment | None, label: str) -> str:
@@ -137,7 +153,7 @@ def written_answer(
     for it is whole with it; any other may lack what was removed."""
     words = WORDS[floor.language]
     missing = floor.missing
-    if n_removed and floor.kind not in ("number", "fact"):
+    if n_removed and floor.kind not in ("number", "fact", "metadata"):
         missing = (*missing, words["removed"].format(n=n_removed))
     lines = [written_line(segment) for segment in segments]
     titles = {

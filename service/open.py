@@ -14,6 +14,7 @@ from service.answers.generate import Writer
 from service.answers.sentence import WITHOUT_READER, Weights
 from service.ask import Asker
 from service.http.live import Live
+from service.kind_model import load_kinds
 from service.llm.backend import open_model
 from service.llm.guard import guarded
 from service.llm.prompts import load_prompts
@@ -42,6 +43,7 @@ def asker_over(snapshot: Snapshot, encoder: Encoder, settings: Settings) -> Aske
         reader=encoder.reader,
         answerers=answerers(snapshot, encoder, Weights() if encoder.reader else WITHOUT_READER),
         abstention=load_abstention(encoder.fingerprint),
+        kinds=load_kinds(encoder.fingerprint),
         k=settings.k,
         max_question_chars=settings.max_question_chars,
     )

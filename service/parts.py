@@ -81,17 +81,17 @@ def combined(asked: tuple[Part, ...], decisions: list[Decision]) -> Decision:
     A sentence that answers two of them is cited once, with what is marked for either. A value that more likely
     is not the asked one is named as missing where another part is answered: the answer does not hang on it.
     """
-    given = [decision for decision in decisions if decision.status == "answered"]
+    given = [decision for decision in decisions if decision.status != "abstained"]
     sure = [
         decision
         for decision in given
         if decision.confidence >= MORE_LIKELY_THAN_NOT or not any(piece.highlights for piece in decision.draft.pieces)
     ]
     given = sure or given
-    pieces: dict[tuple[str, Span], Piece] = {}
+    pieces: dict[tuple[str, Span, Span | None], Piece] = {}
     for part, decision in zip(asked, decisions, strict=False):
         for piece in decision.draft.pieces if decision in given else ():
-            place = piece.report_id, piece.span
+            place = piece.report_id, piece.span, piece.item
             known = pieces.get(place)
             marked = {*piece.highlights, *(known.highlights if known else ())}
             side = "、".join(filter(None, (known.side if known else None, part.said if part.side else None)))
@@ -105,7 +105,8 @@ def combined(asked: tuple[Part, ...], decisions: list[Decision]) -> Decision:
     ]
     draft = replace(given[0].draft, pieces=tuple(pieces.values()), missing=tuple(dict.fromkeys(missing)))
     confidence = min(decision.confidence for decision in given)
-    return Decision("partial" if missing else "answered", None, confidence, draft)
+    whole = not missing and all(decision.status == "answered" for decision in given)
+    return Decision("answered" if whole else "partial", None, confidence, draft)
 
 
 def _topic(clause: Clause) -> str:

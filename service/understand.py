@@ -17,72 +17,18 @@ from indexer.outline.headings import parse_number
 from indexer.types import ReportSummary
 from service.demands import Demands, demands_of
 from service.figures import DATE, SAME_UNIT, UNITS
+from service.kinds import PARTS_ASKED, PARTS_COUNTED, WHEN, Form, form_of, kind_of
 from service.scope import Scope, asked_scope, names_beside, names_of
 from service.terms import Term, as_written, corrected, terms_in
 from service.types import Kind, Language
 
 Tense = Literal["target", "outcome"]
 
-# 几 asks how many, unless it says “several”: of those pointed at (哪几个, 近几年, 存在的几个问题) or above ten (十几);
-# of a multiple or a share it asks also behind 的 (的几倍, 的几分之几).
-_HOW_MANY = r"(?<![哪这那近前后好十百千数的])几(?!乎)|的几(?:倍|成|分之几)"
-_WHEN = r"\bwhen\b(?!.*\b(?:which|what|who|how|where|why)\b)"  # “When land is sold, which office…” asks no date
-# The parts of a text are asked for: what it is divided into, what a part of it says, what its problems or proposals
-# are. What is counted and has a name of its own (哪三条路线, 哪几类纠纷) are things, and no parts.
-_N = r"(?:[一二两三四五六七八九十几]{1,3}|\d{1,2})"
-_WHICH = r"(?:哪些|哪几|什么|啥|哪(?=[一二两三四五六七八九十\d]))"
-_PARTS = (
-    r"(?:个?大?(?:方面|部分)|个?大?[节章段块步环层]|大?[条点类项种](?:意见|建议|内容|工作|任务|措施|问题)?)"
-    r"(?=\W|$|[来去讲写说干做]|内容|分别|都|各|组成|构成|展开|入手|着手|发力|推进|要求|工作|任务)"
-)
-_SAID = (
-    r"(?:主要|突出|具体|重点|大|薄弱)?(?:问题|不足|短板|薄弱环节|毛病|困难|挑战|差距|建议|对策|意见|做法|经验|措施|举措|成效|成绩"
-    r"|任务|打算|安排|思路)"
-)
-OUTLINE = re.compile(
-    r"提纲|大纲|目录|框架|小标题|标题(?:[是有]|分别|都|各)|(?:怎么|如何|怎样)(?:展开|布局)"
-    rf"|[那这]一?(?:节|章|段|部分|块)[^?？]{{0,20}}(?:{_WHICH}|几[个点条块])"
-    rf"|分(?:{_WHICH}|{_N}|多少)+{_PARTS}"
-    rf"|分(?:成|为|了|作|做)(?:{_WHICH}{_N}?|几)[^?？,，。]{{1,8}}(?=[?？,，。]|$)"
-    rf"|(?:[由从]|{_WHICH}){_N}?{_PARTS}|[有是由从提讲说写分]了?几(?=个?大?(?:方面|部分)|个?大?[节章段块]|点){_PARTS}"
-    rf"|{_N}(?:个?大?(?:方面|部分)|大?[节段块点条项件])[^?？，。,]{{0,8}}(?:分别|各|都)?[是叫讲写说](?:{_WHICH})"
-    rf"|(?:{_WHICH}){_N}?个?(?:的)?{_SAID}(?=\W|$)"
-    rf"|{_SAID}(?:(?:主要|分别|具体|都|各)*[是有]|包括)(?:{_WHICH})"
-    rf"|[哪是有]{_N}件(?:民生)?(?:实事|大?事)|{_N}件(?:民生)?(?:实事|大事)[^?？]{{0,6}}(?:{_WHICH})"
-    r"|\boutline\b|\btable of contents\b|\bheadings?\b"
-    r"|\b(?:what|which)\b.{0,40}\b(?:sections?|parts|problems|shortcomings|recommendations|tasks|measures)\b",
-    re.IGNORECASE,
-)
-# Tried in order; the first that is found in the question decides. Other kinds are answered as facts for now.
-KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("outline", OUTLINE),
-    (
-        "reason",
-        re.compile(
-            r"(?<![名称成叫作定])为什么|为何|为啥|原因|缘[由故]|症结|病根|怎么(?:会|来的|造成|形成|引起|回事|闹|弄成|就)|咋回事|怪什么|[凭靠]什么"
-            r"|\bwhy\b|\bwhat (?:caused|drove|led to|explains)\b|\breasons?\b|\bblame",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "number",
-        re.compile(
-            rf"多少|{_HOW_MANY}|多大|多高|多长|多久|多远|占比|比例|比重|[总金数]额|哪一?年|哪[一个]?[天月日]|什么时候|何时"
-            r"|\bhow (?:many|much|long|large|often|far)\b"
-            r"|\bwhat (?:percentage|share|proportion|amount|number|year|date)\b"
-            rf"|{_WHEN}|\bwhich year\b|\bwhat .{{0,20}}(?:rate|total)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    ("definition", re.compile(r"什么是|是什么意思|指(?:的是)?什么|\bwhat (?:is|are) meant\b", re.IGNORECASE)),
-    ("fact", re.compile("")),
-)
-
 # What a question word implies of the unit, where the measure word does not stand behind it.
 _ASKED_UNIT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"哪一?年|几几年|什么年份|which year|what year", re.IGNORECASE), "年"),
     (re.compile(r"几月(?!份?几)|哪[一个]?个?月|which month|what month", re.IGNORECASE), DATE),
-    (re.compile(r"几月几[日号]|哪[一]?[天日]|what date|which day|什么时候|何时|" + _WHEN, re.IGNORECASE), DATE),
+    (re.compile(r"几月几[日号]|哪[一]?[天日]|what date|which day|什么时候|何时|" + WHEN, re.IGNORECASE), DATE),
     (
         re.compile(
             r"百分之|百分点|几个点|比例|占比|比重|几成|[率]是?多少|percentage|share|proportion|what .{0,20}rate",
@@ -142,8 +88,9 @@ def nameable(reports: Iterable[ReportSummary]) -> Nameable:
 @dataclass(frozen=True)
 class Understood:
     """What was asked, and what the rules found in it. ``folded`` is half width and simplified, ``pairs`` are its pairs
-    of letters; ``unit`` is that of the asked figure, ``tense`` whether a plan or what became of it is
-    asked for, ``demands`` what else an answer must say, ``report_ids`` the reports named (empty: none)."""
+    of letters; ``kind``, ``form``, whether it ``asks_parts`` or ``counts_parts``: see ``service.kinds``; ``unit`` is
+    that of the asked figure, ``tense`` whether a plan or what became of it is asked for, ``demands`` what else an
+    answer must say, ``report_ids`` the reports named (empty: none)."""
 
     text: str
     folded: str
@@ -153,6 +100,9 @@ class Understood:
     pairs: frozenset[str]
     language: Language
     kind: Kind
+    form: Form
+    asks_parts: bool
+    counts_parts: bool
     unit: str | None
     scope: Scope
     tense: Tense | None
@@ -165,7 +115,7 @@ def understand(text: str, named: Nameable = Nameable()) -> Understood:
     folded = fold(text)
     plain = corrected(folded)
     wording = as_written(plain)
-    kind = next(kind for kind, pattern in KINDS if pattern.search(folded))
+    form = form_of(folded)
     return Understood(
         text=text,
         folded=folded,
@@ -174,11 +124,14 @@ def understand(text: str, named: Nameable = Nameable()) -> Understood:
         tokens=tuple(tokenize(folded)),
         pairs=pairs(folded),
         language=language(folded),
-        kind=kind,
+        kind=kind_of(folded),
+        form=form,
+        asks_parts=bool(PARTS_ASKED.search(folded)),
+        counts_parts=bool(PARTS_COUNTED.search(folded)),
         unit=asked_unit(folded),
         scope=asked_scope(folded, named.regions, named.beside),
         tense=next((tense for tense, pattern in _TENSES if pattern.search(folded)), None),
-        demands=demands_of(plain, text, kind if kind in ("number", "reason") else "other"),
+        demands=demands_of(plain, text, form if form in ("number", "reason") else "other"),
         report_ids=named_reports(folded, named.reports),
     )
 

@@ -6,20 +6,28 @@ from collections.abc import Mapping
 
 from indexer.encoders.types import Encoder
 from indexer.store.snapshot import Snapshot
+from service.answers.count import CountAnswerer
 from service.answers.figure import asked_figures, value_or_name
+from service.answers.list import ListAnswerer
 from service.answers.outline import OutlineAnswerer
-from service.answers.sentence import SentenceAnswerer, Weights
+from service.answers.sentence import Idf, SentenceAnswerer, Weights
 from service.answers.types import Answerer
+from service.figures import Figure
 from service.types import Kind
+from service.understand import Understood
 
 
 def answerers(snapshot: Snapshot, encoder: Encoder, weights: Weights) -> Mapping[Kind, Answerer]:
     """Who answers which kind of question, over ``snapshot``."""
-    sentence = SentenceAnswerer(snapshot, value_or_name, weights)
-    return {
-        "number": SentenceAnswerer(snapshot, asked_figures, weights),
-        "reason": sentence,
-        "definition": sentence,
-        "fact": sentence,
-        "outline": OutlineAnswerer(snapshot, encoder, sentence),
-    }
+    sentence = SentenceAnswerer(snapshot, _asked, weights)
+    items = ListAnswerer(snapshot, sentence)
+    outline = OutlineAnswerer(snapshot, encoder, items)
+    count = CountAnswerer(outline, items, sentence)
+    kinds: tuple[Kind, ...] = ("number", "fact", "reason", "definition", "metadata", "compare")
+    return {**dict.fromkeys(kinds, sentence), "list": outline, "outline": outline, "count": count}
+
+
+def _asked(understood: Understood, sentence: str, idf: Idf) -> list[Figure]:
+    """What of ``sentence`` is asked for, and marked."""
+    find = asked_figures if understood.form == "number" else value_or_name
+    return find(understood, sentence, idf)

@@ -58,7 +58,7 @@ def asks_one_thing(understood: Understood) -> bool:
     scope = understood.scope
     if len(scope.years) > 1 or len(scope.regions) > 1 or _SEVERAL.search(understood.folded):
         return False
-    return understood.kind == "number" or (understood.kind == "fact" and bool(_ONE_THING.search(understood.folded)))
+    return understood.form == "number" or (understood.form == "fact" and bool(_ONE_THING.search(understood.folded)))
 
 
 def other_values(
@@ -70,7 +70,7 @@ def other_values(
     A value that several reports give is given once, by the first of them. Where there is no other, what is as good as
     the best stands beside it: which of the two is meant cannot be told.
     """
-    if understood.kind != "number" or _names_all(understood) or not best.piece.highlights or best.piece.masked:
+    if understood.form != "number" or _names_all(understood) or not best.piece.highlights or best.piece.masked:
         return [best, *_as_good(best, found)]
     is_open = not (understood.scope.years or understood.scope.regions)
     said = {_value(best)}

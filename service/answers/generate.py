@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indexer.chinese.figures import holds
 from indexer.chunks import full_title
@@ -92,14 +92,15 @@ def citable(prepared: Prepared, snapshot: Snapshot, max_chars: int = MAX_CONTEXT
         Piece(chunk.report_id, span, chunk.heading_path)
         for chunk in chunks
         for span in body(
-            chunk, snapshot.reports[chunk.report_id].title, prepared.understood.folded, prepared.answer.kind
+            chunk, snapshot.reports[chunk.report_id].title, prepared.understood.folded, prepared.understood.form
         )
     )
-    n_chars, seen, n_pieces = 0, set[str](), len(prepared.pieces)
-    for at, piece in enumerate((*prepared.pieces, *others)):
+    n_chars, seen = 0, set[str]()
+    pieces = tuple(dict.fromkeys(replace(piece, item=None) for piece in prepared.pieces))
+    for at, piece in enumerate((*pieces, *others)):
         report, summary = snapshot.reports[piece.report_id], snapshot.summaries[piece.report_id]
         text = piece.span.of(report.text)
-        if at >= n_pieces and (text in seen or n_chars + len(text) > max_chars):
+        if at >= len(pieces) and (text in seen or n_chars + len(text) > max_chars):
             continue
         seen.add(text)
         n_chars += len(text)
@@ -111,7 +112,7 @@ def says_what_was_asked(kept: list[Kept], prepared: Prepared) -> bool:
     """Whether every value that the extractive answer marks is said, each in a sentence that cites where it stands: true
     sentences beside the point are no answer."""
     quotes = {(citation.report_id, citation.start): citation for citation in prepared.answer.citations}
-    for piece in prepared.pieces if prepared.answer.kind in ("number", "fact", "compare") else ():
+    for piece in prepared.pieces if prepared.understood.form in ("number", "fact") else ():
         quote = quotes[piece.report_id, piece.span.start]
         said = [one.text for one in kept if any(_same(piece, cited) for cited in one.cited)]
         for mark in quote.highlights:

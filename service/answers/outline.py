@@ -110,9 +110,11 @@ class OutlineAnswerer:
 
     def draft(self, understood: Understood, passages: Sequence[Passage], readings: Readings) -> Draft:
         sentence = self.otherwise.draft(understood, passages, readings)
+        if understood.kind == "list" and not understood.asks_parts:
+            return sentence
         found = self.ranked(understood, passages)
         reading = sentence.evidence.reading if sentence.evidence else None
-        certainty = certainty_of(found[0].score, understood.folded, reading) if found else 0.0
+        certainty = certainty_of(found[0].score, understood, reading) if found else 0.0
         if certainty < MORE_LIKELY_THAN_NOT:
             return sentence
         best = found[0]
@@ -206,10 +208,10 @@ class OutlineAnswerer:
         return self.weights.other_part if is_own else 0.0
 
 
-def certainty_of(score: float, asked: str, reading: float | None) -> float:
+def certainty_of(score: float, understood: Understood, reading: float | None) -> float:
     """The probability that a section of this score is what is asked for, and no sentence, which the reader gives its
     score ``reading``."""
-    score -= 0.0 if _NAMES_A_PART.search(asked) else ONLY_SAID
+    score -= 0.0 if understood.asks_parts and _NAMES_A_PART.search(understood.folded) else ONLY_SAID
     score -= 0.0 if reading is None else READING * (reading - NEUTRAL)
     return 1 / (1 + math.exp(-SLOPE * (score - MIDDLE)))
 

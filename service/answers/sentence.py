@@ -107,7 +107,7 @@ class SentenceAnswerer:
     ) -> list[_Scored]:
         chunk = passage.chunk
         passage_coverage = covered(embedded_text(chunk), words)
-        can_answer = body(chunk, self.snapshot.summaries[chunk.report_id].title, understood.folded, understood.kind)
+        can_answer = body(chunk, self.snapshot.summaries[chunk.report_id].title, understood.folded, understood.form)
         scored = [self._scored(understood, passage, span, words, passage_coverage, pointed) for span in can_answer]
         for name in understood.demands.given:
             if name not in self.snapshot.reports[chunk.report_id].text:
@@ -152,7 +152,7 @@ class SentenceAnswerer:
                 cosine=passage.cosine,
                 coverage=coverage,
                 passage_coverage=passage_coverage,
-                marked=float(bool(figures) or understood.kind != "number"),
+                marked=float(bool(figures) or understood.form != "number"),
                 reading=None if pointed is None else pointed.score if answer is not None else HOPELESS,
             ),
         )

@@ -18,7 +18,8 @@ MORE_LIKELY_THAN_NOT = 0.5  # of a probability that decides
 class Piece:
     """A part of an answer: a span of a report, quoted as it stands. ``highlights`` are canonical spans inside it;
     ``label`` says whose it is, where that is not the report's name, ``side`` which of those that are compared it is of;
-    ``masked``: the asked value is covered there; ``also_in``: further reports that say it word for word."""
+    ``masked``: the asked value is covered there; ``also_in``: further reports that say it word for word;
+    ``item``: the part of it that is given, where that is one of several things that it enumerates."""
 
     report_id: str
     span: Span
@@ -28,6 +29,7 @@ class Piece:
     side: str | None = None
     masked: bool = False
     also_in: tuple[str, ...] = ()
+    item: Span | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Draft:
     probability that they answer, where what made them has a model of its own for that.
 
     ``missing`` says what of the question they leave open, ``searched`` where that was looked for, ``options`` what the
-    question may mean.
+    question may mean; ``n_masked`` of the pieces are covered in the source; ``counted``: so many
+    there are of them, which is the answer.
     """
 
     pieces: tuple[Piece, ...] = ()
@@ -62,6 +65,8 @@ class Draft:
     missing: tuple[str, ...] = ()
     searched: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+    n_masked: int = 0
+    counted: int | None = None
 
 
 @dataclass(frozen=True)

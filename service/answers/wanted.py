@@ -76,7 +76,7 @@ class Wanted:
 
 def wants_value(understood: Understood) -> bool:
     """Whether the question asks for a value."""
-    return understood.kind == "number" or bool(_VALUE.search(understood.folded))
+    return understood.form == "number" or bool(_VALUE.search(understood.folded))
 
 
 def wanted(understood: Understood) -> Wanted:

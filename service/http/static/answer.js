@@ -55,7 +55,7 @@ function refusal(answer, on) {
 function body(answer, on) {
   if (!answer.segments.length) return [];
   if (answer.kind === "compare") return [table(answer, on)];
-  const shape = { outline: tree, list }[answer.kind];
+  const shape = { outline: tree, list, count: answer.segments.length > 1 && list }[answer.kind];
   if (shape)
     return groups(answer).map((group) => element("div.segment", label(group), shape(answer, group.segments, on)));
   return groups(answer).flatMap((group) => {

@@ -87,7 +87,7 @@ export function said(text, citations, words) {
     for (const highlight of highlights) {
       const figure = cut(quote, highlight.start - start, highlight.end - start);
       const at = text.indexOf(figure);
-      if (!figure || at < 0 || at !== text.lastIndexOf(figure)) continue; // which of two is meant nobody knows
+      if (!figure || figure === text || at < 0 || at !== text.lastIndexOf(figure)) continue; // which of two is meant nobody knows
       const from = [...text.slice(0, at)].length;
       spans.push({ start: from, end: from + [...figure].length });
     }
