@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.chinese.dates import years_in
+from indexer.chinese.folding import fold
 from indexer.types import Span
 from service.figures import Figure, figures
 
@@ -25,6 +26,7 @@ _IN_BRACKETS = re.compile(r"\((?:单位:)?(?P<unit>[^()]{1,8})\)")
 _AT_END = re.compile(r"(?P<unit>[万亿]?(?:美)?元|%|‰)\s*$|(?P<counted>人次|[件户个家项次人套辆台所])数$")
 _UNIT_HEAD = re.compile(r"(?:计量)?单位")
 _TIME_HEAD = re.compile(r"年[份度]?|时间|日期|季度|月份")
+_BARE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=\s|$)")
 _NO_LABEL = re.compile(rf"{_UNIT_HEAD.pattern}|{_TIME_HEAD.pattern}")
 _CHANGE = re.compile(r"增[长速幅减加]|[涨跌升降]幅|下降|降低|同比|环比|[+±]|[比较](?:上年|去年|上期|同期|20\d\d年)")
 _COMPARED_WITH = re.compile(r"[比较为占]\s*(?:20\d\d|上)年")
@@ -33,13 +35,15 @@ _COMPARED_WITH = re.compile(r"[比较为占]\s*(?:20\d\d|上)年")
 @dataclass(frozen=True)
 class Cell:
     """A cell that holds a figure, or nothing where it is masked or empty (``figure`` None): its column's ``head``, its
-    ``unit``, and the ``years`` that it is of, as its head says or, where that says none, its row."""
+    ``unit`` (``written`` as it stands in a head), and the ``years`` that it is of, as its head says or, where that says
+    none, its row."""
 
     head: str
     figure: Figure | None
     unit: str
     years: frozenset[str]
     changed: bool
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def row_of(sentence: str) -> RowOfTable | None:
     told = [(head, span.of(sentence)) for (head, span, _), value in zip(valued, is_value, strict=True) if not value]
     of = " ".join(text for head, text in told if not _UNIT_HEAD.fullmatch(head))
     units = [text.strip() for head, text in told if _UNIT_HEAD.fullmatch(head)]
-    of_row = _unit_in(of) or next(filter(None, map(_unit, units)), "")
+    of_row = _unit_in(of) or next((unit for unit in units if _unit(unit)), "")
     years = years_in(of) or frozenset(
         year for head, text in told if _TIME_HEAD.fullmatch(head) for year in years_in(f"{text.strip()}年")
     )
@@ -98,7 +102,8 @@ def _filled(value: str) -> bool:
 
 def _cell(sentence: str, head: str, span: Span, of_row: str, row_years: frozenset[str], *, changed: bool) -> Cell:
     text = span.of(sentence)
-    unit = _unit_in(head) or _unit_at_end(head) or of_row
+    written_unit = _unit_in(head) or _unit_at_end(head) or of_row
+    unit = _unit(written_unit) if written_unit else ""
     years = years_in(_COMPARED_WITH.sub("", head)) or row_years
     is_change = changed or bool(_CHANGE.search(_COMPARED_WITH.sub("比上年", head)))
     found = figures(text)
@@ -112,22 +117,39 @@ def _cell(sentence: str, head: str, span: Span, of_row: str, row_years: frozense
         return Cell(head, None, unit, years, is_change)
     start = sentence.index(written, span.start)
     figure = Figure(Span(start=start, end=start + len(written)), written, own, masked=masked is not None)
-    return Cell(head, figure, own, years, is_change)
+    return Cell(head, figure, own, years, is_change, written_unit)
 
 
 def _unit_in(text: str) -> str:
-    return next(filter(None, (_unit(match["unit"]) for match in _IN_BRACKETS.finditer(text))), "")
+    return next((match["unit"] for match in _IN_BRACKETS.finditer(text) if _unit(match["unit"])), "")
 
 
 def _unit_at_end(head: str) -> str:
     match = _AT_END.search(head)
-    return _unit(match["unit"] or match["counted"]) if match else ""
+    return match["unit"] or match["counted"] if match else ""
 
 
 def _unit(written: str) -> str:
     """The unit of a figure that ``written`` would stand behind, 元 for 万元; none where it is no unit."""
     found = figures(f"1{written.strip()}")
     return found[0].unit if len(found) == 1 and found[0].text == f"1{written.strip()}" else ""
+
+
+def in_words(text: str) -> str:
+    """A row as one would say it, each figure with its unit: 税收收入2022年41200万元; any other text as it is."""
+    row = row_of(fold(text))
+    if row is None:
+        return text
+    said: list[str] = []
+    of = _BARE_YEAR.sub("", row.of).strip()
+    for cell in row.cells:
+        if cell.figure:
+            head = _AT_END.sub(lambda match: match[0] if match["counted"] else "", _IN_BRACKETS.sub("", cell.head))
+            head = _BARE_YEAR.sub(r"\g<0>年", head)
+            unit = "" if cell.figure.text.endswith((cell.unit, cell.written)) and cell.unit else cell.written
+            years = "".join(f"{year}年" for year in sorted(cell.years) if year not in head)
+            said.append(f"{years}{of}{head}{cell.figure.text}{unit}")
+    return ";".join(said)
 
 
 def heads_at(texts: Sequence[str]) -> set[int]:

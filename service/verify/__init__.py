@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from service.rows import in_words
 from service.verify.amounts import figures_hold
 from service.verify.content import content_holds
 from service.verify.context import context_holds
@@ -33,6 +35,7 @@ def verify(sentence: str, sources: Sequence[Source]) -> Verdict:
     if not any("*" in source.text for source in sources):
         sentence = sentence.replace("**", "")  # bold, in Markdown; elsewhere it may be a mask
     checked: list[str] = []
+    sources = [replace(source, text=in_words(source.text)) for source in sources]
     for kind, fault in _findings(sentence, gather(sources)):
         if kind not in checked:
             checked.append(kind)

@@ -6,8 +6,9 @@ import pytest
 
 from indexer.chinese.folding import fold
 from service.answers.figure import asked_figures
-from service.rows import heads_at, row_of
+from service.rows import heads_at, in_words, row_of
 from service.understand import understand
+from service.verify import Source, verify
 
 BUDGET = "项目：税收收入；2022年决算（万元）：41200；2023年决算（万元）：45310"
 GROWTH = "区：甲区；2021年 生产总值（亿元）：7630；2022年 生产总值（亿元）：8035；2022年比2021年增长（%）：5.3"
@@ -65,3 +66,31 @@ def test_heads_are_known_by_the_row_below_them() -> None:
     rows = ["区;案件", "受理;办结", "表1;区:甲;案件 受理(件):12;案件 办结(件):11", "甲;乙", "正文。"]
     assert heads_at(rows) == {1}
     assert heads_at(["项目;2022年;2023年", "项目:税收;2022年(万元):1;2023年(万元):2"]) == {0}
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (BUDGET, "税收收入2022年决算41200万元;税收收入2023年决算45310万元"),
+        (BY_UNIT, "生产总值2021年7630亿元;生产总值2022年8035.2亿元"),
+        ("年份：2022；税收收入（万元）：12；非税收入（万元）：33", "2022年税收收入12万元;2022年非税收入33万元"),
+        ("区：甲区；增长：5.3%；办件数：120", "甲区增长5.3%;甲区办件数120件"),
+        ("一是受理案件120件；二是办结118件。", "一是受理案件120件；二是办结118件。"),
+    ],
+)
+def test_a_row_in_words_has_each_figure_with_its_unit(row: str, said: str) -> None:
+    assert in_words(row) == said
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("2023年税收收入决算为45310万元。", "supported"),
+        ("2022年税收收入决算为41200万元。", "supported"),
+        ("2023年税收收入决算为41200万元。", "contradicted"),
+        ("2023年税收收入决算为45310亿元。", "contradicted"),
+    ],
+)
+def test_a_sentence_is_verified_against_a_row(sentence: str, outcome: str) -> None:
+    source = Source(BUDGET, ("一、一般公共预算",), "云岭市2023年财政决算报告", "云岭市", 2023)
+    assert verify(sentence, [source]).outcome == outcome
