@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from indexer.encoders.types import Reader
 from indexer.store.snapshot import Snapshot
@@ -15,6 +16,7 @@ from service.compose import compose
 from service.deadline import check
 from service.errors import BadQuestion
 from service.kind_model import KindModel
+from service.listing import Listing, ReportQuery
 from service.no_question import asks_nothing, what_can_be_asked
 from service.parts import MAX_PARTS, Part, combined, parts
 from service.retrieve import CANDIDATES, Retriever, with_copies
@@ -75,6 +77,16 @@ class Asker:
     @property
     def snapshot(self) -> Snapshot:
         return self.retriever.snapshot
+
+    @cached_property
+    def listing(self) -> Listing:
+        """The reports of the snapshot as lists want them."""
+        return Listing(entry.summary for entry in self.snapshot.catalogue)
+
+    def warm(self) -> None:
+        """Do what the first to ask would wait for: a model's first call allocates, and a list is made once."""
+        self.retriever.encode("预热")
+        self.listing.page(ReportQuery(limit=1))
 
     def search(self, question: SearchQuestion) -> SearchAnswer:
         """Retrieval alone: the passages, best first."""

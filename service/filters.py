@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from indexer.chinese.folding import fold
-from indexer.chinese.places import lies_in
+from indexer.chinese.places import within
 from indexer.types import ReportSummary
 from service.types import Filters
 
@@ -38,12 +38,13 @@ def fitting(filters: Filters) -> Fits | None:
 
 
 def _of_place(names: list[str]) -> Fits:
+    tests = [within(name) for name in names]
     known: dict[tuple[str, ...], bool] = {}  # ten thousand reports are of a few hundred places
 
     def fits(report: ReportSummary) -> bool:
         path = report.region_path
         if path not in known:
-            known[path] = any(lies_in(path, name) for name in names)
+            known[path] = any(test(path) for test in tests)
         return known[path]
 
     return fits

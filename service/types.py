@@ -253,10 +253,13 @@ class Feedback(FeedbackKept):
 
 
 class ReportList(Record):
-    """What ``GET /v1/reports`` gives, in the order of the index."""
+    """What ``GET /v1/reports`` gives, in the order of the index. ``total`` counts those of all pages; ``next_cursor``
+    is where the next begins, none after the last."""
 
     snapshot_id: str
     reports: tuple[ReportSummary, ...]
+    total: int = Field(ge=0)
+    next_cursor: str | None = None
 
 
 class ReportOutline(ReportSummary):

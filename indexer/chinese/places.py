@@ -8,7 +8,7 @@ place that is none of the country's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from indexer.chinese.divisions import MIN_CHARS, codes_of, lineage, name_of, names_of_code
 from indexer.chinese.folding import fold
@@ -43,14 +43,20 @@ def lies_in(path: Sequence[str], region: str) -> bool:
     """Whether what has ``path`` is ``region``, or a part of it, named as people name it: 广东, 深圳市光明区.
 
     What a name says of where it lies must fit, unless the path has nothing there."""
-    parts = components(fold(region))
-    if not path or not parts:
-        return False
-    *above, last = parts
-    at = next((at for at in reversed(range(len(path))) if _is_called(path[at], last)), None)
-    if at is None:
-        return False
-    return at == 0 or all(any(_is_called(name, part) for name in path[:at]) for part in above)
+    return within(region)(path)
+
+
+def within(region: str) -> Callable[[Sequence[str]], bool]:
+    """``lies_in`` for many paths."""
+    tests = [_called(part) for part in components(fold(region))]
+
+    def lies(path: Sequence[str]) -> bool:
+        at = next((at for at in reversed(range(len(path))) if tests[-1](path[at])), None) if tests else None
+        if at is None:
+            return False
+        return at == 0 or all(any(test(name) for name in path[:at]) for test in tests[:-1])
+
+    return lies
 
 
 def own_place(word: str, path: Sequence[str]) -> str | None:
@@ -122,8 +128,10 @@ def _mentions(text: str, code: str) -> int:
     return sum(text.count(name) for name in shortest)
 
 
-def _is_called(name: str, asked: str) -> bool:
-    """Whether people call the division ``name`` of a path ``asked``: whole, short, or as it was called before."""
-    if name == asked or any(name_of(code) == name for code in codes_of(asked)):
-        return True
-    return not codes_of(asked) and len(asked) >= MIN_CHARS and len(name) - len(asked) <= 3 and name.startswith(asked)
+def _called(asked: str) -> Callable[[str], bool]:
+    """Whether people call a division of a path ``asked``: whole, short, or as it was called before."""
+    codes = codes_of(asked)
+    names = {asked, *(name for code in codes if (name := name_of(code)))}
+    if codes or len(asked) < MIN_CHARS:
+        return names.__contains__
+    return lambda name: name in names or (name.startswith(asked) and len(name) - len(asked) <= 3)

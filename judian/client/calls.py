@@ -53,12 +53,6 @@ class Call(Generic[T]):
     query: Query = field(default_factory=dict)
 
 
-class ReportPage(ReportList):
-    """A page of the list; ``next_cursor`` is where the next begins, none after the last."""
-
-    next_cursor: str | None = None
-
-
 def question_of(
     question: str | Question,
     history: Sequence[Turn | Said] = (),
@@ -89,8 +83,8 @@ def search(question: str | SearchQuestion, filters: Filters | None = None, k: in
     return _posted("/v1/search", question, SearchAnswer)
 
 
-def reports(query: Query) -> Call[ReportPage]:
-    return _got("/v1/reports", ReportPage, query)
+def reports(query: Query) -> Call[ReportList]:
+    return _got("/v1/reports", ReportList, query)
 
 
 def report(report_id: str) -> Call[ReportOutline]:

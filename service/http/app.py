@@ -61,7 +61,7 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if served.asker is not None:
-            served.asker.retriever.encode("预热")  # the first call of a model allocates; no question should wait for it
+            served.asker.warm()
         served.follow()
         sweeping = asyncio.create_task(_sweep(kept)) if kept else None
         yield

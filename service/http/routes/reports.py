@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
-from fastapi.responses import PlainTextResponse
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import PlainTextResponse, Response
 
 from indexer.types import Report, ReportSummary
+from indexer.unseen import escaped
 from service.ask import Asker
 from service.errors import BadQuestion, UnknownReport
 from service.http.routes.state import Ready
+from service.listing import ReportQuery
 from service.types import MAX_ID_CHARS, MAX_OFFSET, ReportList, ReportOutline
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 InPath = Annotated[str, Path(max_length=MAX_ID_CHARS)]
 
 
-@router.get("")
-def list_reports(asker: Ready) -> ReportList:
-    """Every report of the published snapshot."""
-    return ReportList(
-        snapshot_id=asker.snapshot.manifest.snapshot_id,
-        reports=tuple(entry.summary for entry in asker.snapshot.catalogue),
-    )
+def only(*names: str) -> Callable[[Request], None]:
+    """Refuses query parameters that are none of ``names``: who misspells a filter must not get every report."""
+
+    def check(request: Request) -> None:
+        if unknown := sorted(set(request.query_params) - set(names)):
+            known = f"known are {', '.join(names)}" if names else "this path takes none"
+            raise BadQuestion(f"unknown query parameters: {', '.join(map(escaped, unknown))}; {known}")
+
+    return check
 
 
-@router.get("/{report_id}")
+@router.get("", response_model=ReportList, dependencies=[Depends(only(*ReportQuery.model_fields))])
+def list_reports(asker: Ready, query: Annotated[ReportQuery, Query()]) -> Response:
+    """The reports of the published snapshot, in its order: those that fit the filters; in pages with ``limit``."""
+    page = asker.listing.page(query)
+    around = {"snapshot_id": asker.snapshot.manifest.snapshot_id, "total": page.total, "next_cursor": page.next_cursor}
+    # The reports were written when the list was first asked for: ten thousand are not validated again for each page.
+    body = json.dumps(around).encode()[:-1] + b', "reports": [' + b",".join(page.written) + b"]}"
+    return Response(body, media_type="application/json")
+
+
+@router.get("/{report_id}", dependencies=[Depends(only())])
 def outline(report_id: InPath, asker: Ready) -> ReportOutline:
     """One report: metadata and section tree, each with the spans it was read from."""
     report = _report(asker, report_id)
@@ -38,7 +54,7 @@ def outline(report_id: InPath, asker: Ready) -> ReportOutline:
     )
 
 
-@router.get("/{report_id}/text", response_class=PlainTextResponse)
+@router.get("/{report_id}/text", response_class=PlainTextResponse, dependencies=[Depends(only("start", "end"))])
 def text(
     report_id: InPath,
     asker: Ready,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -115,11 +115,11 @@ def test_so_is_what_is_too_long_in_a_path(sample_asker: Any, path: str) -> None:
 def test_a_name_is_read_once_however_many_reports_there_are(sample_asker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
-    def stem(name: str) -> str:
+    def within(name: str) -> Callable[[Sequence[str]], bool]:
         read.append(name)
-        return name
+        return lambda path: name in path
 
-    monkeypatch.setattr("service.retrieve.stem", stem)
+    monkeypatch.setattr("service.filters.within", within)
     names = tuple(f"县{number}" for number in range(MAX_REGIONS))
     assert len(sample_asker.snapshot.catalogue) > 1
     sample_asker.retriever.allowed(Filters(regions=names))
