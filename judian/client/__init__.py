@@ -20,3 +20,4 @@ from judian.client.errors import Unauthorized as Unauthorized
 from judian.client.errors import UnexpectedResponse as UnexpectedResponse
 from judian.client.errors import Unreachable as Unreachable
 from judian.client.synchronous import Client as Client
+from service.listing import ReportQuery as ReportQuery

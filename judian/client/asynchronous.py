@@ -17,6 +17,7 @@ from judian.client.address import address_of
 from judian.client.calls import Call, Event, Mode
 from judian.client.errors import Refused, Unreachable
 from judian.client.responses import Frames, one_line, refused
+from service.listing import ReportQuery
 from service.types import (
     Answer,
     CitationStatus,
@@ -101,14 +102,16 @@ class AsyncClient:
         """Retrieval alone: the passages, best first."""
         return await self._sent(calls.search(question, filters, k))
 
-    async def reports(self) -> AsyncIterator[ReportSummary]:
-        """Every report of the index, page after page where the service gives pages."""
-        cursor: str | None = ""
-        while cursor is not None:
-            page = await self._sent(calls.reports({"cursor": cursor} if cursor else {}))
+    async def reports(self, query: ReportQuery | None = None) -> AsyncIterator[ReportSummary]:
+        """The reports of the index, in its order: all, or those that fit ``query``; ``query.limit`` at a time."""
+        asked = query or ReportQuery()
+        while True:
+            page = await self._sent(calls.reports(asked))
             for report in page.reports:
                 yield report
-            cursor = page.next_cursor
+            if page.next_cursor is None:
+                return
+            asked = asked.model_copy(update={"cursor": page.next_cursor})
 
     async def report(self, report_id: str) -> ReportOutline:
         """Metadata and section tree of a report."""

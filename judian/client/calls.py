@@ -14,6 +14,7 @@ from indexer.types import Record
 from judian.client.errors import InvalidRequest, NotFound, UnexpectedResponse
 from judian.client.responses import problem, record_of
 from service.http.problems import Fault
+from service.listing import ReportQuery
 from service.types import (
     Answer,
     CitationStatus,
@@ -35,7 +36,8 @@ from service.verify.types import Verdict
 
 Event = Given | Answer
 Mode = Literal["auto", "extractive", "generated"]
-Query = Mapping[str, str | int]
+Query = Mapping[str, str | int | Sequence[str | int]]
+PAGE = 500  # reports of a response, where nothing else is asked for
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 _ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
@@ -83,8 +85,9 @@ def search(question: str | SearchQuestion, filters: Filters | None = None, k: in
     return _posted("/v1/search", question, SearchAnswer)
 
 
-def reports(query: Query) -> Call[ReportList]:
-    return _got("/v1/reports", ReportList, query)
+def reports(query: ReportQuery) -> Call[ReportList]:
+    asked = query if query.limit else query.model_copy(update={"limit": PAGE})
+    return _got("/v1/reports", ReportList, asked.model_dump(mode="json", exclude_defaults=True))
 
 
 def report(report_id: str) -> Call[ReportOutline]:

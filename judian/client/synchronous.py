@@ -16,6 +16,7 @@ from judian.client.address import address_of
 from judian.client.calls import Call, Event, Mode
 from judian.client.errors import Refused, Unreachable
 from judian.client.responses import Frames, one_line, refused
+from service.listing import ReportQuery
 from service.types import (
     Answer,
     CitationStatus,
@@ -100,13 +101,15 @@ class Client:
         """Retrieval alone: the passages, best first."""
         return self._sent(calls.search(question, filters, k))
 
-    def reports(self) -> Iterator[ReportSummary]:
-        """Every report of the index, page after page where the service gives pages."""
-        cursor: str | None = ""
-        while cursor is not None:
-            page = self._sent(calls.reports({"cursor": cursor} if cursor else {}))
+    def reports(self, query: ReportQuery | None = None) -> Iterator[ReportSummary]:
+        """The reports of the index, in its order: all, or those that fit ``query``; ``query.limit`` at a time."""
+        asked = query or ReportQuery()
+        while True:
+            page = self._sent(calls.reports(asked))
             yield from page.reports
-            cursor = page.next_cursor
+            if page.next_cursor is None:
+                return
+            asked = asked.model_copy(update={"cursor": page.next_cursor})
 
     def report(self, report_id: str) -> ReportOutline:
         """Metadata and section tree of a report."""

@@ -25,6 +25,7 @@ from service.http.asgi import App, Scope
 from service.http.problems import failed, problem_of
 from service.http.routes.state import State, asker_in
 from service.mcp.tools import TOOLS, Tool, page
+from service.mcp.types import ListReports
 
 SCHEME = "judian://reports/"
 INSTRUCTIONS = (
@@ -66,7 +67,9 @@ def server_over(service: State) -> Server[Any]:
 
     async def list_resources(_: Context, asked: types.PaginatedRequestParams | None) -> types.ListResourcesResult:
         try:
-            held = page(_asker(service).snapshot, asked.cursor if asked else None)
+            held = page(_asker(service), ListReports(cursor=asked.cursor if asked else None))
+        except ValidationError:
+            raise MCPError(types.INVALID_PARAMS, "that is no cursor of this list; begin again without one") from None
         except JudianError as error:
             raise _fault(error) from error
         return types.ListResourcesResult(resources=[_resource(s) for s in held.reports], next_cursor=held.next_cursor)

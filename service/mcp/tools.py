@@ -18,6 +18,7 @@ from service.http.asgi import Scope
 from service.http.edges import note
 from service.http.routes.answering import answering
 from service.http.routes.state import State
+from service.listing import ReportQuery
 from service.mcp.types import (
     MAX_TEXT_CHARS,
     PAGE,
@@ -73,7 +74,7 @@ async def _read(_: State, asker: Asker, __: Scope, asked: ReadReport) -> ReportT
 
 
 async def _list(_: State, asker: Asker, __: Scope, asked: ListReports) -> ReportsListed:
-    return page(asker.snapshot, asked.cursor)
+    return page(asker, asked)
 
 
 def text_of(snapshot: Snapshot, asked: ReadReport) -> ReportText:
@@ -101,19 +102,15 @@ def text_of(snapshot: Snapshot, asked: ReadReport) -> ReportText:
     )
 
 
-def page(snapshot: Snapshot, cursor: str | None) -> ReportsListed:
-    """The reports from ``cursor`` on. Raises BadQuestion where it is none of this snapshot."""
-    snapshot_id = snapshot.manifest.snapshot_id
-    at = 0
-    if cursor is not None:
-        of, _, number = cursor.rpartition(".")
-        if of != snapshot_id or not (number.isascii() and number.isdigit() and len(number) < 10):
-            raise BadQuestion("the list has changed since, or that is no cursor of it; begin again without one")
-        at = int(number)
-    found: tuple[ReportSummary, ...] = tuple(entry.summary for entry in snapshot.catalogue[at : at + PAGE])
-    total = len(snapshot.catalogue)
-    following = f"{snapshot_id}.{at + PAGE}" if at + PAGE < total else None
-    return ReportsListed(reports=found, total=total, next_cursor=following, snapshot_id=snapshot_id)
+def page(asker: Asker, asked: ReportQuery) -> ReportsListed:
+    """A page of the reports that fit. Raises BadQuestion where the cursor is none of theirs."""
+    found = asker.listing.page(asked)
+    return ReportsListed(
+        reports=tuple(map(ReportSummary.model_validate_json, found.written)),
+        total=found.total,
+        next_cursor=found.next_cursor,
+        snapshot_id=asker.snapshot.manifest.snapshot_id,
+    )
 
 
 def _shown_record(given: Record) -> str:
@@ -154,7 +151,8 @@ TOOLS: tuple[Tool[Any, Any], ...] = (
     Tool(
         "list_reports",
         "List the reports / 报告目录",
-        f"The reports that are indexed: title, region, year, id; {PAGE} at once. 列出已收录的报告。",
+        f"The indexed reports (title, region, year, kind, id), all or those of a place, a year, a kind, a body; "
+        f"{PAGE} at once. 列出已收录的报告，可按地区、年份、种类、发布机关筛选。",
         ListReports,
         ReportsListed,
         _list,

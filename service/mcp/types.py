@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from indexer.types import Record, ReportSummary
+from service.listing import ReportQuery
 from service.types import MAX_TURNS, Filters, Offset, PassageCount, QuestionText, ReportId, Turn
 
 MAX_TEXT_CHARS = 20_000  # of a report at once: what reads it has a context to mind
@@ -37,12 +38,10 @@ class ReadReport(Record):
     )
 
 
-class ListReports(Record):
-    """Which page of the list."""
+class ListReports(ReportQuery):
+    """Which reports, and which page of their list."""
 
-    cursor: str | None = Field(
-        default=None, max_length=200, description="`next_cursor` of the page before; none for the first"
-    )
+    limit: int = Field(default=PAGE, ge=1, le=PAGE, description="reports at once")
 
 
 class Heading(Record):

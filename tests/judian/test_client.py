@@ -23,6 +23,7 @@ from judian.client import (
     InvalidRequest,
     NotFound,
     Refused,
+    ReportQuery,
     ServerFailed,
     TooManyRequests,
     Unauthorized,
@@ -114,6 +115,11 @@ def test_a_question_and_what_its_citation_says(keyed: tuple[str, str], kind: Any
         assert said.outcome == "supported"
         assert client.verify_sentence("2022年粮食总产量68.0万吨。", [cited.citation_id]).outcome != "supported"
         assert cited.report_id in [report.report_id for report in client.reports()]
+        every = list(client.reports())
+        assert list(client.reports(ReportQuery(limit=1))) == every
+        place = next(report for report in every if report.report_id == cited.report_id)
+        query = ReportQuery(region=(str(place.region),), year=(int(str(place.year)), 1950), title=place.title)
+        assert place in list(client.reports(query)) != every
         outline = client.report(cited.report_id)
         assert outline.title == cited.title
         assert cited.heading_path[0] in [section.label for section in outline.sections]
@@ -227,9 +233,9 @@ def test_pages_are_followed(kind: Any) -> None:
 
     client, asked = scripted(kind, page("a", "c&1"), page("b", "c2"), page("c", None))
     assert [report.report_id for report in client.reports()] == ["a", "b", "c"]
-    assert [str(request.url) for request in asked] == [
-        f"http://judian.example/reports/v1/reports{query}" for query in ("", "?cursor=c%261", "?cursor=c2")
-    ]
+    queries = ("limit=500", "cursor=c%261&limit=500", "cursor=c2&limit=500")
+    base = "http://judian.example/reports/v1/reports"
+    assert [str(request.url) for request in asked] == [f"{base}?{query}" for query in queries]
     assert asked[0].headers["authorization"] == "Bearer k"
 
 

@@ -12,7 +12,7 @@ from service.errors import BadQuestion, NotInstalled, UnknownReport
 from service.http.app import create_app
 from service.http.live import Fixed
 from service.mcp.door import protocol
-from service.mcp.types import MAX_TEXT_CHARS, ReadReport
+from service.mcp.types import MAX_TEXT_CHARS, ListReports, ReadReport
 from service.settings import Settings
 from tests.service.conftest import Client, MakeAsker
 
@@ -108,19 +108,19 @@ def test_what_is_no_range_is_said(make_asker: MakeAsker, start: int, end: int | 
         tools.text_of(snapshot, ReadReport(report_id="none"))
 
 
-def test_the_list_comes_in_pages(make_asker: MakeAsker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tools, "PAGE", 2)
-    snapshot = make_asker({f"{name}.txt": f"{name}县2023年报告\n建成学校3所。\n" for name in "甲乙丙丁戊"}).snapshot
+def test_the_list_comes_in_pages(make_asker: MakeAsker) -> None:
+    asker = make_asker({f"{name}.txt": f"{name}县2023年报告\n建成学校3所。\n" for name in "甲乙丙丁戊"})
     pages, cursor = [], None
     while True:
-        page = tools.page(snapshot, cursor)
+        page = tools.page(asker, ListReports(limit=2, cursor=cursor))
         pages.append([report.report_id for report in page.reports])
         assert page.total == 5
         cursor = page.next_cursor
         if cursor is None:
             break
     assert [len(ids) for ids in pages] == [2, 2, 1]
-    assert [held for ids in pages for held in ids] == [entry.summary.report_id for entry in snapshot.catalogue]
-    for wrong in ("", "x", "2", "20200101T000000Z-000000000000.2", f"{snapshot.manifest.snapshot_id}.-1"):
-        with pytest.raises(BadQuestion, match="begin again"):
-            tools.page(snapshot, wrong)
+    assert [held for ids in pages for held in ids] == [entry.summary.report_id for entry in asker.snapshot.catalogue]
+    (one,) = tools.page(asker, ListReports(title="丙县")).reports
+    assert "丙县" in one.title
+    with pytest.raises(BadQuestion):
+        tools.page(asker, ListReports(cursor="x.100"))

@@ -145,7 +145,8 @@ def test_what_an_agent_does(ask: Run[Any], real_index: Path) -> None:
             ("search", {"question": QUESTION, "k": 101}, "k: "),
             ("read_report", {"report_id": "none"}, "UnknownReport"),
             ("read_report", {"report_id": cited.report_id, "start": 10**9}, "is no range"),
-            ("list_reports", {"cursor": "x.100"}, "begin again"),
+            ("list_reports", {"cursor": "x.100"}, "BadQuestion"),
+            ("list_reports", {"limit": 101}, "limit: "),
         ):
             wrong = await client.call_tool(name, arguments)
             told: Any = wrong.content[0]
