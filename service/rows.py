@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from indexer.chinese.dates import years_in
 from indexer.chinese.folding import fold
 from indexer.types import Span
-from service.figures import Figure, figures
+from service.figures import DATE, Figure, figures
 
 MIN_CELLS = 2  # with a head each, one of them a figure and nothing else
 MAX_HEAD_CHARS = 80
@@ -27,7 +27,8 @@ _AT_END = re.compile(r"(?P<unit>[万亿]?(?:美)?元|%|‰)\s*$|(?P<counted>人�
 _UNIT_HEAD = re.compile(r"(?:计量)?单位")
 _TIME_HEAD = re.compile(r"年[份度]?|时间|日期|季度|月份")
 _BARE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=\s|$)")
-_NO_LABEL = re.compile(rf"{_UNIT_HEAD.pattern}|{_TIME_HEAD.pattern}")
+_NO_FIGURES = re.compile(rf"{_TIME_HEAD.pattern}|序号|编号|代码")
+_NO_LABEL = re.compile(rf"{_UNIT_HEAD.pattern}|{_NO_FIGURES.pattern}")
 _CHANGE = re.compile(r"增[长速幅减加]|[涨跌升降]幅|下降|降低|同比|环比|[+±]|[比较](?:上年|去年|上期|同期|20\d\d年)")
 _COMPARED_WITH = re.compile(r"[比较为占]\s*(?:20\d\d|上)年")
 
@@ -75,9 +76,9 @@ def row_of(sentence: str) -> RowOfTable | None:
         )
         for head, span in parts
     ]
-    if sum(bool(head) for head, _ in parts) < MIN_CELLS or not any(head and value for head, _, value in valued):
+    is_value = [bool(head and value and not _NO_FIGURES.fullmatch(head)) for head, _, value in valued]
+    if sum(bool(head) for head, _ in parts) < MIN_CELLS or not any(is_value):
         return None
-    is_value = [bool(head and value and not _TIME_HEAD.fullmatch(head)) for head, _, value in valued]
     told = [(head, span.of(sentence)) for (head, span, _), value in zip(valued, is_value, strict=True) if not value]
     of = " ".join(text for head, text in told if not _UNIT_HEAD.fullmatch(head))
     units = [text.strip() for head, text in told if _UNIT_HEAD.fullmatch(head)]
@@ -97,7 +98,7 @@ def row_of(sentence: str) -> RowOfTable | None:
 def _filled(value: str) -> bool:
     """Whether a figure with its unit is all that the cell holds: 3.5%, 12万元."""
     found = figures(value)
-    return len(found) == 1 and found[0].text == value.strip(" *") and not found[0].is_year
+    return len(found) == 1 and found[0].text == value.strip(" *") and not found[0].is_year and found[0].unit != DATE
 
 
 def _cell(sentence: str, head: str, span: Span, of_row: str, row_years: frozenset[str], *, changed: bool) -> Cell:
