@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from indexer.chinese.divisions import codes_of, divisions_in
+from indexer.chinese.divisions import MAX_CHARS, codes_of, divisions_in
 from indexer.chinese.places import NATION, path_of
 from indexer.chinese.regions import PROVINCE, regions
 from indexer.metadata.bodies import SIGNATURE_BODY
@@ -24,6 +24,8 @@ _OWN = re.compile(r"我(?P<unit>[省市县区旗州盟])(?![域间级别])")
 _OF_THE_NATION = re.compile(
     r"^[12]?\d{0,3}年?度?(?:国务院|中华人民共和国|中共中央|全国人民代表大会|全国人大|最高人民|国家|全国)|国务院"
 )
+# What may stand before the place in a title: 2022年度, 关于.
+_BEFORE = re.compile(r"(?:[12]\d{3}年度?)?(?:关于)?")
 MIN_MENTIONS = 3
 MAJORITY = 0.75
 
@@ -34,6 +36,7 @@ def region_of(places: Places) -> ReadValue | None:
     meetings = [read(places.text, line) for line in places.head if _MEETING_LINE.search(line.of(places.text))]
     return (
         _named([*places.named, *places.stem, *meetings])
+        or _opening([*places.named, *places.stem])
         or _of_signature(places)
         or (None if is_national(places) else _of_mentions(places) or _of_folders(places.folders))
     )
@@ -60,6 +63,18 @@ def _named(named: Iterable[ReadValue]) -> ReadValue | None:
     for value in named:
         for match in regions(value.value):
             return inside(value, *match.span("region"), match["region"])
+    return None
+
+
+def _opening(named: Iterable[ReadValue]) -> ReadValue | None:
+    """The divisions of the country that a title begins with, whatever comes behind: 深圳市优化营商环境条例."""
+    for value in named:
+        before = _BEFORE.match(value.value)
+        start = end = before.end() if before else 0
+        while known := next((n for n in range(end + MAX_CHARS, end + 2, -1) if codes_of(value.value[end:n])), 0):
+            end = min(known, len(value.value))
+        if end > start:
+            return inside(value, start, end, value.value[start:end])
     return None
 
 

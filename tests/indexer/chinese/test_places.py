@@ -110,6 +110,7 @@ def test_what_a_report_means_by_its_own_place(word: str, path: tuple[str, ...], 
 def test_a_name_has_its_parts() -> None:
     assert components("湖北省恩施土家族苗族自治州恩施市") == ("湖北省", "恩施土家族苗族自治州", "恩施市")
     assert components("云岭省青屏自治县") == ("云岭省", "青屏自治县")
+    assert components("砚海省砚州市") == ("砚海省", "砚州市")
 
 
 def test_a_code_is_called_as_it_is_today() -> None:
