@@ -9,6 +9,7 @@ import logging
 import signal
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from types import FrameType
 import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors.multiprocess import Process
 
 from indexer.store.publication import published_id
 from service.errors import SettingsError
@@ -33,6 +35,12 @@ from service.open import open_live, open_writer
 from service.settings import Settings, share_metrics_through
 
 GRACE_S = 20  # what is under way when the service is told to end has this long
+# A worker of several that answers its supervisor for longer than this no more is replaced. uvicorn's 5 s are too few
+# where the machine is busy: loading the encoder keeps a worker's other threads waiting for as long, and one that is
+# killed for it begins again, for ever. Signals wait for the answer, too, which is why it is not more.
+SILENT_S = 30
+# Until then a new worker need not answer at all: it imports torch, alone 2 s on a quiet machine.
+STARTING_S = 300.0
 UNCALIBRATED = (
     "the encoder is %s, and abstention was fitted with another: whether to answer is decided by words alone, which "
     "refuses less well; `python -m eval.studies.fit_abstention` fits it"
@@ -66,6 +74,7 @@ def serve(index: Path, host: str, port: int, workers: int, allow_anonymous: bool
             backlog=BACKLOG,
             timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=GRACE_S,
+            timeout_worker_healthcheck=SILENT_S,
             proxy_headers=bool(settings.proxies),
             forwarded_allow_ips=settings.proxies.split(),
             log_config=None,  # all goes where ``log_to`` sends it
@@ -82,17 +91,37 @@ def serve(index: Path, host: str, port: int, workers: int, allow_anonymous: bool
 
 
 class _Workers(Multiprocess):
-    """The worker processes; what one of them still held when it died is counted no more."""
+    """The worker processes; what one of them still held when it died is counted no more.
+
+    One that starts is asked once whether it is there and not waited for, so that signals are heard meanwhile.
+    """
 
     def __init__(self, config: uvicorn.Config, sock: socket.socket, shared_metrics: str) -> None:
         super().__init__(config, sockets=[sock])
         self._shared_metrics = shared_metrics
+        self._asked_at: dict[int | None, float] = {}  # by the process id of a worker
+        self._came_up: set[int | None] = set()
 
     def keep_subprocess_alive(self) -> None:
+        if not all(map(self._is_to_be_watched, self.processes)):
+            return
         before = {process.pid for process in self.processes}
         super().keep_subprocess_alive()
         for pid in before - {process.pid for process in self.processes}:
             forget_worker(pid, self._shared_metrics)
+
+    def _is_to_be_watched(self, process: Process) -> bool:
+        """Whether a worker has come up, has ended, or has had the time for it."""
+        if process.pid in self._came_up or not process.process.is_alive():
+            return True
+        if process.pid not in self._asked_at:
+            self._asked_at[process.pid] = time.monotonic()
+            process.parent_conn.send(b"ping")
+        if process.parent_conn.poll():
+            process.parent_conn.recv()
+            self._came_up.add(process.pid)
+            return True
+        return time.monotonic() > self._asked_at[process.pid] + STARTING_S
 
 
 @contextlib.contextmanager

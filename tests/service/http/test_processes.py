@@ -18,7 +18,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
+from uvicorn.supervisors.multiprocess import SIGNALS
 
+from service.http.asgi import Receive, Scope, Send
+from service.http.serve import _Workers
 from tests.commands import ROOT, Judian, free_port
 
 pytestmark = pytest.mark.process
@@ -138,3 +142,48 @@ def test_the_log_names_the_client_that_connects_unless_a_proxy_is_configured(
             said, _ = server.communicate(timeout=PATIENCE_S)
         lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
         assert {line["client"] for line in lines if line.get("path") == "/v1/reports"} == {logged, "127.0.0.1"}
+
+
+class SlowToCome:
+    """An application; a process that is handed it takes ``seconds`` before it runs anything, as one does that imports
+    much on a busy machine."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def __setstate__(self, held: dict[str, float]) -> None:
+        time.sleep(held["seconds"])
+        self.__dict__.update(held)
+
+    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
+        assert scope["type"] == "http"
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def test_a_worker_that_is_slow_to_start_is_left_to_start(tmp_path: Path) -> None:
+    handlers = {name: signal.getsignal(name) for name in SIGNALS}
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        sock.set_inheritable(True)
+        config = uvicorn.Config(SlowToCome(3), workers=2, timeout_worker_healthcheck=1, log_config=None, lifespan="off")
+        workers = _Workers(config, sock, str(tmp_path))
+        try:
+            workers.init_processes()
+            first = [process.pid for process in workers.processes]
+            began = time.monotonic()
+            workers.keep_subprocess_alive()
+            assert time.monotonic() - began < 1  # so that a signal is heard meanwhile
+            until(lambda: workers.keep_subprocess_alive() or len(workers._came_up) == 2)  # type: ignore[func-returns-value]
+            assert [process.pid for process in workers.processes] == first
+            os.kill(first[0] or 0, signal.SIGSTOP)  # one that has come up, and answers no more
+            os.waitid(os.P_PID, first[0] or 0, os.WSTOPPED | os.WNOWAIT)
+            workers.keep_subprocess_alive()
+            assert workers.processes[0].pid != first[0]
+            assert workers.processes[1].pid == first[1]
+        finally:
+            for process in workers.processes:
+                process.kill()
+            workers.join_all()
+            for name, handler in handlers.items():
+                signal.signal(name, handler)
