@@ -54,7 +54,7 @@ _TABLE_ROW = re.compile(r"(?:\s\d[\d.,]{0,15}[%％]?){2}$")
 _TABLE_CELL = re.compile(r"\s\d[\d.,]{0,15}[%％]?$")
 # A title, what leads to the number of its page, and that number: typed tables of contents repeat all headings.
 _ENTRY_OF_CONTENTS = re.compile(r"(?:[.．…·‥⋯]{3}|…|\t|[ 　]{3})[\s.．…·‥⋯]*[-–—(（]?\s?\d{1,4}\s?[-–—)）]?$")
-_FENCE = re.compile(r"`{3,}|~{3,}")
+_FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _SALUTATION = re.compile(r"(?:各位|尊敬的)[\u4e00-\u9fff、]{2,12}[！!]")
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x85\v\f]+")
 # Markdown before a mark or a heading: a heading sign, a quotation sign, emphasis.
@@ -107,7 +107,7 @@ def candidates(text: str, hints: Sequence[HeadingHint] = (), asides: Sequence[Sp
     levels = {trimmed(text, hint.span.start, hint.span.end).start: hint.level for hint in hints}
     aside = {trimmed(text, span.start, span.end).start for span in asides}
     lines = [span for line in _LINE.finditer(text) if len(span := trimmed(text, line.start(), line.end()))]
-    aside |= _fenced(text, lines)
+    aside |= {lines[at].start for at in fenced([line.of(text) for line in lines])}
     before: Candidate | None = None  # what the line before this one begins with
     for index, span in enumerate(lines):
         if span.start in aside or _ENTRY_OF_CONTENTS.search(text, max(span.start, span.end - ENTRY_CHARS), span.end):
@@ -132,19 +132,19 @@ def candidates(text: str, hints: Sequence[HeadingHint] = (), asides: Sequence[Sp
     return found
 
 
-def _fenced(text: str, lines: list[Span]) -> set[int]:
-    """Where the lines of Markdown's fenced blocks start; a fence that nothing closes fences nothing."""
+def fenced(lines: Sequence[str]) -> set[int]:
+    """Indices of the lines of Markdown's fenced blocks; a fence that nothing closes fences nothing."""
     found: set[int] = set()
-    fence, inside = "", set[int]()
-    for line in lines:
-        mark = _FENCE.match(text, line.start, line.end)
-        if fence:
-            inside.add(line.start)
-            if mark and mark[0].startswith(fence) and mark.end() == line.end:
-                found |= inside
-                fence = ""
-        elif mark:
-            fence, inside = mark[0], {line.start}
+    fence, opened = "", 0
+    for at, line in enumerate(lines):
+        mark = _FENCE.match(line)
+        if not mark:
+            continue
+        if not fence:
+            fence, opened = mark[1], at
+        elif mark[1].startswith(fence) and not line[mark.end() :].strip():
+            found.update(range(opened, at + 1))
+            fence = ""
     return found
 
 

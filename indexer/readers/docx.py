@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from indexer.errors import EmptyFile
-from indexer.readers.lines import Line, about_the_page, above_table, assembled
+from indexer.readers.lines import Line, about_the_page, above_table, assembled, laid_out
 from indexer.readers.types import Reader, SourceText
 from indexer.readers.word.inline import Inline, Reading, deleted_text
 from indexer.readers.word.markup import (
@@ -66,10 +66,11 @@ def _assembled(document: _Document, package: Package) -> SourceText:
     if document.reading.n_invisible:
         dropped.append(Dropped(text="", reason=f"{document.reading.n_invisible} invisible characters"))
     # Headings and rows of tables are the report's, whatever they speak of.
-    gone = about_the_page(document.lines, never=lambda line: line.is_aside or line.level is not None)
+    lines, laid = laid_out(document.lines)
+    gone = about_the_page(lines, never=lambda line: line.is_aside or line.level is not None)
     if any(reason == CONTENTS for _, reason in document.reading.left_out):
-        gone |= {at: CONTENTS for at, line in enumerate(document.lines) if _TITLE_OF_CONTENTS.fullmatch(line.text)}
-    return assembled(document.lines, "docx", dropped, gone)
+        gone |= {at: CONTENTS for at, line in enumerate(lines) if _TITLE_OF_CONTENTS.fullmatch(line.text)}
+    return assembled(lines, "docx", (*dropped, *laid), gone)
 
 
 class _Document:

@@ -17,7 +17,7 @@ from indexer.errors import EmptyFile, OverLimit
 from indexer.outline.headings import is_numbered
 from indexer.readers.decoding import decode
 from indexer.readers.hiding import Hiding
-from indexer.readers.lines import Line, about_the_page, above_table, assembled
+from indexer.readers.lines import Line, about_the_page, above_table, assembled, laid_out
 from indexer.readers.types import Reader, SourceText
 from indexer.readers.visible import visible
 from indexer.tables import Cell, Row, joined, rows_read
@@ -83,8 +83,9 @@ def read_html(raw: bytes) -> SourceText:
         raise EmptyFile("the page holds no text; save the report's text") from None
     except RecursionError:
         raise OverLimit("the page's elements are nested too deeply; save its text as plain text") from None
-    gone = about_the_page(page.lines, never=lambda line: line.is_row) | dict(_links(page.lines))
-    source = assembled(page.lines, decoded.encoding, page.told(), gone)
+    lines, laid = laid_out(page.lines)
+    gone = about_the_page(lines, never=lambda line: line.is_row) | dict(_links(lines))
+    source = assembled(lines, decoded.encoding, (*page.told(), *laid), gone)
     if not source.text.strip():
         raise EmptyFile("the page holds no text of a report; see `judian inspect`, or save the text as plain text")
     return source

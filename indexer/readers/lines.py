@@ -4,10 +4,12 @@ known of each line kept as spans."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from indexer.page.boilerplate import boilerplate
+from indexer.page.layout import layout
+from indexer.page.wrapping import between
 from indexer.readers.types import SourceText
 from indexer.tables import LINES_ABOVE, Above, above
 from indexer.types import Dropped, HeadingHint, Span
@@ -33,6 +35,37 @@ def about_the_page(lines: Sequence[_Line], never: Callable[[_Line], bool]) -> di
     """The indices of lines that are boilerplate, each with the reason; ``never`` those that are the report's anyhow."""
     found = boilerplate([line.text for line in lines])
     return {at: reason for at, reason in found.items() if not never(lines[at])}
+
+
+def laid_out(lines: Sequence[_Line]) -> tuple[list[_Line], list[Dropped]]:
+    """``lines`` without what belongs to printed pages, those that go on with the line before them joined to it; and
+    what went."""
+    texts = [line.text for line in lines]
+    laid = layout(texts, [at for at, line in enumerate(lines) if not line.is_aside and line.level is None])
+    kept = [_as_one([lines[at] for at in group]) for group in laid.groups(texts)]
+    told = [Dropped(text=texts[at].strip(), reason=laid.gone[at]) for at in sorted(laid.gone)]
+    return kept, [*laid.told(), *told]
+
+
+def _as_one(lines: Sequence[_Line]) -> _Line:
+    """The lines of a paragraph, each of which goes on with the one before it."""
+    if len(lines) == 1:
+        return lines[0]
+    parts: list[str] = []
+    generated: list[Span] = []
+    length, before = 0, ""
+    for line in lines:
+        lead = len(line.text) - len(line.text.lstrip()) if before else 0
+        text = line.text[lead:].rstrip()
+        blank = between(before, text) if before else ""
+        generated += [Span(start=length, end=length + 1)] if blank else []
+        length += len(blank)
+        inside = [(max(span.start - lead, 0), min(span.end - lead, len(text))) for span in line.generated]
+        generated += [Span(start=length + start, end=length + end) for start, end in inside if start < end]
+        parts += [blank, text]
+        length += len(text)
+        before = text
+    return replace(lines[0], text="".join(parts), generated=generated)
 
 
 def above_table(lines: Sequence[Line]) -> Above:

@@ -1,8 +1,9 @@
 """Plain text and Markdown: bytes to text.
 
 What is kept is the decoded file less what is named here: invisible characters, the carriage returns of line ends,
-boilerplate lines, and the rules of tables. A row of a table is a line with its heads, which are told as generated; but
-for these nothing is added or replaced, so that the rest is a subsequence of the decoded file.
+boilerplate lines, the numbers and running heads of pages, line breaks inside sentences, and the rules of tables. A row
+of a table is a line with its heads, and between Latin words a blank stands for a line break; both are told as
+generated. But for these nothing is added or replaced, so that the rest is a subsequence of the decoded file.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import re
 from collections.abc import Sequence
 
 from indexer.errors import EmptyFile, UnsupportedFormat
+from indexer.outline.headings import fenced
 from indexer.page.boilerplate import boilerplate
+from indexer.page.layout import Paragraph, layout
 from indexer.readers.decoding import decode
 from indexer.readers.text_tables import tables_in
 from indexer.readers.types import Reader, SourceText
@@ -42,29 +45,36 @@ def _report(text: str, encoding: str, dropped: Sequence[Dropped]) -> SourceText:
     lines = [match[0] for match in _LINE.finditer(text) if match[0]]
     tables = tables_in(lines)
     in_tables = {at for table in tables for at in range(table.first, table.end)}
-    gone = {at: reason for at, reason in boilerplate(lines).items() if at not in in_tables}
-    for index, line in enumerate(lines):
-        if _COMMENT_LINE.fullmatch(line.strip()):
-            gone.setdefault(index, "a comment")
+    comments = {at for at, line in enumerate(lines) if _COMMENT_LINE.fullmatch(line.strip())}
+    as_they_are = in_tables | fenced(lines)
+    laid = layout(lines, [at for at in range(len(lines)) if at not in as_they_are and at not in comments])
+    paragraphs = laid.paragraphs(lines)
+    about = boilerplate([whole.text if whole else "" for whole in paragraphs])
+    gone = {at: reason for at, reason in about.items() if at not in in_tables}
+    gone |= dict.fromkeys(comments - gone.keys(), "a comment")
     rows = {at: (row, generated) for table in tables for at, row, generated in table.rows}
     pieces: list[str] = []
     asides, rendered = [], []
     length = 0
-    for index, line in enumerate(lines):
-        if index in gone or (index in in_tables and index not in rows):
+    for index, whole in enumerate(paragraphs):
+        if whole is None or index in gone or (index in in_tables and index not in rows):
             continue
+        line = whole.text
         if index in rows:
             row, generated = rows[index]
             asides.append(Span(start=length, end=length + len(row)))
-            rendered += [span.shifted(length) for span in generated]
             line = row + line[len(line.rstrip("\r\n")) :]
+        else:
+            generated = tuple(whole.generated)
+        rendered += [span.shifted(length) for span in generated]
         pieces.append(line)
         length += len(line)
-    told = [Dropped(text=lines[index].strip(), reason=gone[index]) for index in sorted(gone)]
+    gone |= laid.gone
+    told = [Dropped(text=(paragraphs[at] or Paragraph(lines[at])).text.strip(), reason=gone[at]) for at in sorted(gone)]
     return SourceText(
         text="".join(pieces),
         encoding=encoding,
-        dropped=(*dropped, *told),
+        dropped=(*dropped, *laid.told(), *told),
         asides=tuple(asides),
         generated=tuple(rendered),
     )
