@@ -10,6 +10,7 @@ from functools import cached_property
 from indexer.encoders.types import Reader
 from indexer.store.snapshot import Snapshot
 from service.abstain import Abstention, Decision, decide
+from service.answers.collection import reports_there_are
 from service.answers.types import Answerer, Draft, Prepared
 from service.asked_rows import not_of_what_is_asked
 from service.compose import compose
@@ -164,7 +165,9 @@ class Asker:
         out = not_of_what_is_asked(understood, passages)
         readings = read_passages(self.reader, understood, worth_reading(passages, self.n_read), self.snapshot, out)
         clock.lap("read")
-        draft = self.answerers[understood.kind].draft(understood, passages, readings)
+        draft = reports_there_are(self.snapshot, understood, question.filters)
+        if draft is None:
+            draft = self.answerers[understood.kind].draft(understood, passages, readings)
         clock.lap("extract")
         return understood, passages, draft
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from indexer.chinese.dates import years_in
 from indexer.chinese.folding import fold
 from indexer.chinese.places import own_place
-from indexer.types import Chunk, Span
+from indexer.types import Chunk, ReportSummary, Span
 from service.demands import unmet
 from service.figures import Figure, figures, unit_class
 from service.rows import row_of
@@ -27,6 +27,7 @@ _OF_THE_NATION = re.compile(
     r"(?<!占)(?<!高于)(?<!低于)(?<![居是])(?:全国|我国)(?!第|首|唯一|前|最|领先|率先|平均|文明|先进|示范|人大|政协|[\d一])|国务院|中央财政"
 )
 _OWN = re.compile(r"我[省市县区旗州盟](?![域间级别])")
+_THIS_YEAR = re.compile(r"(?:^|[,;。])\s*今年(?!以来|来)")
 _PLAN_SENTENCE = re.compile(r"目标|预期|力争|计划|拟|预计|争取|确保|将[^于]|左右|到(?:20\d\d|[“\"]?十[四五六])")
 
 
@@ -34,16 +35,15 @@ def lacks(
     understood: Understood,
     chunk: Chunk,
     sentence: str,
-    region: str | None,
+    report: ReportSummary,
     asked: Sequence[Figure] = (),
     pointed: Span | None = None,
-    path: Sequence[str] = (),
 ) -> str | None:
-    """What the folded ``sentence`` of ``chunk``, of a report on ``region``, lacks of what is asked: a region or a year
-    (named), or ``""`` for anything else; None when it may answer. ``asked`` are its figures that are taken for the
-    asked one, ``pointed`` what of it the reader takes for the answer, None where it points elsewhere; ``path`` is where
-    the region lies, which 我市 means in the report of a district."""
-    scope = understood.scope
+    """What the folded ``sentence`` of ``chunk``, of ``report``, lacks of what is asked: a region or a year (named), or
+    ``""`` for anything else; None when it may answer. ``asked`` are its figures that are taken for the asked one,
+    ``pointed`` what of it the reader takes for the answer, None where it points elsewhere."""
+    scope, region = understood.scope, report.region
+    path = report.region_path  # 我市 means, in the report of a district, its city
     if scope.regions and region not in scope.regions and not _names(scope.regions, chunk, sentence, path):
         return min(scope.regions)
     if region is not None and scope.national and not _OF_THE_NATION.search(sentence):
@@ -51,7 +51,7 @@ def lacks(
     if region is not None and scope.elsewhere and not _names(scope.elsewhere, chunk, fold(chunk.text), path):
         return min(scope.elsewhere)
     of_report = bool(scope.report_years & years_in(fold(chunk.context)))
-    if scope.years and not of_report and not _is_of(scope.years, chunk, sentence):
+    if scope.years and not of_report and not _is_of(scope.years, chunk, sentence, report):
         year = min(scope.years)
         return f"{year}年" if understood.language == "zh" else year
     if understood.form == "number" and not asked and not _counts_in(understood, sentence):
@@ -97,14 +97,20 @@ def _names(regions: frozenset[str], chunk: Chunk, text: str, path: Sequence[str]
     return any(stem(region) in around or stem(region) in own for region in regions)
 
 
-def _is_of(years: frozenset[str], chunk: Chunk, sentence: str) -> bool:
-    """Whether the sentence, the nearest heading with a year, or the report names one of ``years``. A report tells of
-    its own year and the one before."""
+def _is_of(years: frozenset[str], chunk: Chunk, sentence: str, report: ReportSummary) -> bool:
+    """Whether the sentence, the nearest heading with a year, or the report is of one of ``years``.
+
+    A report tells of what was done in the year that it tells of, and plans for its own; where only its own year is
+    known, it may tell of that and of the one before.
+    """
     if years & years_in(sentence):
         return True
     for heading in reversed(chunk.heading_path):
         if named := years_in(heading):
             return bool(years & named)
+    if report.year and report.year_told and report.year_told != report.year:
+        is_to_come = _THIS_YEAR.search(sentence) or is_plan(chunk.heading_path, sentence)
+        return (report.year if is_to_come else report.year_told) in years
     of_report = years_in(chunk.context)
     before = {str(int(year) - 1) for year in of_report}
     return not of_report or bool(years & (of_report | before))

@@ -9,6 +9,7 @@ from indexer.store.snapshot import Snapshot
 from service.answers.count import CountAnswerer
 from service.answers.figure import asked_figures, value_or_name
 from service.answers.list import ListAnswerer
+from service.answers.metadata import MetadataAnswerer
 from service.answers.outline import OutlineAnswerer
 from service.answers.sentence import Idf, SentenceAnswerer, Weights
 from service.answers.types import Answerer
@@ -23,8 +24,14 @@ def answerers(snapshot: Snapshot, encoder: Encoder, weights: Weights) -> Mapping
     items = ListAnswerer(snapshot, sentence)
     outline = OutlineAnswerer(snapshot, encoder, items)
     count = CountAnswerer(outline, items, sentence)
-    kinds: tuple[Kind, ...] = ("number", "fact", "reason", "definition", "metadata", "compare")
-    return {**dict.fromkeys(kinds, sentence), "list": outline, "outline": outline, "count": count}
+    kinds: tuple[Kind, ...] = ("number", "fact", "reason", "definition", "compare")
+    return {
+        **dict.fromkeys(kinds, sentence),
+        "list": outline,
+        "outline": outline,
+        "count": count,
+        "metadata": MetadataAnswerer(snapshot, sentence),
+    }
 
 
 def _asked(understood: Understood, sentence: str, idf: Idf) -> list[Figure]:

@@ -32,6 +32,12 @@ class CountAnswerer:
         stated = self.sentence.draft(understood, passages, readings)
         if stated.pieces and stated.pieces[0].highlights:
             return stated
-        listed = self.items.draft(understood, passages, readings)
+        listed = self.items.draft(_of_things(understood), passages, readings)
         n_items = sum(piece.item is not None for piece in listed.pieces)
         return replace(listed, counted=n_items) if n_items >= MIN_ITEMS else stated
+
+
+def _of_things(understood: Understood) -> Understood:
+    """The same question, after the things and not their number: no figure need stand where they are listed."""
+    demands = replace(understood.demands, asks="other", measure=None, part=None, indicator=(), summed=False, said=())
+    return replace(understood, form="fact", unit=None, demands=demands)

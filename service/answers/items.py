@@ -37,12 +37,14 @@ _TOLD_OFF = re.compile(r"(?:^|[,;:。\s])(?P<n>[一二三四五六七八九十]{
 _CLAUSE_END = re.compile(r"[,;。:!?\n]")
 _NOT_BESIDE = re.compile(r"[。;:]")
 _BRACKETS = {"(": ")", "[": "]", "《": "》", "<": ">", "「": "」"}
+_OPENS = '"“《「('
 _BARE = " \t　,;:。"
 
 
-def items_of(sentence: str, pointed: Span | None) -> list[Span]:
+def items_of(sentence: str, pointed: Span | None, n_asked: int | None = None) -> list[Span]:
     """Where the items stand of the enumeration in the folded ``sentence`` that ``pointed``, a span of it, is about;
-    none where it is about none. Without ``pointed``, of its only enumeration."""
+    none where it is about none. Without ``pointed``, of its only enumeration. Where so many are asked for, clauses
+    beside it belong to it if that makes them so many."""
     series = told_off(sentence)
     if len(series) >= MIN_ITEMS and (pointed is None or _begins_one(series, pointed)):
         return series
@@ -54,6 +56,7 @@ def items_of(sentence: str, pointed: Span | None) -> list[Span]:
         return []
     if run not in clauses:
         run = _cut(sentence, run if pointed is None else _with_commas(sentence, run, pointed), pointed)
+        run = run if n_asked is None or len(run) >= n_asked else _as_many(sentence, run, runs, n_asked)
     items = [_bare(sentence, item) for item in run]
     return items if all(0 < len(item) <= MAX_ITEM_CHARS for item in items) else []
 
@@ -152,6 +155,15 @@ def _with_commas(sentence: str, run: list[Span], pointed: Span) -> list[Span]:
     return run
 
 
+def _as_many(sentence: str, run: list[Span], runs: Sequence[list[Span]], n: int) -> list[Span]:
+    """With the enumerations behind it that nothing but a comma parts from it, if they are ``n`` together."""
+    more = list(run)
+    for other in runs:
+        if other[0].start >= more[-1].end and sentence[more[-1].end : other[0].start].strip() == ",":
+            more += _cut(sentence, other, None)
+    return more if len(more) == n else run
+
+
 def _between(sentence: str, start: int, end: int) -> Iterator[Span]:
     for match in re.compile("[^,、]+").finditer(sentence, start, end):
         if match[0].strip():
@@ -163,7 +175,7 @@ def _cut(sentence: str, run: list[Span], pointed: Span | None) -> list[Span]:
     first, last = run[0], run[-1]
     start, end = first.start, last.end
     if pointed is not None and first.start < pointed.start < first.end:
-        start = pointed.start
+        start = pointed.start - (sentence[pointed.start - 1] in _OPENS)
     else:
         for match in _LEADS.finditer(sentence, first.start, first.end - 1):
             start = match.end()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indexer.chinese.folding import fold
+from indexer.chinese.numerals import value
 from indexer.store.snapshot import Snapshot
 from indexer.types import Section, Span
 from service.answers.items import MIN_ITEMS, items_of, lines_behind, told_off
@@ -15,6 +17,9 @@ from service.types import Passage
 from service.understand import Understood
 
 _MASK = "**"
+_HOW_MANY = re.compile(
+    r"(?<!第)(?P<n>[两三四五六七八九十]{1,3}|(?<!\d)\d{1,2})(?:大|个|家|条|项|类|种|所|座|名|位|样|款|件|处|国|省|市|县|区|部)"
+)
 
 
 @dataclass(frozen=True)
@@ -29,9 +34,11 @@ class ListAnswerer:
         draft = self.sentence.draft(understood, passages, readings)
         if draft.options:
             return draft
+        said = _HOW_MANY.search(understood.folded)
+        n_asked = int(value(said["n"]) or 0) or None if said else None
         # A sentence as good as the best that enumerates something answers rather than one that does not.
         for piece in draft.pieces:
-            if len(items := self._items(piece, passages, readings)) >= MIN_ITEMS:
+            if len(items := self._items(piece, passages, readings, n_asked)) >= MIN_ITEMS:
                 text = self.snapshot.reports[piece.report_id].text
                 n_masked = sum(_MASK in item.of(text) for item in items)
                 pieces = tuple(
@@ -47,7 +54,7 @@ class ListAnswerer:
                 return replace(draft, pieces=pieces, n_masked=n_masked)
         return draft
 
-    def _items(self, piece: Piece, passages: Sequence[Passage], readings: Readings) -> list[Span]:
+    def _items(self, piece: Piece, passages: Sequence[Passage], readings: Readings, n_asked: int | None) -> list[Span]:
         text = self.snapshot.reports[piece.report_id].text
         pointed = next(
             (
@@ -69,7 +76,8 @@ class ListAnswerer:
             return [item.shifted(behind.start) for item in told_off(fold(behind.of(text)))]
         if pointed is None:
             return []
-        return [item.shifted(piece.span.start) for item in items_of(sentence, pointed.shifted(-piece.span.start))]
+        found = items_of(sentence, pointed.shifted(-piece.span.start), n_asked)
+        return [item.shifted(piece.span.start) for item in found]
 
     def _section(self, piece: Piece) -> Section | None:
         """The deepest section that the piece stands in."""

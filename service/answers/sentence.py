@@ -140,7 +140,7 @@ class SentenceAnswerer:
             text=fold(sentence),
             score=score,
             scope=passage.scope,
-            lacks=lacks(understood, chunk, fold(sentence), report.region, figures, answer, report.region_path),
+            lacks=lacks(understood, chunk, fold(sentence), report, figures, answer),
             piece=Piece(
                 report_id=chunk.report_id,
                 span=span,

@@ -14,7 +14,8 @@ PLAN = "二、2023年工作安排\n工业投资增长12%左右，新建公园7�
 REPORTS = {
     "2023年国务院政府工作报告.txt": "一、2022年工作回顾\n城镇新增就业1206万人，研发经费投入增长10.1%。\n",
     "2023年朔原县政府工作报告.txt": REVIEW + PLAN,
-    "2023年青屏县政府工作报告.txt": "一、工作回顾\n粮食总产量62.5万吨，朔原县到青屏县的公路全长38公里。\n",
+    "2023年青屏县政府工作报告.txt": "一、工作回顾\n"
+    "粮食总产量62.5万吨，朔原县到青屏县的公路全长38公里。今年，新增停车位600个。\n",
 }
 
 
@@ -39,6 +40,7 @@ def quotes(asker: Any, question: str) -> list[str]:
         ("2023年朔原县报告说受理行政复议案件多少件？", "412件"),  # the year of the report, not of the figure
         ("青屏县2022年粮食总产量是多少吨？", "62.5万吨"),  # a report tells of the year before its own
         ("朔原县到青屏县的公路有多少公里？", "38公里"),  # the sentence itself names the place
+        ("青屏县2023年新增停车位多少个？", "600个"),  # 今年: of the report's own year
         ("朔原县2022年industrial investment（工业投资）增长多少？ How much did it grow in Shuoyuan?", "9.3%"),
     ],
 )
@@ -50,6 +52,7 @@ def test_what_fits_is_answered(asker: Any, question: str, said: str) -> None:
     ("question", "missing"),
     [
         ("朔原县2019年受理行政复议案件多少件？", ("2019年",)),  # another year
+        ("青屏县2023年粮食总产量是多少吨？", ("2023年",)),  # its report of 2023 tells of 2022
         ("青屏县2022年受理行政复议案件多少件？", ("青屏县",)),  # another place
         ("红石县2022年受理行政复议案件多少件？", ("红石县",)),  # one that no report is of
         ("江苏2022年受理行政复议案件多少件？", ("江苏",)),

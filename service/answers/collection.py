@@ -1,0 +1,53 @@
+"""Which reports there are: “库里收录了哪几年的报告”, “一共有多少份报告”. The titles, each where it stands, counted."""
+
+from __future__ import annotations
+
+import re
+
+from indexer.chinese.places import within
+from indexer.sentences import sentences
+from indexer.store.snapshot import Snapshot
+from indexer.types import Report
+from service.answers.metadata import CERTAIN, said_there
+from service.answers.types import Draft, Piece
+from service.deadline import check
+from service.filters import fitting
+from service.types import Filters
+from service.understand import Understood
+
+# Which reports there are, not what is in one: “库里收了哪几年的报告”, “一共有多少份报告”.
+ASKED = re.compile(
+    r"(?:库里?|收录|这批|这堆|手头|索引|资料库)[^?？,，。]{0,12}(?:哪|多少|几|有什么|有啥)"
+    r"|(?:有|共|收)(?:录|了)?(?:多少|几|哪些|哪几)[份篇个]?[^?？,，。]{0,8}(?:报告|材料|文件)(?:[?？。]|$)"
+    r"|(?:报告|材料|文件)[^?？,，。]{0,4}(?:一共|总共|共)?有(?:多少|几|哪几?)[份篇个些][?？。]?$"
+    r"|\b(?:how many|which|what) (?:\w+ ){0,2}reports\b.{0,40}\b(?:are there|collection|index|library|available)\b"
+    r"|\bcollection covers?\b",
+    re.IGNORECASE,
+)
+MAX_LISTED = 20
+
+
+def reports_there_are(snapshot: Snapshot, understood: Understood, filters: Filters) -> Draft | None:
+    """The reports of the places and years that the question names, among those that ``filters`` leave; None where it
+    asks for something else."""
+    if not ASKED.search(understood.folded):
+        return None
+    scope, fits = understood.scope, fitting(filters)
+    places = [within(name) for name in (*scope.regions, *scope.elsewhere)]
+    years = scope.report_years | scope.years
+    found: list[Report] = []
+    for report_id, summary in snapshot.summaries.items():
+        check()
+        of_place = not places or any(test(summary.region_path) for test in places) or summary.region in scope.regions
+        if of_place and (not years or summary.year in years) and (fits is None or fits(summary)):
+            found.append(snapshot.reports[report_id])
+    if not found:
+        return Draft(missing=tuple(sorted(scope.elsewhere | years)))
+    pieces = [piece for report in found[:MAX_LISTED] if (piece := _title(report))]
+    return Draft(tuple(pieces), certainty=CERTAIN, counted=len(found))
+
+
+def _title(report: Report) -> Piece | None:
+    """Its title, or the first sentence of a report whose title is that of its file."""
+    first = next(iter(sentences(report.text)), None)
+    return said_there(report, report.metadata.title) or (Piece(report.report_id, first, ()) if first else None)

@@ -1,0 +1,71 @@
+"""What a report says of itself is taken from where it stands; which reports there are, from the index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from service.types import Answer, Filters, Question
+
+NOTICE = (
+    "黛溪市人民政府办公室关于加强窗口作风建设的通知\n\n黛政办发〔2021〕17号\n\n各县（区）人民政府：\n\n"
+    "各窗口要落实首问负责制，不得推诿。\n\n黛溪市人民政府办公室\n2021年5月6日\n"
+)
+REPORTS = {
+    "黛溪市通知.txt": NOTICE,
+    "2022年岑山县政府工作报告.txt": "2022年岑山县政府工作报告\n\n一、工作回顾\n新建公园12座。\n",
+    "2023年岑山县政府工作报告.txt": "2023年岑山县政府工作报告\n\n一、工作回顾\n新建公园15座。\n",
+}
+
+
+@pytest.fixture(scope="module")
+def asker(make_asker: Any) -> Any:
+    return make_asker(REPORTS)
+
+
+def ask(asker: Any, question: str) -> Answer:
+    answer: Answer = asker.ask(Question(question=question))
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("黛溪市加强窗口作风建设的通知文号是什么？", "黛政办发〔2021〕17号"),
+        ("黛溪市窗口作风建设的通知落款是几月几日？", "2021年5月6日"),
+    ],
+)
+def test_a_field_is_marked_where_it_stands(asker: Any, question: str, marked: str) -> None:
+    answer = ask(asker, question)
+    assert (answer.status, answer.kind) == ("answered", "metadata")
+    (citation,) = answer.citations
+    (mark,) = citation.highlights
+    assert mark.of(asker.snapshot.reports[citation.report_id].text) == marked
+
+
+def test_what_a_report_does_not_say_is_not_answered_by_another(asker: Any) -> None:
+    answer = ask(asker, "岑山县2022年政府工作报告的文号是什么？")
+    assert not any("黛政办发" in citation.quote for citation in answer.citations)
+
+
+def test_the_reports_of_a_place_are_listed_and_counted(asker: Any) -> None:
+    answer = ask(asker, "库里收录了多少份岑山县的报告？")
+    assert answer.status == "answered"
+    assert "2" in answer.segments[0].text
+    assert [segment.text for segment in answer.segments[1:]] == ["2022年岑山县政府工作报告", "2023年岑山县政府工作报告"]
+
+
+@pytest.mark.parametrize("question", ["红石县加强窗口作风建设的通知文号是什么？", "文号是什么？"])
+def test_of_no_report_that_is_meant_none_is_given(asker: Any, question: str) -> None:
+    assert not any("黛政办发" in citation.quote for citation in ask(asker, question).citations)
+
+
+def test_filters_hold_for_the_list_of_reports(asker: Any) -> None:
+    question = Question(question="一共有多少份报告？", filters=Filters(years=(2022,)))
+    answer = asker.ask(question)
+    assert [segment.text for segment in answer.segments[1:]] == ["2022年岑山县政府工作报告"]
+
+
+def test_a_place_without_reports_has_none(asker: Any) -> None:
+    assert ask(asker, "库里收录了多少份红石县的报告？").status == "abstained"
