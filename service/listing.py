@@ -31,22 +31,14 @@ class ReportQuery(Record):
     one that is given several times. ``region``, ``year``, ``year_told``, ``kind``, ``issuing_body`` as in ``Filters``.
     """
 
-    region: Annotated[tuple[Asked, ...], Field(max_length=MAX_REGIONS, description="广东省 with its parts; 全国")] = ()
-    year: Annotated[tuple[AskedYear, ...], Field(max_length=MAX_YEARS, description="the report's own year")] = ()
-    year_told: Annotated[
-        tuple[AskedYear, ...], Field(max_length=MAX_YEARS, description="the last whole year that it tells of")
-    ] = ()
-    kind: Annotated[tuple[Asked, ...], Field(max_length=MAX_NAMES, description="as the list has it: 统计公报")] = ()
-    issuing_body: Annotated[
-        tuple[Asked, ...], Field(max_length=MAX_NAMES, description="its name, or a part of it")
-    ] = ()
-    title: Annotated[str, Field(max_length=MAX_NAME_CHARS, description="words that are in the title, each of them")] = (
-        ""
-    )
-    cursor: Annotated[
-        str | None, Field(max_length=MAX_ID_CHARS, description="next_cursor of the page before, with the same filters")
-    ] = None
-    limit: Annotated[int | None, Field(ge=1, le=1000, description="reports of a page; without it all are given")] = None
+    region: Annotated[tuple[Asked, ...], Field(max_length=MAX_REGIONS)] = ()
+    year: Annotated[tuple[AskedYear, ...], Field(max_length=MAX_YEARS)] = ()
+    year_told: Annotated[tuple[AskedYear, ...], Field(max_length=MAX_YEARS)] = ()
+    kind: Annotated[tuple[Asked, ...], Field(max_length=MAX_NAMES)] = ()
+    issuing_body: Annotated[tuple[Asked, ...], Field(max_length=MAX_NAMES)] = ()
+    title: Annotated[str, Field(max_length=MAX_NAME_CHARS)] = ""
+    cursor: Annotated[str | None, Field(max_length=MAX_ID_CHARS)] = None
+    limit: Annotated[int | None, Field(ge=1, le=1000)] = None
 
 
 @dataclass(frozen=True)

@@ -12,19 +12,20 @@ from service.http.routes.answering import LEFT, answering, unless_left
 from service.http.routes.state import Ready, Service
 from service.types import Answer, Question, SearchAnswer, SearchQuestion
 
+STREAMED = 'event: segment\ndata: {"segment": …, "citations": […]}\n\nevent: done\ndata: {"answer_id": …}\n\n'
 router = APIRouter(prefix="/v1", tags=["answers"])
 
 
 @router.post(
     "/ask",
     response_model=Answer,
-    responses={200: {"content": {MEDIA_TYPE: {}}}},
+    responses={200: {"content": {MEDIA_TYPE: {"example": STREAMED}}}},
 )
 async def ask(question: Question, asker: Ready, service: Service, request: Request) -> Answer | Response:
     """Answer a question; every sentence of the answer has a citation that resolves.
 
     With ``stream``, server-sent events: `segment` for each sentence, item or cell, once it is verified, with its
-    citations, then `done` with the whole answer, which counts. `problem` where it failed on the way.
+    citations (a `Given`), then `done` with the whole answer, which counts. `problem` where it failed on the way.
     """
     events = await answering(question, asker, service, request.scope, Account())
     if question.stream:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from pydantic import Field
 
 from indexer.types import Record
 from service.errors import UnknownChannel
@@ -21,7 +20,7 @@ class ChannelToken(Record):
     """What ``POST /v1/channels/{id}/token`` gives, for the site to hand on to its page."""
 
     token: str
-    expires_at: str = Field(description="ISO 8601, UTC")
+    expires_at: str
     expires_in_s: int = TOKEN_S
 
 

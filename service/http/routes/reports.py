@@ -58,10 +58,8 @@ def outline(report_id: InPath, asker: Ready) -> ReportOutline:
 def text(
     report_id: InPath,
     asker: Ready,
-    start: Annotated[int, Query(ge=0, le=MAX_OFFSET, description="first code point")] = 0,
-    end: Annotated[
-        int | None, Query(ge=0, le=MAX_OFFSET, description="code point behind the last; default: the end")
-    ] = None,
+    start: Annotated[int, Query(ge=0, le=MAX_OFFSET)] = 0,
+    end: Annotated[int | None, Query(ge=0, le=MAX_OFFSET)] = None,
 ) -> PlainTextResponse:
     """The canonical text, or ``[start, end)`` of it in code points."""
     report = _report(asker, report_id)
