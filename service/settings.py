@@ -98,6 +98,9 @@ class Settings(BaseSettings):
         default=67_108_864, ge=1024, description="larger files are not read, and listed as unread; for `judian index`"
     )
     keep_snapshots: int = Field(default=3, ge=1, description="snapshots that `judian index` leaves on disk")
+    lang: Literal["auto", "zh", "en"] = Field(
+        default="auto", description="language of what the command says; `auto` is Chinese where the locale is"
+    )
     llm: str = Field(
         default="",
         pattern=r"^(\w+:\S+)?$",
@@ -207,6 +210,14 @@ class Settings(BaseSettings):
     @property
     def channels_file(self) -> Path:
         return self.keys_file.with_name("channels.json")
+
+
+def language() -> Literal["zh", "en"]:
+    """Of what the command says: that of JUDIAN_LANG, else that of the locale. What is neither is English, so that the
+    error that says so can be said."""
+    locale = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    chosen = os.environ.get("JUDIAN_LANG", "auto")
+    return "zh" if chosen == "zh" or (chosen == "auto" and locale.startswith("zh")) else "en"
 
 
 def share_metrics_through(folder: str) -> None:

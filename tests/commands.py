@@ -131,7 +131,7 @@ class Typed:
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
     """That of this process with ``settings`` in place of its own for Judian."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("JUDIAN_")}
-    return {**inherited, "PYTHONIOENCODING": "utf-8", "COLUMNS": "120", **settings}
+    return {**inherited, "PYTHONIOENCODING": "utf-8", "COLUMNS": "120", "JUDIAN_LANG": "en", **settings}
 
 
 def _wait(base: str, server: subprocess.Popen[str]) -> None:

@@ -19,7 +19,7 @@ from indexer.chinese.folding import fold
 from indexer.errors import JudianError, ReadError
 from indexer.types import Report, Section, Span
 from indexer.unseen import escaped, escaped_json
-from service.commands import admin, channels, feedback, llm, mcp, model
+from service.commands import admin, channels, doctor, feedback, llm, mcp, model
 from service.commands.terminal import Terminal
 from service.errors import BadQuestion
 from service.rows import row_of
@@ -40,6 +40,7 @@ app.add_typer(feedback.app, name="feedback")
 out = Terminal()
 err = Terminal(stderr=True)
 
+app.command()(doctor.doctor)
 app.command()(mcp.mcp)
 app.command()(admin.snapshots)
 app.command()(admin.rollback)
