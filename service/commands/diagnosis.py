@@ -6,7 +6,7 @@ import importlib.util
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -161,10 +161,11 @@ def _index(index: Path | None, encoder: Encoder | None) -> Iterator[Check]:
 
 def _secrets(settings: Settings) -> Iterator[Check]:
     keys, channels = KeyStore(settings.keys_file), ChannelStore(settings.channels_file)
-    for name, path, count in (
+    counts: tuple[tuple[str, Path, Callable[[], int]], ...] = (
         (say("keys"), settings.keys_file, lambda: len(keys.valid())),
         (say("channels"), settings.channels_file, lambda: len(channels.all())),
-    ):
+    )
+    for name, path, count in counts:
         if not path.exists():
             yield _ok(name, say("none: {path} is not there; only this machine may ask", path=path))
             continue
