@@ -27,6 +27,7 @@ _OF_THE_NATION = re.compile(
     r"(?<!占)(?<!高于)(?<!低于)(?<![居是])(?:全国|我国)(?!第|首|唯一|前|最|领先|率先|平均|文明|先进|示范|人大|政协|[\d一])|国务院|中央财政"
 )
 _OWN = re.compile(r"我[省市县区旗州盟](?![域间级别])")
+_COMPARED_YEAR = re.compile(r"[比较](?:20|19)\d\d年|[与和同](?:20|19)\d\d年(?:同期)?(?:基本)?(?:相比|持平)")
 _THIS_YEAR = re.compile(r"(?:^|[,;。])\s*今年(?!以来|来)")
 _PLAN_SENTENCE = re.compile(r"目标|预期|力争|计划|拟|预计|争取|确保|将[^于]|左右|到(?:20\d\d|[“\"]?十[四五六])")
 
@@ -103,7 +104,7 @@ def _is_of(years: frozenset[str], chunk: Chunk, sentence: str, report: ReportSum
     A report tells of what was done in the year that it tells of, and plans for its own; where only its own year is
     known, it may tell of that and of the one before.
     """
-    if years & years_in(sentence):
+    if years & years_in(_COMPARED_YEAR.sub("", sentence)):
         return True
     for heading in reversed(chunk.heading_path):
         if named := years_in(heading):

@@ -36,6 +36,10 @@ _ENGLISH = {"陕西": "shaanxi", "西藏": "tibet", "内蒙古": "innermongolia"
 # Where no other word begins: 红石县, and not 两个县, 哪些县.
 _NOT_IN_A_NAME = "请问在和与跟比去今全各哪那这几某每两多少个些级的省市区一二三四五六七八九十"
 _COUNTY = re.compile(rf"[^\W\d_a-z{_NOT_IN_A_NAME}]{{2}}县(?![长委级内外域])")
+# At the beginning of a question, and with a year behind it or what it has: 松岭市2022年, 北沅省的.
+_LEADING = re.compile(
+    rf"(?:^|请问|[,，])(?P<place>[^\W\d_a-z{_NOT_IN_A_NAME}]{{2}}[省市])(?=(?:19|20)\d\d|的|[^\W\d_a-z]{{2,}})(?!场|民|级|委|长)"
+)
 _SUFFIX = re.compile(r"(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|自治州|自治县|[省市州县区旗盟])$")
 
 
@@ -83,6 +87,9 @@ def _places(question: str) -> Iterator[str]:
     for match in _COUNTY.finditer(question):
         if is_region(match[0]):
             yield match[0]
+    for match in _LEADING.finditer(question):
+        if is_region(match["place"]):
+            yield match["place"]
 
 
 def names_beside(regions: Iterable[str]) -> frozenset[str]:

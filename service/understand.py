@@ -60,7 +60,8 @@ MIN_TITLE_CHARS = 8  # a shorter one, 政府工作报告, says of no report whic
 _DAY = re.compile(r"几月几[日号]")
 # 几个部门 asks for 部门, 几个 alone for 个.
 _MEASURED = re.compile(
-    rf"(?:多少|几)(?:万|亿)?(?:个(?=(?:人|部门|单位|城市|项目|案件|企业)))?(?P<unit>{'|'.join(map(re.escape, UNITS))})"
+    r"(?:多少|几多|好多|几)(?:万|亿)?(?:个(?=(?:人|部门|单位|城市|项目|案件|企业)))?"
+    rf"(?P<unit>{'|'.join(map(re.escape, UNITS))})"
 )
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 _PART = re.compile(

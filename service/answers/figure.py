@@ -44,6 +44,8 @@ _FROM = re.compile(r"(?:由|从)[^，,；;。、到至\d]{0,8}$")
 _TO = re.compile(r"^[^，,；;。、\d]{0,8}(?:到|至|为|成|达)(?:近|约|超过|超|逾)?$")
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
 _COMPARED = ("比", "较")
+# Behind a figure that something else is measured by: 低于全市3%控制线.
+_YARDSTICK = re.compile(r"(?:的)?(?:控制线|警戒线|标准线|红线|控制目标|控制范围)")
 _ONE = re.compile(r"一[^十百千万亿]")
 _ABOUT_BEFORE = re.compile(r"(?:大约|将近|接近|(?<!不)超过|(?<!达)(?<!做)(?<!得)不到|不足|[近约逾超])$")
 _ABOUT_BEHIND = re.compile(r"(?:多(?!个|家|名|项|件|次|种|元|于))?(?:左右|上下|以上|以下|以内)?")
@@ -111,7 +113,7 @@ class _Seen:
         asked = understood.pairs
         own = _own_words(sentence, found, asked, weight)
         open_ = [at for at, figure in enumerate(found) if figure.masked or figure.text not in understood.folded]
-        candidates = _of_kind(want, found, _fitting(want, found, open_, sentence), sentence)
+        candidates = _of_kind(want, found, _fitting(want, found, open_, sentence, asked), sentence)
         undecided: set[int] = set()
         others: set[int] = set()
         for group in subjects(sentence, found):
@@ -186,8 +188,12 @@ def _counted(figure: Figure, noun: str, sentence: str) -> Figure:
     return Figure(Span(start=figure.span.start, end=end + shared), figure.text + noun[:shared], noun[:shared])
 
 
-def _fitting(want: Wanted, found: Sequence[Figure], among: list[int], sentence: str) -> list[int]:
-    """Of ``among`` those of the asked unit, or, where there is none, of one that measures the same."""
+def _fitting(
+    want: Wanted, found: Sequence[Figure], among: list[int], sentence: str, asked: frozenset[str]
+) -> list[int]:
+    """Of ``among`` those of the asked unit, or, where there is none, of one that measures the same, in a clause that
+    has a word of the question, where what is counted is named: 48个 may be 48件, if of the same things."""
+    among = [at for at in among if not _YARDSTICK.match(sentence, found[at].span.end)]
     if want.ordinal:
         return [at for at in among if found[at].text.startswith("第")]
     if want.unit is None and want.kind == "time":
@@ -197,7 +203,21 @@ def _fitting(want: Wanted, found: Sequence[Figure], among: list[int], sentence: 
     if want.unit == "年":
         return [at for at in among if found[at].masked or (found[at].unit == "年" and found[at].is_year == want.year)]
     exact = [at for at in among if fits(found[at], want.unit, sentence)]
-    return exact or [at for at in among if nearly_fits(found[at], want.unit)]
+    if exact or (want.counted and want.counted not in sentence):
+        return exact
+    return [
+        at
+        for at in among
+        if nearly_fits(found[at], want.unit)
+        and not _ONE.match(found[at].text)
+        and (unit_class(want.unit) != "things" or pairs(_clause_around(sentence, found[at].span)) & asked)
+    ]
+
+
+def _clause_around(sentence: str, span: Span) -> str:
+    start = max((end.end() for end in _CLAUSE_END.finditer(sentence, 0, span.start)), default=0)
+    end = _CLAUSE_END.search(sentence, span.end)
+    return sentence[start : end.start() if end else None]
 
 
 def _of_kind(want: Wanted, found: Sequence[Figure], among: list[int], sentence: str) -> list[int]:
@@ -218,6 +238,7 @@ def _of_kind(want: Wanted, found: Sequence[Figure], among: list[int], sentence: 
     if want.kind is not None and want.unit is None:
         among = _some(among, lambda at: unit_class(found[at].unit) == want.kind)
     if want.scale:
+        among = [at for at in among if want.scale in found[at].text or found[at].unit]
         among = _some(among, lambda at: want.scale in found[at].text)
     if want.foreign:
         among = _some(among, lambda at: "美元" in found[at].text)

@@ -18,6 +18,7 @@ from service.asked_rows import not_of_what_is_asked
 from service.body import body
 from service.checks import is_plan, lacks
 from service.figures import Figure
+from service.scope import stem
 from service.spans import Pointed, Readings
 from service.types import Passage
 from service.understand import Understood
@@ -109,8 +110,11 @@ class SentenceAnswerer:
         passage_coverage = covered(embedded_text(chunk), words)
         can_answer = body(chunk, self.snapshot.summaries[chunk.report_id].title, understood.folded, understood.form)
         scored = [self._scored(understood, passage, span, words, passage_coverage, pointed) for span in can_answer]
-        for name in understood.demands.given:
-            if name not in self.snapshot.reports[chunk.report_id].text:
+        names = understood.demands.given
+        if self.snapshot.summaries[chunk.report_id].region is None:  # whose it is, its text alone can say
+            names = (*names, *sorted(understood.scope.elsewhere))
+        for name in names:
+            if stem(name) not in self.snapshot.reports[chunk.report_id].text:
                 return [replace(one, lacks=name) for one in scored]
         return scored
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from service.figures import DATE, Figure
 from service.understand import Understood
-from service.units import alike, unit_class
+from service.units import UNITS, alike, unit_class
 
 _LONG_VERBS = (
     "增长|增加(?!值)|增多|提高|提升|上升|上涨|上调|上浮|扩大|下降|下滑|下调|下浮|降低|减少|回落|收窄|压减|压缩|缩减|削减|"
@@ -46,13 +46,16 @@ _KINDS = (
 # A value is asked for where no 多少 stands.
 _VALUE = re.compile(r"什么水平|什么程度|何种水平|怎样的水平|总(?:的)?(?:面积|长度|里程|人数|数量?|量|额)[。.?？]?$")
 _NOUN = re.compile(r"多少(?P<scale>[万亿]*)(?!的|了|是|在|钱)(?P<noun>[\u4e00-\u9fff]{0,4})")
+# 多少条线索, at the end of a question: what is counted in 条.
+_COUNTED = re.compile(rf"(?:多少|几)(?:{'|'.join(map(re.escape, UNITS))})(?P<noun>[\u4e00-\u9fff]{{2}})(?=[?？]|$)")
 
 
 @dataclass(frozen=True)
 class Wanted:
     """``unit`` as understood, else ``kind`` of unit; ``change`` is growth or decline, ``by_share`` rather in percent,
     ``either`` that or a level; ``both_ends`` are before and after, ``before`` is the former; ``noun`` and ``scale``
-    (万, 亿) stand behind 多少."""
+    (万, 亿) stand behind 多少; ``counted`` stands behind its
+    measure word."""
 
     unit: str | None
     kind: str | None
@@ -67,6 +70,7 @@ class Wanted:
     foreign: bool
     noun: str
     scale: str
+    counted: str
 
     @property
     def is_told(self) -> bool:
@@ -99,6 +103,7 @@ def wanted(understood: Understood) -> Wanted:
         foreign="美元" in question,
         noun=noun["noun"] if noun else "",
         scale=noun["scale"][-1:] if noun else "",
+        counted=counted["noun"] if (counted := _COUNTED.search(question)) else "",
     )
 
 

@@ -25,7 +25,7 @@ from service.demands.quantities import (
     is_of_part,
     is_sum,
 )
-from service.demands.wording import SAID, names_given, names_in_quotes
+from service.demands.wording import SAID, names_given, names_in_quotes, tells_the_others
 from service.figures import Figure
 
 Asks = Literal["number", "reason", "other"]
@@ -89,7 +89,7 @@ def unmet(demands: Demands, question: str, sentence: str, asked: Sequence[Figure
             )
         case _:
             naming = demands.naming
-            return (
+            return not tells_the_others(question, sentence) or (
                 naming is not None
                 and pointed is not None
                 and not is_name(pointed.of(sentence), sentence, question, naming)

@@ -22,7 +22,10 @@ SAID: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(r"除|扣|不含|不包括|其余|剩|余下|另|还有|仍有|尚"),
     ),
     (  # apart
-        re.compile(r"相差|(?:差|(?<!提)高|(?<!降)低)多少|差距|差额|缺口"),
+        re.compile(
+            r"相差|(?:差|(?<!提)高|(?<!降)低)多少|差距|差额|缺口"
+            r"|比(?![上去前往同]|一年)[^，。,?？]{2,8}(?:多|少|高|低)[了出]?(?:多少|几)"
+        ),
         re.compile(r"差|缺口|比|[高低多少]于|超出|领先"),
     ),
     (  # on average
@@ -44,6 +47,26 @@ SAID: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(r"最|第一|首位|极|历史"),
     ),
 )
+
+# Who or what else: of one that is named alone the others are not told, and of “四项等7项” not the other three.
+_BESIDES = re.compile(
+    r"除了?[^，。,?？]{1,16}?(?:[之以]?外|[,，])[^?？]{0,12}(?:哪|还有|谁|什么)"
+    r"|\b(?:besides|apart from|other than)\b"
+)
+_THE_REST = re.compile(
+    r"(?:剩下|其余|余下|剩余|其他|另外|没点名)的?[一二两三四五六七八九十几\d]*[个家项条位座名类种]?[^?？]{0,6}"
+    r"(?:是?哪|叫什么|有谁)"
+)
+_SEVERAL_TOLD = re.compile(r"、|[\u4e00-\u9fff](?:和|与|以及)[\u4e00-\u9fff]|\band\b|\*\*")
+_REST_TOLD = re.compile(r"其余|余下|剩|另外?|其他|还有")
+
+
+def tells_the_others(question: str, sentence: str) -> bool:
+    """Whether the folded ``sentence`` tells of others than those that the folded ``question`` leaves out, if it does."""
+    if _THE_REST.search(question):
+        return bool(_REST_TOLD.search(sentence))
+    return not _BESIDES.search(question) or bool(_SEVERAL_TOLD.search(sentence))
+
 
 _QUOTED = re.compile(r"[\"“”《「『](?P<quoted>[^\"“”《》「」『』]{2,30})[\"“”》」』]")
 _SHORT_FORM = re.compile(

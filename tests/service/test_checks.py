@@ -56,6 +56,7 @@ def test_what_fits_is_answered(asker: Any, question: str, said: str) -> None:
         ("青屏县2022年受理行政复议案件多少件？", ("青屏县",)),  # another place
         ("红石县2022年受理行政复议案件多少件？", ("红石县",)),  # one that no report is of
         ("江苏2022年受理行政复议案件多少件？", ("江苏",)),
+        ("松岭市2022年受理行政复议案件多少件？", ("松岭市",)),  # a city that nobody knows, before a year
         ("朔原县受理行政复议案件2022年增长一成，那前一年是多少件？", ("2021年",)),
         ("2022年全国受理行政复议案件多少件？", ("全国",)),  # of the country, and a county tells of itself
         ("朔原县2022年“清风”行动受理行政复议案件多少件？", ("清风",)),  # a name that stands nowhere near

@@ -10,6 +10,7 @@ from service.demands import Demands, demands_of, unmet
 from service.demands.causes import says_why
 from service.demands.names import is_name
 from service.demands.quantities import measure_of
+from service.demands.wording import tells_the_others
 from service.figures import figures
 
 
@@ -149,3 +150,24 @@ def test_things_have_names(pointed: str) -> None:
 @pytest.mark.parametrize("pointed", ["3家企业", "一批知名企业", "有关单位", "中标"])
 def test_what_any_of_its_kind_is_called_is_no_name(pointed: str) -> None:
     assert not is_name(pointed, pointed, "中标的是哪家", "thing")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "tells"),
+    [
+        ("通办的12个城市，除兰川外还有哪些？", "已在兰川等12个城市通办。", False),
+        ("通办的12个城市，除兰川外还有哪些？", "已在兰川、松岭、白沙等12个城市通办。", True),
+        ("8个产业园除了点名的三个，其余五个叫什么？", "建成东湖、西湖、南湖等8个产业园。", False),
+        ("8个产业园除了点名的三个，其余五个叫什么？", "除东湖、西湖、南湖外，其余5个在县城周边。", True),
+        ("哪些城市可以通办？", "已在兰川等12个城市通办。", True),  # nobody is left out
+    ],
+)
+def test_the_others_are_told(question: str, sentence: str, tells: bool) -> None:
+    assert tells_the_others(fold(question), fold(sentence)) is tells
+
+
+def test_a_difference_between_two_is_told_or_refused() -> None:
+    question = "东县的产值比西县多多少亿元？"
+    for sentence, is_open in (("东县产值310亿元。", True), ("东县产值310亿元，比西县多40亿元。", False)):
+        folded = fold(sentence)
+        assert unmet(asked(question), fold(question), folded, figures(folded)[-1:], None) is is_open
