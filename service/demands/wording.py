@@ -62,7 +62,7 @@ _REST_TOLD = re.compile(r"其余|余下|剩|另外?|其他|还有")
 
 
 def tells_the_others(question: str, sentence: str) -> bool:
-    """Whether the folded ``sentence`` tells of others than those that the folded ``question`` leaves out, if it does."""
+    """Whether the folded ``sentence`` tells of others than those that the folded ``question`` leaves out, if any."""
     if _THE_REST.search(question):
         return bool(_REST_TOLD.search(sentence))
     return not _BESIDES.search(question) or bool(_SEVERAL_TOLD.search(sentence))
