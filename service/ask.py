@@ -19,8 +19,9 @@ from service.errors import BadQuestion
 from service.kind_model import KindModel
 from service.listing import Listing, ReportQuery
 from service.no_question import asks_nothing, what_can_be_asked
+from service.other_part import with_parts_named
 from service.parts import MAX_PARTS, Part, combined, parts
-from service.retrieve import Retriever
+from service.retrieve import CANDIDATES, Retriever, with_copies
 from service.spans import N_READ, read_passages, worth_reading
 from service.types import Answer, Kind, Language, Passage, Question, SearchAnswer, SearchQuestion
 from service.understand import Nameable, Understood, understand
@@ -97,7 +98,7 @@ class Asker:
         vector = self.retriever.encode(understood.wording)
         clock.lap("encode")
         allowed = self.retriever.allowed(question.filters)
-        passages = self.retriever.differing(understood, vector, question.k or self.k, allowed)
+        passages = self.retriever.retrieve(understood, vector, question.k or self.k, allowed)
         return SearchAnswer(question=understood.text, snapshot_id=self.snapshot.manifest.snapshot_id, passages=passages)
 
     def ask(self, question: Question) -> Answer:
@@ -115,7 +116,7 @@ class Asker:
             line = what_can_be_asked(self.snapshot.reports.values(), understood.language)
             answer = compose(question, understood, NOTHING_ASKED, self.snapshot, clock.done(), line)
             return Prepared(understood, answer, (), ())
-        asked = parts(understood.text, self.nameable.regions)
+        asked = parts(with_parts_named(understood.text, self.nameable), self.nameable.regions)
         decided = [self._decided(question, part.text, clock) for part in asked[:MAX_PARTS]]
         if any(one.decision.status != "abstained" for one in decided):
             decision = combined(asked, [one.decision for one in decided])
@@ -159,13 +160,11 @@ class Asker:
             understood = replace(understood, kind=self.kinds.kind_of(understood.folded, vector))
         clock.lap("encode")
         allowed = self.retriever.allowed(question.filters, understood.report_ids)
-        passages = self.retriever.with_copies(understood, vector, question.k or self.k, allowed)
+        passages = with_copies(self.retriever.retrieve(understood, vector, CANDIDATES, allowed), question.k or self.k)
         clock.lap("retrieve")
         # 3. Answer from them, with what the reader says of the best.
         out = not_of_what_is_asked(understood, passages)
-        readings = read_passages(
-            self.reader, understood, worth_reading(passages, self.snapshot.summaries, self.n_read), self.snapshot, out
-        )
+        readings = read_passages(self.reader, understood, worth_reading(passages, self.n_read), self.snapshot, out)
         clock.lap("read")
         draft = reports_there_are(self.snapshot, understood, question.filters)
         if draft is None:

@@ -135,9 +135,12 @@ def with_lead(clause: Clause, last: Clause, regions: Mapping[str, frozenset[str]
 
 
 def _in_works(clause: Clause, kind: Class, regions: Mapping[str, frozenset[str]]) -> bool:
-    """Whether a work that it names has a time or a place in its title, which then is the one it is asked of."""
+    """Whether a work that it names has a time or a place in its title, which then is the one it is asked of; of a part
+    of a compilation (第二篇) it is its own place."""
     titles = fold(joined(clause, "work"))
-    return bool(TIME.search(titles)) if kind == "time" else kind == "place" and any(places_in(titles, regions))
+    if kind == "time":
+        return bool(TIME.search(titles))
+    return kind == "place" and (any(places_in(titles, regions)) or bool(titles and not titles.startswith("《")))
 
 
 def bare(clause: Clause, end: int | None = None) -> str:

@@ -145,8 +145,8 @@ def _compared(clause: Clause) -> list[Part]:
 
 
 def _run(folded: str, clause: Clause) -> list[Span]:
-    """Years or places with nothing but “and” between them."""
-    for kind in ("place", "time"):
+    """Years, places or works with nothing but “and” between them."""
+    for kind in ("place", "time", "work"):
         run: list[Span] = []
         for span in clause.named[kind]:
             if run and not _BESIDE.fullmatch(folded[run[-1].end : span.start]):

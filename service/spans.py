@@ -11,8 +11,7 @@ from indexer.encoders.types import Reader, Window
 from indexer.store.snapshot import Snapshot
 from indexer.types import Span
 from service.body import readable
-from service.copies import Reports
-from service.retrieve import with_copies
+from service.retrieve import wording
 from service.types import Passage
 from service.understand import Understood
 
@@ -30,9 +29,12 @@ class Pointed:
 Readings = Mapping[str, Pointed]  # by chunk_id
 
 
-def worth_reading(passages: Sequence[Passage], reports: Reports, n: int = N_READ) -> list[Passage]:
+def worth_reading(passages: Sequence[Passage], n: int = N_READ) -> list[Passage]:
     """The best ``n`` of ``passages`` that differ: copies of one report would leave the others unread."""
-    return [passage for first, passage in with_copies(passages, n, reports) if first == passage.chunk.chunk_id]
+    distinct: dict[tuple[str, str], Passage] = {}
+    for passage in passages:
+        distinct.setdefault(wording(passage), passage)
+    return list(distinct.values())[:n]
 
 
 def read_passages(

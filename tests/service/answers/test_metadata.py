@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from service.answers.collection import reports_there_are
 from service.types import Answer, Filters, Question
+from service.understand import understand
 
 NOTICE = (
     "黛溪市人民政府办公室关于加强窗口作风建设的通知\n\n黛政办发〔2021〕17号\n\n各县（区）人民政府：\n\n"
@@ -59,6 +61,10 @@ def test_the_reports_of_a_place_are_listed_and_counted(asker: Any) -> None:
 @pytest.mark.parametrize("question", ["红石县加强窗口作风建设的通知文号是什么？", "文号是什么？"])
 def test_of_no_report_that_is_meant_none_is_given(asker: Any, question: str) -> None:
     assert not any("黛政办发" in citation.quote for citation in ask(asker, question).citations)
+
+
+def test_a_reservoir_is_no_collection(asker: Any) -> None:
+    assert reports_there_are(asker.snapshot, understand("岑山县水库里养了多少种鱼？"), Filters()) is None
 
 
 def test_filters_hold_for_the_list_of_reports(asker: Any) -> None:
