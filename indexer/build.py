@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
 from indexer.chunks import MAX_CHARS, chunks, embedded_text
+from indexer.duplicates import copies_of, groups_in
 from indexer.encoders.types import Encoder
 from indexer.encoders.vector_cache import VectorCache
 from indexer.errors import NothingToIndex, ReadError
@@ -20,7 +21,7 @@ from indexer.store import publication, snapshot
 from indexer.store.lexical import LexicalIndex
 from indexer.store.snapshot import EncoderMade, Manifest, Unread
 from indexer.store.vectors import VectorIndex
-from indexer.types import FileReading
+from indexer.types import FileReading, Report
 from indexer.unseen import escaped
 
 
@@ -36,12 +37,14 @@ def silent(step: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Built:
-    """What a run of the indexer did; ``n_stated`` counts values of a table that stand over what was read."""
+    """What a run of the indexer did; ``n_stated`` counts values of a table that stand over what was read, ``groups``
+    are the reports that are copies of each other, by their files (and their part, where a file has several)."""
 
     manifest: Manifest
     n_encoded: int
     n_files: int
     n_stated: int = 0
+    groups: tuple[tuple[str, ...], ...] = ()
 
 
 def build(
@@ -96,6 +99,7 @@ def _build(
     reports = [report for reading in readings for report in reading.reports]
     if stated is not None:
         reports = stated.over(reports, files)
+    copies = copies_of(reports)  # by what the office states, too
     # 3. Cut the reports into chunks.
     found = [chunk for report in reports for chunk in chunks(report, max_chunk_chars)]
     if not found:
@@ -120,10 +124,24 @@ def _build(
         max_chunk_chars=max_chunk_chars,
         unread=unread,
         judian_version=version("judian"),
+        copies=copies,
     )
     publication.publish(index, manifest.snapshot_id, keep)
     progress("publish", 1, 1)
-    return Built(manifest, n_encoded, len(files), sum(len(report.metadata.overridden) for report in reports))
+    return Built(
+        manifest,
+        n_encoded,
+        len(files),
+        sum(len(report.metadata.overridden) for report in reports),
+        _named(groups_in(copies), reports),
+    )
+
+
+def _named(groups: Iterable[Sequence[str]], reports: Iterable[Report]) -> tuple[tuple[str, ...], ...]:
+    names = {
+        report.report_id: report.file if report.part is None else f"{report.file} ({report.part})" for report in reports
+    }
+    return tuple(tuple(names[report_id] for report_id in group) for group in groups)
 
 
 def _read(

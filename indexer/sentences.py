@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from indexer.types import Span
 
@@ -17,6 +18,12 @@ _END = re.compile(
 # A half-width stop typed for 。 ends one where the line ends with such a stop too; elsewhere it may stand in a name
 # (艾力.吐尔逊), and behind a numeral it is a mark (一.).
 _STOP = re.compile(r"(?<=[\u4e00-\u9fff%％)）”])(?<![一二三四五六七八九十])\.(?=\s*[\u4e00-\u9fff\d（(“《]|$)")
+
+# Who asks and who answers: a question and the first sentence of its answer are one.
+_ASKS = re.compile(r"(?:\d{1,3}[.、．]\s*)?(?:问|提问|记者问?|Q|Question)\s*\d{0,3}\s*[:：]", re.IGNORECASE)
+_ANSWERS = re.compile(r"(?:答|回答|答复|A|Answer)\s*\d{0,3}\s*[:：]", re.IGNORECASE)
+_ASKED = re.compile(r"[？?][”’」』）)\]】》\"'*]*$")
+MAX_PAIR_CHARS = 300  # of a question with the sentence that answers it
 
 MAX_CHARS = 600  # of a sentence: what is longer is a table or a list on one line, and nothing that one can quote
 PIECE_CHARS = 400  # of what that is cut into
@@ -36,7 +43,25 @@ def sentences(text: str, within: Span | None = None) -> tuple[Span, ...]:
         _append_trimmed(found, text, cursor, match.end())
         cursor = match.end()
     _append_trimmed(found, text, cursor, end)
-    return tuple(found)
+    return tuple(_with_answers(found, text))
+
+
+def _with_answers(found: list[Span], text: str) -> Iterator[Span]:
+    """``found`` with each question that is marked as one in a span with what answers it."""
+    at = 0
+    while at < len(found):
+        span = found[at]
+        at += 1
+        if at < len(found) and _ASKS.match(text, span.start, span.end):
+            answer = found[at]
+            if (
+                _ASKED.search(text, max(span.start, span.end - 8), span.end)
+                and _ANSWERS.match(text, answer.start, answer.end)
+                and answer.end - span.start <= MAX_PAIR_CHARS
+            ):
+                span = Span(start=span.start, end=answer.end)
+                at += 1
+        yield span
 
 
 def trimmed(text: str, start: int, end: int) -> Span:

@@ -157,7 +157,8 @@ class Report(Record):
 
 
 class ReportSummary(Record):
-    """What a list of reports shows; ``n_chars`` counts code points of the canonical text."""
+    """What a list of reports shows; ``n_chars`` counts code points of the canonical text, ``copies`` are the ids of
+    other reports that are the same one: from another site, in another format, or corrected."""
 
     report_id: str
     title: str
@@ -172,9 +173,10 @@ class ReportSummary(Record):
     document_number: str | None = None
     date: str | None = None
     n_chars: int
+    copies: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, report: Report) -> Self:
+    def of(cls, report: Report, copies: tuple[str, ...] = ()) -> Self:
         metadata = report.metadata
         read = {name: value.value for name, value in metadata if isinstance(value, ReadValue) and name != "title"}
         return cls(
@@ -191,6 +193,7 @@ class ReportSummary(Record):
             document_number=read.get("document_number"),
             date=read.get("date"),
             n_chars=len(report.text),
+            copies=copies,
         )
 
 

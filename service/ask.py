@@ -21,7 +21,7 @@ from service.listing import Listing, ReportQuery
 from service.no_question import asks_nothing, what_can_be_asked
 from service.other_part import with_parts_named
 from service.parts import MAX_PARTS, Part, combined, parts
-from service.retrieve import CANDIDATES, Retriever, with_copies
+from service.retrieve import Retriever
 from service.spans import N_READ, read_passages, worth_reading
 from service.types import Answer, Kind, Language, Passage, Question, SearchAnswer, SearchQuestion
 from service.understand import Nameable, Understood, understand
@@ -98,7 +98,7 @@ class Asker:
         vector = self.retriever.encode(understood.wording)
         clock.lap("encode")
         allowed = self.retriever.allowed(question.filters)
-        passages = self.retriever.retrieve(understood, vector, question.k or self.k, allowed)
+        passages = self.retriever.differing(understood, vector, question.k or self.k, allowed)
         return SearchAnswer(question=understood.text, snapshot_id=self.snapshot.manifest.snapshot_id, passages=passages)
 
     def ask(self, question: Question) -> Answer:
@@ -160,11 +160,13 @@ class Asker:
             understood = replace(understood, kind=self.kinds.kind_of(understood.folded, vector))
         clock.lap("encode")
         allowed = self.retriever.allowed(question.filters, understood.report_ids)
-        passages = with_copies(self.retriever.retrieve(understood, vector, CANDIDATES, allowed), question.k or self.k)
+        passages = self.retriever.with_copies(understood, vector, question.k or self.k, allowed)
         clock.lap("retrieve")
         # 3. Answer from them, with what the reader says of the best.
         out = not_of_what_is_asked(understood, passages)
-        readings = read_passages(self.reader, understood, worth_reading(passages, self.n_read), self.snapshot, out)
+        readings = read_passages(
+            self.reader, understood, worth_reading(passages, self.snapshot.summaries, self.n_read), self.snapshot, out
+        )
         clock.lap("read")
         draft = reports_there_are(self.snapshot, understood, question.filters)
         if draft is None:

@@ -13,6 +13,7 @@ from indexer.chinese.folding import fold
 from indexer.encoders.types import Encoder
 from indexer.store.lexical import best
 from indexer.store.snapshot import Snapshot
+from service.copies import Reports, are_copies, group_of, say_the_same
 from service.deadline import check
 from service.filters import fitting
 from service.scope import Scope, agreement, scope_of
@@ -20,6 +21,7 @@ from service.types import Filters, Language, Passage
 from service.understand import Understood
 
 CANDIDATES = 100  # rows taken from each side before fusing
+MAX_CANDIDATES = 6400  # where most of them are copies
 # The weight of the dense score in the sum of the two, each scaled to [0, 1], by the language of the question: words of
 # an English one stand in a Chinese report by accident. Settled by eval/results/fusion.md.
 DENSE_WEIGHTS: Mapping[Language, float] = MappingProxyType({"zh": 0.6, "en": 0.85})
@@ -40,17 +42,22 @@ class Retriever:
         return self.encoder.encode_question(question)
 
     def retrieve(
-        self, understood: Understood, vector: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None
+        self,
+        understood: Understood,
+        vector: NDArray[np.float32],
+        k: int,
+        allowed: NDArray[np.bool_] | None = None,
+        n: int = CANDIDATES,
     ) -> tuple[Passage, ...]:
         """The best ``k`` passages for a question and its vector, best first, among the rows ``allowed`` ((n_chunks,)
-        bool; None allows all).
+        bool; None allows all), of which ``n`` are taken from each side.
 
         The fused score is in [0, 1 + scope_bonus]: a convex combination of the cosine and the BM25 score, each
         scaled over the candidates (Bruch, Gai and Ingber 2023, arXiv 2210.11934), and the bonus.
         """
         bm25 = self.snapshot.lexical.scores_of(understood.tokens)
-        near, _ = self.snapshot.vectors.search(vector, CANDIDATES, allowed)
-        rows = np.union1d(near, best(bm25, CANDIDATES, allowed))
+        near, _ = self.snapshot.vectors.search(vector, n, allowed)
+        rows = np.union1d(near, best(bm25, n, allowed))
         if not len(rows):
             return ()
         cosines = self.snapshot.vectors.rows(rows) @ vector
@@ -70,6 +77,35 @@ class Retriever:
             for rank, at in enumerate(order, start=1)
             for chunk in [self.snapshot.chunks[rows[at]]]
         )
+
+    def with_copies(
+        self, understood: Understood, vector: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> list[Passage]:
+        """The best ``k`` passages that differ, and the copies of those: a report that lies there several times does not
+        take the places of others. Where copies fill the candidates, there are more."""
+        n = CANDIDATES
+        while True:
+            passages = self.retrieve(understood, vector, n, allowed, n)
+            kept = with_copies(passages, k, self.snapshot.summaries)
+            n_differ = len({first for first, _ in kept})
+            if n_differ >= k or len(passages) < n or n >= MAX_CANDIDATES:
+                return [passage for _, passage in kept]
+            n *= 4
+
+    def differing(
+        self, understood: Understood, vector: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> tuple[Passage, ...]:
+        """The best ``k`` passages that differ; each names the copies of its report that have it too."""
+        found: dict[str, Passage] = {}
+        kept = with_copies(self.with_copies(understood, vector, k, allowed), k, self.snapshot.summaries)
+        for first, passage in kept:
+            if first == passage.chunk.chunk_id:
+                found[first] = passage.model_copy(update={"rank": len(found) + 1})
+            else:
+                also = dict.fromkeys((*found[first].also_in, passage.chunk.report_id))
+                also.pop(found[first].chunk.report_id, None)
+                found[first] = found[first].model_copy(update={"also_in": tuple(also)})
+        return tuple(found.values())
 
     def _agreement(self, asked: Scope, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """How well the year and region of each row fit those asked for: (len(rows),) in [0, 1]."""
@@ -99,15 +135,32 @@ class Retriever:
         return allowed
 
 
-def with_copies(passages: Sequence[Passage], k: int) -> list[Passage]:
-    """The best ``k`` of ``passages`` that differ, and the copies of those: a report that lies there several times does
-    not take the places of others."""
-    kept: list[Passage] = []
-    differ: set[tuple[str, str]] = set()
+def with_copies(passages: Sequence[Passage], k: int, reports: Reports) -> list[tuple[str, Passage]]:
+    """The best ``k`` of ``passages`` that differ, and the copies of those, each with the chunk_id of the first that
+    says it: of any report in the same words under the same headings, of copies of one report in nearly the same."""
+    kept: list[tuple[str, Passage]] = []
+    first_of: dict[tuple[str, str], str] = {}
+    of_group: dict[str, list[Passage]] = {}
+    n_differ = 0
     for passage in passages:
-        if (key := wording(passage)) in differ or len(differ) < k:
-            differ.add(key)
-            kept.append(passage)
+        group = of_group.setdefault(group_of(passage.chunk.report_id, reports), [])
+        first = first_of.get(wording(passage)) or next(
+            (
+                other.chunk.chunk_id
+                for other in group
+                if are_copies(passage.chunk.report_id, other.chunk.report_id, reports)
+                and say_the_same(passage.chunk.text, other.chunk.text)
+            ),
+            None,
+        )
+        if first is None and n_differ == k:
+            continue
+        if first is None:
+            first = passage.chunk.chunk_id
+            n_differ += 1
+            group.append(passage)
+        first_of.setdefault(wording(passage), first)
+        kept.append((first, passage))
     return kept
 
 

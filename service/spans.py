@@ -11,7 +11,8 @@ from indexer.encoders.types import Reader, Window
 from indexer.store.snapshot import Snapshot
 from indexer.types import Span
 from service.body import readable
-from service.retrieve import wording
+from service.copies import Reports
+from service.retrieve import with_copies
 from service.types import Passage
 from service.understand import Understood
 
@@ -29,12 +30,9 @@ class Pointed:
 Readings = Mapping[str, Pointed]  # by chunk_id
 
 
-def worth_reading(passages: Sequence[Passage], n: int = N_READ) -> list[Passage]:
+def worth_reading(passages: Sequence[Passage], reports: Reports, n: int = N_READ) -> list[Passage]:
     """The best ``n`` of ``passages`` that differ: copies of one report would leave the others unread."""
-    distinct: dict[tuple[str, str], Passage] = {}
-    for passage in passages:
-        distinct.setdefault(wording(passage), passage)
-    return list(distinct.values())[:n]
+    return [passage for first, passage in with_copies(passages, n, reports) if first == passage.chunk.chunk_id]
 
 
 def read_passages(

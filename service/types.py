@@ -113,7 +113,8 @@ class SearchQuestion(Record):
 class Passage(Record):
     """A chunk as retrieved. ``rank`` starts at 1; ``score`` is the fused score, ``cosine`` and ``bm25`` its parts.
 
-    ``scope`` is the share of what the question names (a year, a region) that the chunk agrees with, 0 if it names none.
+    ``scope`` is the share of what the question names (a year, a region) that the chunk agrees with, 0 if it names none;
+    ``also_in`` are reports that are copies of its report and have the passage too, where a search found it there.
     """
 
     rank: int = Field(ge=1)
@@ -123,6 +124,7 @@ class Passage(Record):
     scope: float
     title: str
     chunk: Chunk
+    also_in: tuple[str, ...] = ()
 
 
 class SearchAnswer(Record):

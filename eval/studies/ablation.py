@@ -32,7 +32,7 @@ from service.answers import answerers
 from service.answers.sentence import WITHOUT_READER, Weights
 from service.ask import Asker
 from service.open import asker_over, open_encoder
-from service.retrieve import DENSE_WEIGHTS, Retriever
+from service.retrieve import CANDIDATES, DENSE_WEIGHTS, Retriever
 from service.settings import Settings
 from service.spans import N_READ
 from service.types import Language, Question, SearchQuestion
@@ -117,12 +117,14 @@ def weights_of(weight: float | None) -> Mapping[Language, float]:
 class _ReciprocalRankRetriever(Retriever):
     """The same candidates, fused by rank alone: 1 / (k + rank), summed over both lists."""
 
-    def retrieve(self, understood: Understood, vector: NDArray[np.float32], k: int, allowed: Any = None) -> Any:
+    def retrieve(
+        self, understood: Understood, vector: NDArray[np.float32], k: int, allowed: Any = None, n: int = CANDIDATES
+    ) -> Any:
         sides = [replace(self, dense_weights=weights_of(weight), scope_bonus=0.0) for weight in (0.0, 1.0)]
         found: dict[str, Any] = {}
         scores: dict[str, float] = {}
         for side in sides:
-            for passage in Retriever.retrieve(side, understood, vector, 100, allowed):
+            for passage in Retriever.retrieve(side, understood, vector, n, allowed, n):
                 found[passage.chunk.chunk_id] = passage
                 scores[passage.chunk.chunk_id] = scores.get(passage.chunk.chunk_id, 0) + 1 / (RRF_K + passage.rank)
         best = sorted(found, key=lambda chunk_id: -scores[chunk_id])[:k]

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
 from indexer.chinese.numerals import value
 from indexer.chinese.offices import BODY, POST
@@ -20,30 +21,48 @@ from indexer.types import HeadingHint, Span
 _ORDER = {"首先": 1, "其次": 2, "再次": 3}
 _HAN = "[〇○零一二三四五六七八九十百壹贰貳叁參肆伍陆陸柒捌玖拾]{1,5}"
 _SHORT_HAN = "[一二三四五六七八九十]{1,2}"
+# Behind the number of an article or a clause: somebody speaks of it.
+_CITED = r"的|规定[的，]|所[称列述指]|第[\d一二三四五六七八九十]{1,3}[款项]"
+_REFERS = (
+    rf"{_CITED}|[、，,和与或及以至到中内款项之等]|为(?!了)|规定|关于|有关|明确|要求|提到|执行|处理|同[时样]|已|是指"
+)
+# Figures have units; clauses have names, or a blank before them.
+_UNITS = (
+    "[万亿千百十个倍元米吨亩户家人次岁度分微毫克厘升秒年月日天级码瓦伏安焦赫巴帕海英折%％‰℃℉]"
+    "|公[里斤顷分升]|平方|立方|小时|季度|左右|以[上下内]"
+)
+_BEHIND_DECIMAL = rf"(?![\d.．%％‰])(?:[ \t\u3000\u00a0]+(?!{_UNITS})|(?=[\u4e00-\u9fff])(?!{_UNITS}|{_REFERS}))"
 _GAP = r"[\s、.：:]{0,20}"
 
 # style -> (rank, pattern of its mark). A lower rank is a higher level. Group "n" is the number.
-STYLES: dict[str, tuple[int, re.Pattern[str]]] = {
+STYLES: dict[str, tuple[float, re.Pattern[str]]] = {
     "annex": (0, re.compile(r"附件\s*(?P<n>\d{0,3}|[一二三四五六七八九十]{1,3})(?=\s|[:：.、]|$)[:：.、]?")),
     "book": (1, re.compile(rf"第(?P<n>{_HAN}|\d{{1,2}})(?:编|編|篇(?!章)){_GAP}")),
     "part": (2, re.compile(rf"第(?P<n>{_HAN}|\d{{1,2}})(?:部分|章){_GAP}")),
     "section": (3, re.compile(rf"第(?P<n>{_HAN}|\d{{1,2}})[节節]{_GAP}")),
-    "article": (4, re.compile(rf"第(?P<n>{_HAN}|\d{{1,3}})[条條][\s　：:]+")),
-    "han": (5, re.compile(rf"(?P<n>{_HAN})\s?[、．.]\s*")),
+    "article": (
+        4,
+        re.compile(rf"第(?P<n>{_HAN}|\d{{1,3}})[条條](?:[\s　：:]+(?!{_CITED})|(?!{_REFERS})(?=[\u4e00-\u9fff]))"),
+    ),
+    "han": (5, re.compile(rf"(?P<n>{_HAN})\s?[、．.：:]\s*")),
     "han-bracket": (6, re.compile(rf"[(（〔【]?(?P<n>{_HAN}|[㈠-㈩])(?:(?<=[㈠-㈩])|\s?[)）〕】])[、.．]?\s*")),
     "arabic": (7, re.compile(r"(?P<n>\d{1,3}|[⒈-⒛])(?:(?<=[⒈-⒛])|\s*\\?[.．、](?!\d))\s*")),
-    "decimal": (8, re.compile(r"\d{1,2}[.．](?P<n>\d{1,2})(?![\d.．])(?:\s+|(?=[\u4e00-\u9fff])(?![万亿千百十个倍]))")),
+    "decimal": (8, re.compile(rf"\d{{1,2}}[.．](?P<n>\d{{1,2}}){_BEHIND_DECIMAL}")),
+    "decimal-3": (8.3, re.compile(rf"\d{{1,2}}(?:[.．]\d{{1,2}}){{1}}[.．](?P<n>\d{{1,2}}){_BEHIND_DECIMAL}")),
+    "decimal-4": (8.6, re.compile(rf"\d{{1,2}}(?:[.．]\d{{1,2}}){{2,3}}[.．](?P<n>\d{{1,2}}){_BEHIND_DECIMAL}")),
     "arabic-bracket": (9, re.compile(r"[(（]?(?P<n>\d{1,2}|[⑴-⒇])(?:(?<=[⑴-⒇])|[)）])[、.．]?\s*")),
     "circled": (10, re.compile(r"(?P<n>[①-⑳])[、.．]?\s*")),
     "ordinal": (11, re.compile(rf"第?(?P<n>(?<=第){_SHORT_HAN}|首先|其次|再次)[，,、：:]\s*")),
     "is": (12, re.compile(rf"(?P<n>{_SHORT_HAN})是(?=[^否的])")),
 }
 UNNUMBERED_RANK = 0
+SPACED_RANK = 7.0
 NESTED_RANK = 13  # an unnumbered line inside a numbered series that goes on after it, and run-in headings
 
 MAX_HEADING_CHARS = 80
 MAX_UNNUMBERED_CHARS = 30
 WRAP_TOLERANCE = 6  # columns that two full lines may differ by: the indent of the first, a mark that may not begin one
+MIN_ENTRIES = 3  # of a table of contents
 ENTRY_CHARS = 80  # of the end of a line, where the number of a page stands
 MAX_MARKDOWN_CHARS = 300  # a heading is repeated in every chunk below it; a whole text behind a stray # is none
 
@@ -66,6 +85,8 @@ _INLINE = re.compile(
     rf"(?<=[\s。！？：:；”）)])(?=第{_HAN}(?:部分|章|节)|{_HAN}[、．]|[(（]{_HAN}[)）]|{_SHORT_HAN}是|[㈠-㈩])"
     r"|(?<=[\s。！？…”）)])(?=\d{1,2}[.．、](?!\d)|[(（]\d{1,2}[)）]|[⒈-⒛⑴-⒇])"
 )
+# “1 总则”: a number that a blank sets off is a heading's where clauses 1.1 are below it.
+_SPACED = re.compile(r"(?P<n>\d{1,2})[ \t\u3000\u00a0]+(?=[\u4e00-\u9fff])")
 _INLINE_END = re.compile(r"[\s。！？；]")
 _SENTENCE_MARKS = re.compile(r"[。！？；!?;]")
 _CLAUSE_MARKS = re.compile(r"[，,：:。；;！？!?]")
@@ -82,7 +103,7 @@ class Candidate:
 
     start: int
     style: str
-    rank: int
+    rank: float
     number: int
     mark: str
     heading: Span
@@ -107,7 +128,8 @@ def candidates(text: str, hints: Sequence[HeadingHint] = (), asides: Sequence[Sp
     levels = {trimmed(text, hint.span.start, hint.span.end).start: hint.level for hint in hints}
     aside = {trimmed(text, span.start, span.end).start for span in asides}
     lines = [span for line in _LINE.finditer(text) if len(span := trimmed(text, line.start(), line.end()))]
-    aside |= {lines[at].start for at in fenced([line.of(text) for line in lines])}
+    shown = [line.of(text) for line in lines]
+    aside |= {lines[at].start for at in fenced(shown) | _contents(shown)}
     before: Candidate | None = None  # what the line before this one begins with
     for index, span in enumerate(lines):
         if span.start in aside or _ENTRY_OF_CONTENTS.search(text, max(span.start, span.end - ENTRY_CHARS), span.end):
@@ -116,7 +138,7 @@ def candidates(text: str, hints: Sequence[HeadingHint] = (), asides: Sequence[Sp
         first = _at_line_start(text, span)
         if span.start in levels:
             first = _hinted(span, levels[span.start], first)
-        elif first and first.style == "unnumbered" and first.heading == span:
+        elif first and (first.style == "spaced" or (first.style == "unnumbered" and first.heading == span)):
             opened = before is not None and before.own_line
             if not ((opened or _ended(text, lines, index)) and not _goes_on_below(text, lines, index)):
                 first = None
@@ -146,6 +168,29 @@ def fenced(lines: Sequence[str]) -> set[int]:
             found.update(range(opened, at + 1))
             fence = ""
     return found
+
+
+def _contents(lines: Sequence[str]) -> set[int]:
+    """Indices of the entries of tables of contents without numbers of pages: headings in a row, nothing between them,
+    each of which comes again farther below, with text between them."""
+    names = ["".join(line.strip("#*_> \t").split()) for line in lines]
+    last = {name: at for at, name in enumerate(names)}
+    is_entry = [
+        last[name] > at and len(name) <= MAX_HEADING_CHARS and not _SENTENCE_MARKS.search(name) and _is_name(name)
+        for at, name in enumerate(names)
+    ]
+    found: set[int] = set()
+    for wanted, run in groupby(range(len(lines)), key=is_entry.__getitem__):
+        entries = list(run)
+        again = [last[names[at]] for at in entries]
+        apart = sum(behind - before > 1 for before, behind in pairwise(again))
+        if wanted and len(entries) >= MIN_ENTRIES and again == sorted(again) and 2 * apart >= len(entries) - 1:
+            found.update(entries)
+    return found
+
+
+def _is_name(line: str) -> bool:
+    return is_numbered(line) or is_unnumbered_heading(line)
 
 
 def _hinted(line: Span, level: int, looks_like: Candidate | None) -> Candidate:
@@ -197,6 +242,13 @@ def _at_line_start(text: str, line: Span) -> Candidate | None:
             heading, own_line = _heading_behind(text, mark.end(), line.end, markdown["emphasis"])
             number = parse_number(mark["n"])
             return Candidate(start, style, rank, number, mark[0].strip(), heading, own_line, True, level=level)
+    spaced = _SPACED.match(text, markdown.end(), line.end)
+    if spaced and not _CLAUSE_MARKS.search(text, spaced.end(), min(line.end, spaced.end() + MAX_UNNUMBERED_CHARS)):
+        heading, own_line = _heading_behind(text, spaced.end(), line.end, markdown["emphasis"])
+        is_cell = _TABLE_CELL.search(text, spaced.end(), line.end)
+        if own_line and len(heading) <= MAX_UNNUMBERED_CHARS and not is_cell:
+            number = parse_number(spaced["n"])
+            return Candidate(start, "spaced", SPACED_RANK, number, spaced["n"], heading, True, True, level=level)
     body = _unmarked(text, Span(start=markdown.end(), end=line.end), markdown["emphasis"])
     if level:
         if 0 < len(body) <= MAX_MARKDOWN_CHARS:

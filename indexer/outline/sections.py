@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
+from indexer.outline.clauses import decided, heads_clauses, is_next_clause
 from indexer.outline.headings import NESTED_RANK, UNNUMBERED_RANK, Candidate, candidates, is_numbered
 from indexer.sentences import sentences, trimmed
 from indexer.types import HeadingHint, Section, Span
@@ -54,7 +55,8 @@ def sections(
 
     Spans nest, siblings are in reading order and do not overlap, and each ``heading`` is ``text[heading_span]``.
     """
-    accepted = _accept([found for found in candidates(text, hints, asides) if found.start >= start])
+    found = decided([found for found in candidates(text, hints, asides) if found.start >= start], text)
+    accepted = _accept(found)
     roots = _without_title(_without_lists(_tree(accepted, len(text)), text), text)
     return tuple(_section(node, 1, text) for node in roots)
 
@@ -140,6 +142,12 @@ def _rank(
         return _rank_of_unnumbered(open_frames, numbered)
     if candidate.at_line_start and candidate.number == running.get(candidate.style, -1) + 1 > 1:
         return candidate.rank
+    if is_next_clause(candidate, [frame.candidate for frame in open_frames]):
+        return candidate.rank
+    if candidate.style == "spaced" or heads_clauses(found, index):
+        return candidate.rank
+    if candidate.style == "article" and not running["article"] and candidate.at_line_start and _goes_on(found, index):
+        return candidate.rank  # part of a statute may begin with any article
     rank = _rank_in_series(found, index, open_frames, established)
     return candidate.rank if rank is None and candidate.hinted else rank
 
@@ -177,7 +185,9 @@ def _goes_on(found: list[Candidate], index: int) -> bool:
         other = found[at]
         if other.style == candidate.style:
             headed = candidate.at_line_start or candidate.style not in DIGIT_STYLES
-            return other.number == 2 and (headed or other.start - candidate.heading.end >= MIN_INLINE_BODY_CHARS)
+            return other.number == candidate.number + 1 and (
+                headed or other.start - candidate.heading.end >= MIN_INLINE_BODY_CHARS
+            )
         if other.number and other.rank < candidate.rank:
             return False
     return False

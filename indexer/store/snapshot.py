@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from pydantic import Field
@@ -50,6 +51,8 @@ CHUNKS = "chunks.jsonl"
 QUOTES = "quotes.npy"
 VECTORS = "vectors.faiss"
 LEXICAL = "lexical"
+Copies = Mapping[str, Sequence[str]]  # by report id the ids of its copies
+NO_COPIES: Copies = MappingProxyType({})
 _REPAIR = "run `judian index` again, or go back with `judian rollback`"
 
 
@@ -128,6 +131,7 @@ def write(
     max_chunk_chars: int,
     unread: Sequence[Unread],
     judian_version: str,
+    copies: Copies = NO_COPIES,
 ) -> Manifest:
     """Write a snapshot beside the published one, complete and checked, without publishing it.
 
@@ -139,7 +143,7 @@ def write(
     building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder))
     try:
         write_records(building / REPORTS, reports)
-        write_records(building / CATALOGUE, catalogue(reports, chunks))
+        write_records(building / CATALOGUE, catalogue(reports, chunks, copies))
         write_records(building / CHUNKS, chunks)
         QuoteIndex.build(reports, chunks).save(building / QUOTES)
         vectors.save(building / VECTORS)
@@ -186,6 +190,7 @@ def in_memory(
     lexical: LexicalIndex,
     encoder: EncoderMade,
     max_chunk_chars: int,
+    copies: Copies = NO_COPIES,
 ) -> Snapshot:
     """A snapshot that was never written, for tests and measurements that need no folder."""
     manifest = Manifest(
@@ -201,7 +206,7 @@ def in_memory(
     )
     return Snapshot(
         manifest=manifest,
-        catalogue=catalogue(reports, chunks),
+        catalogue=catalogue(reports, chunks, copies),
         reports={report.report_id: report for report in reports},
         chunks=chunks,
         quotes=QuoteIndex.build(reports, chunks),
@@ -210,14 +215,15 @@ def in_memory(
     )
 
 
-def catalogue(reports: Sequence[Report], chunks: Sequence[Chunk]) -> list[CatalogueEntry]:
-    """The catalogue of ``reports``, whose ``chunks`` stand in the same order."""
+def catalogue(reports: Sequence[Report], chunks: Sequence[Chunk], copies: Copies = NO_COPIES) -> list[CatalogueEntry]:
+    """The catalogue of ``reports``, whose ``chunks`` stand in the same order; ``copies`` as ``copies_of`` has them."""
     n_of = Counter(chunk.report_id for chunk in chunks)
     entries: list[CatalogueEntry] = []
     start = 0
     for report in reports:
         end = start + n_of[report.report_id]
-        entries.append(CatalogueEntry(summary=ReportSummary.of(report), rows=Span(start=start, end=end)))
+        summary = ReportSummary.of(report, tuple(copies.get(report.report_id, ())))
+        entries.append(CatalogueEntry(summary=summary, rows=Span(start=start, end=end)))
         start = end
     return entries
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from indexer.types import ReportSummary
 from service.answers.types import Evidence, Piece
 from service.checks import is_plan
+from service.copies import Reports, are_copies, group_of, is_corrected, likeness, say_the_same
 from service.understand import Understood, pairs
 
 MAX_SIDE_BY_SIDE = 5
@@ -41,16 +42,52 @@ class Candidate:
     evidence: Evidence
 
 
-def without_copies(found: Iterable[Candidate]) -> list[Candidate]:
-    """Each sentence once, as it stands in the best place; the other reports that say it are named there."""
+def without_copies(found: Iterable[Candidate], reports: Reports) -> list[Candidate]:
+    """Each sentence once, as it stands in the best place; the other reports that say it are named there: in the same
+    words any, in nearly the same words those that are copies of its report, if they give the same value."""
     kept: dict[str, Candidate] = {}
+    key_of: dict[str, str] = {}  # by wording
+    of_group: dict[str, list[str]] = {}
     for candidate in found:
-        key = "".join(candidate.text.split())
+        words = "".join(candidate.text.split())
+        group = of_group.setdefault(group_of(candidate.piece.report_id, reports), [])
+        key = key_of.get(words) or next((key for key in group if _is_copy(candidate, kept[key], reports)), words)
+        if key not in kept:
+            group.append(key)
+        key_of[words] = key
         first = kept.setdefault(key, candidate)
         others = dict.fromkeys((*first.piece.also_in, candidate.piece.report_id))
         others.pop(first.piece.report_id, None)
         kept[key] = replace(first, piece=replace(first.piece, also_in=tuple(others)))
     return list(kept.values())
+
+
+def corrected(best: Candidate, found: Iterable[Candidate], reports: Reports) -> list[Candidate]:
+    """What copies of the report of ``best`` say in its place, where that is another thing: nobody but the reader can
+    tell which of them is right."""
+    report_id = best.piece.report_id
+    own = [one for one in found if report_id in (one.piece.report_id, *one.piece.also_in)]
+    return [
+        candidate
+        for candidate in found
+        if are_copies(report_id, candidate.piece.report_id, reports)
+        and report_id not in candidate.piece.also_in
+        and not candidate.piece.masked
+        and (_value(candidate) != _value(best) or not best.piece.highlights)
+        and is_corrected(candidate.text, best.text)
+        # It stands in the place of this sentence, and not of the next, which tells of the secondary schools.
+        and not any(likeness(candidate.text, one.text) > likeness(candidate.text, best.text) for one in own)
+    ][: MAX_SIDE_BY_SIDE - 1]
+
+
+def _is_copy(candidate: Candidate, first: Candidate, reports: Reports) -> bool:
+    """Whether it says, in a copy of its report, what ``first`` says, with the same value."""
+    return (
+        are_copies(candidate.piece.report_id, first.piece.report_id, reports)
+        and all("".join(part.split()) in "".join(candidate.text.split()) for part in _values(first))
+        and all("".join(part.split()) in "".join(first.text.split()) for part in _values(candidate))
+        and say_the_same(candidate.text, first.text)
+    )
 
 
 def asks_one_thing(understood: Understood) -> bool:
@@ -108,8 +145,12 @@ def _name(report: ReportSummary) -> str:
 
 
 def _value(candidate: Candidate) -> str:
+    return " ".join("".join(value.split()) for value in _values(candidate))
+
+
+def _values(candidate: Candidate) -> list[str]:
     start = candidate.piece.span.start
-    return " ".join("".join(span.shifted(-start).of(candidate.text).split()) for span in candidate.piece.highlights)
+    return [span.shifted(-start).of(candidate.text) for span in candidate.piece.highlights]
 
 
 def _names_all(understood: Understood) -> bool:

@@ -11,7 +11,15 @@ from indexer.chinese.tokens import tokenize
 from indexer.chunks import embedded_text
 from indexer.store.snapshot import Snapshot
 from indexer.types import Span
-from service.answers.choice import MAX_SIDE_BY_SIDE, Candidate, asks_one_thing, labelled, other_values, without_copies
+from service.answers.choice import (
+    MAX_SIDE_BY_SIDE,
+    Candidate,
+    asks_one_thing,
+    corrected,
+    labelled,
+    other_values,
+    without_copies,
+)
 from service.answers.figure import pointed_at
 from service.answers.types import Draft, Evidence, Piece
 from service.asked_rows import not_of_what_is_asked
@@ -85,12 +93,15 @@ class SentenceAnswerer:
         lead = best.score / found[0].score if best and found[0].score > 0 else float(best is not None)
         if best is None or lead < LEAD:
             return Draft(missing=tuple(dict.fromkeys(scored.lacks for scored in found[:1] if scored.lacks)))
-        given = without_copies([best, *(scored for scored in fitting if scored is not best)])
+        summaries = self.snapshot.summaries
+        given = without_copies([best, *(scored for scored in fitting if scored is not best)], summaries)
         best = given[0]
+        others = corrected(best, given[1:], summaries)
         evidence = replace(best.evidence, lead=lead)
         if asks_one_thing(understood):
-            values = other_values(understood, best, given, self.snapshot.summaries)
-            pieces = tuple(labelled(values, self.snapshot.summaries))
+            values = other_values(understood, best, given, summaries)
+            values += [other for other in others if other not in values]
+            pieces = tuple(labelled(values, summaries))
             if len(values) > MAX_SIDE_BY_SIDE:
                 return Draft(pieces[:1], evidence, options=tuple(piece.label for piece in pieces if piece.label))
             return Draft(pieces, evidence)
@@ -98,10 +109,13 @@ class SentenceAnswerer:
         # beside it.
         kept = [
             candidate.piece
-            for candidate in given
-            if candidate.score >= self.weights.keep_share * best.score and candidate.scope >= best.scope
+            for candidate in given[1:]
+            if candidate not in others
+            and candidate.score >= self.weights.keep_share * best.score
+            and candidate.scope >= best.scope
         ]
-        return Draft(tuple(kept[: self.weights.max_sentences]), evidence)
+        first = labelled([best, *others], summaries) if others else [best.piece]
+        return Draft((*first, *kept[: max(self.weights.max_sentences - len(first), 0)]), evidence)
 
     def _of_passage(
         self, understood: Understood, passage: Passage, words: dict[str, float], pointed: Pointed | None

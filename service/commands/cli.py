@@ -95,6 +95,8 @@ def index(
         err.print(f"not read: {escaped(item.file)}: {item.reason}")
     if manifest is not None:
         out.print(f"{escaped(manifest.name)}: {built.n_stated} values stand over what was read")
+    for group in built.groups:
+        out.print(f"copies of one report: {', '.join(map(escaped, group))}")
     out.print(
         f"published {made.snapshot_id} in {out_folder}: {made.n_reports} reports, {made.n_chunks} chunks "
         f"from {built.n_files - len(made.unread)} of {built.n_files} files; {built.n_encoded} chunks newly encoded"

@@ -142,3 +142,30 @@ def test_within_cuts_at_its_edges() -> None:
 def test_trimmed(text: str, expected: tuple[int, int]) -> None:
     span = trimmed(text, 0, len(text))
     assert (span.start, span.end) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("问：何时成立？答：2019年。编制8人。", ["问：何时成立？答：2019年。", "编制8人。"]),
+        ("问：要交费吗？\n答：不收费。\n", ["问：要交费吗？\n答：不收费。"]),
+        ("记者：进展如何？\n\n答：完成九成。", ["记者：进展如何？\n\n答：完成九成。"]),
+        (
+            "1. 问：在哪办？\n答：在大厅。\n2. 问：多久？\n答：当日。",
+            ["1. 问：在哪办？\n答：在大厅。", "2. 问：多久？\n答：当日。"],
+        ),
+        ("Q: How many?\nA: Three cases.\n", ["Q: How many?\nA: Three cases."]),
+        ("问1：几天？答1：三天。", ["问1：几天？答1：三天。"]),
+        ("问：在哪办？\n请看公告。", ["问：在哪办？", "请看公告。"]),
+        ("他们怎么办？\n答：照章办。", ["他们怎么办？", "答：照章办。"]),
+        ("问：以下事项。\n答：照章办。", ["问：以下事项。", "答：照章办。"]),
+        ("问题：人手不足？\n答案：增加编制。", ["问题：人手不足？", "答案：增加编制。"]),
+    ],
+)
+def test_a_question_stays_with_its_answer(text: str, expected: list[str]) -> None:
+    assert quotes(text) == expected
+
+
+def test_a_question_and_an_answer_too_long_for_one_quote_are_two() -> None:
+    question, answer = "问：" + "甲" * 200 + "？", "答：" + "乙" * 200 + "。"
+    assert quotes(f"{question}\n{answer}") == [question, answer]

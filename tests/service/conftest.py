@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from indexer.chunks import chunks, embedded_text
+from indexer.duplicates import copies_of
 from indexer.encoders.hashing import HashingEncoder
 from indexer.reports import reading_of
 from indexer.store.lexical import LexicalIndex
@@ -79,6 +80,7 @@ def snapshot_of(texts: Texts) -> Snapshot:
         lexical=LexicalIndex.build(embedded),
         encoder=EncoderMade.of(encoder, "hashing"),
         max_chunk_chars=160,
+        copies=copies_of(reports),
     )
 
 

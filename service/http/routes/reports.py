@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from indexer.types import Report, ReportSummary
+from indexer.types import Report
 from indexer.unseen import escaped
 from service.ask import Asker
 from service.errors import BadQuestion, UnknownReport
@@ -47,7 +47,7 @@ def outline(report_id: InPath, asker: Ready) -> ReportOutline:
     """One report: metadata and section tree, each with the spans it was read from."""
     report = _report(asker, report_id)
     return ReportOutline(
-        **ReportSummary.of(report).model_dump(),
+        **asker.snapshot.summaries[report_id].model_dump(),
         encoding=report.encoding,
         metadata=report.metadata,
         sections=report.sections,

@@ -66,6 +66,17 @@ def test_index_says_what_it_published(judian: Any, tmp_path: Path) -> None:
     assert len(done.stdout.splitlines()) == 1
 
 
+def test_index_lists_the_reports_that_are_copies(typed: Any, tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    for site in ("甲站", "乙站"):
+        shutil.copytree(SAMPLES, reports / site)
+    done = typed("index", reports, "--out", tmp_path / "index")
+    listed = [line for line in done.stdout.splitlines() if line.startswith("copies of one report: ")]
+    for name in (path.name for path in SAMPLES.iterdir()):
+        # The parts of a compilation are reports, each with its own copies.
+        assert any(line.count(f"甲站/{name}") == line.count(f"乙站/{name}") == 1 for line in listed), name
+
+
 def test_indexing_again_encodes_nothing_and_gives_the_same_snapshot(typed: Any, tmp_path: Path) -> None:
     first = typed("index", SAMPLES, "--out", tmp_path / "index")
     again = typed("index", SAMPLES, "--out", tmp_path / "index")
