@@ -265,11 +265,22 @@ class ReportList(Record):
 
 
 class ReportOutline(ReportSummary):
-    """What ``GET /v1/reports/{id}`` gives: metadata with spans, and the section tree."""
+    """What ``GET /v1/reports/{id}`` gives: metadata with spans, and the section tree. ``reference`` names the report as
+    GB/T 7714—2015 does, up to the day on which it is cited and the address."""
 
+    reference: str
     encoding: str
     metadata: ReportMetadata
     sections: tuple[Section, ...]
+
+
+class FoundText(Record):
+    """What ``GET /v1/reports/{id}/find`` gives: where the words stand, in order; ``more``: elsewhere too."""
+
+    report_id: str
+    spans: tuple[Span, ...]
+    more: bool
+    snapshot_id: str
 
 
 class Place(Record):

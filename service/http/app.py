@@ -27,7 +27,19 @@ from service.http.keys import KeyStore, RateLimit
 from service.http.live import Served
 from service.http.openapi import PROBLEMS, described
 from service.http.problems import Fault, Problem, failed, problem_of, written
-from service.http.routes import answers, channels, citations, feedback, given, health, mcp, openai, pages, reports
+from service.http.routes import (
+    answers,
+    channels,
+    citations,
+    feedback,
+    given,
+    health,
+    mcp,
+    openai,
+    pages,
+    reports,
+    source,
+)
 from service.http.routes.state import state_over
 from service.kept import Kept
 from service.mcp.door import Door
@@ -92,6 +104,7 @@ def create_app(
     app.add_exception_handler(Exception, _unexpected_problem)
     app.mount("/static/swagger", StaticFiles(directory=str(files("fastapi_offline") / "static")), name="swagger")
     app.include_router(given.router)
+    app.include_router(source.router)
     app.include_router(pages.router)  # behind Swagger's files, whose path begins as those of the pages
 
     app.add_middleware(

@@ -19,7 +19,7 @@ from typing import Any
 from service.errors import KeyFileError
 from service.http.asgi import App, Message, Receive, Scope, Send, bearer, header
 from service.http.channels import Channel
-from service.http.gate import Gate, asks
+from service.http.gate import PAGES, Gate, asks, asks_by_header
 from service.http.hosts import Hosts
 from service.http.keys import ApiKey, KeyStore, RateLimit
 from service.http.logs import access, audit
@@ -27,11 +27,10 @@ from service.http.metrics import Metrics
 from service.http.problems import Problem, written
 
 NOTES = "judian"
-KEPT = "/a/"  # pages of kept answers, which browsers open without a script that could add a header
 # What a key opens; the other pages, schema and health show nothing of the reports.
-KEYED = ("/v1/", "/metrics", KEPT, "/mcp")
+KEYED = ("/v1/", "/metrics", "/mcp", *PAGES)
 ALWAYS_KEYED = "/v1/channels/"  # also where no key is asked for
-ASKS = {True: 'Basic realm="Judian: the API key is the password", charset="UTF-8"', False: "Bearer"}  # whether of KEPT
+ASKS = {True: 'Basic realm="Judian: the API key is the password", charset="UTF-8"', False: "Bearer"}  # whether of PAGES
 # Pages load nothing from elsewhere and run no inline script; a route may send a policy of its own. No text becomes
 # markup or code there either, where browsers know trusted types.
 POLICY = (
@@ -120,10 +119,12 @@ class Edges:
             return None
         if asks(scope):
             channel = self._limits.gate.admitted(scope)
-            if not isinstance(channel, Channel):
+            if isinstance(channel, Channel):
+                notes["channel"] = channel
+                return None
+            # Who opens a page with a channel that does not let him in may have a key, or need none.
+            if asks_by_header(scope) or channel[0].status not in (401, 403):
                 return channel
-            notes["channel"] = channel
-            return None
         if not self._limits.asks_for_key and not path.startswith(ALWAYS_KEYED):
             return None
         try:
@@ -138,7 +139,7 @@ class Edges:
                 "with `judian keys add NAME`"
             )
             return Problem(title="Unauthorized", status=401, detail=detail), {
-                "www-authenticate": ASKS[scope["path"].startswith(KEPT)]
+                "www-authenticate": ASKS[path.startswith(PAGES)]
             }
         notes["key"] = key
         wait_s = self._limits.rate.wait_s(key.key_id)
@@ -220,7 +221,7 @@ def _secret(scope: Scope) -> str:
     scheme, _, secret = header(scope, b"authorization").partition(" ")
     # A browser sends what it was told for Basic with every request from then on, also with one that a page of another
     # origin has it make; so that counts for pages alone, which change nothing and which no other page can read.
-    if scheme.lower() == "basic" and scope["path"].startswith(KEPT):
+    if scheme.lower() == "basic" and scope["path"].startswith(PAGES):
         with contextlib.suppress(ValueError):
             return b64decode(secret, validate=True).decode().partition(":")[2]
     return bearer(scope) or header(scope, b"x-api-key")

@@ -254,6 +254,12 @@ FIELDS: Mapping[str, tuple[Any, ...]] = {
     "EncoderMade.fingerprint": ("Digest of weights, tokenizer, prompts and pooling.", "c1f0a94e7d52"),
     "EncoderMade.dim": ("Numbers in a vector.", 384),
     "EncoderMade.adapters": ("Judian's adapters that are merged into the weights; null for none.", None, "a41b09c2"),
+    "ReportOutline.reference": (
+        "The report as GB/T 7714—2015 names one, up to the day on which it is cited and the address.",
+        f"{TITLE}[R/OL]. (2023-01-10)",
+    ),
+    "FoundText.spans": ("Where the words stand, in order; at most 1,000 places.", [{"start": 393, "end": 398}]),
+    "FoundText.more": ("Whether they stand in further places.", False),
     # Problems.
     "Problem.type": ("As RFC 9457 has it; the kind stands in `title`.", "about:blank"),
     "Problem.title": ("Kind of the problem, one word.", "UnknownReport"),
@@ -329,6 +335,7 @@ FIELDS: Mapping[str, tuple[Any, ...]] = {
     "query.cursor": (f"`next_cursor` of the page before, with the same filters: `{REPORT}.f11ad423`.",),
     "query.start": ("The first code point, counted from 0.", 393),
     "query.end": ("The code point behind the last; without it the end of the text.", 430, None),
+    "query.q": ("Words to look for; without them nothing is found.", "粮食总产量60.8万吨"),
     "query.limit": ("Reports of a page; without it all are given.", 20),
 }
 

@@ -13,6 +13,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from urllib.parse import parse_qs
 
 from service.errors import ChannelError
 from service.http.asgi import App, Message, Receive, Scope, Send, bearer, header
@@ -22,8 +23,11 @@ from service.http.problems import Problem
 
 HEADER = b"x-judian-channel"
 API = "/v1/"
+# Pages that show reports and answers: browsers open them without a script that could add a header, so that a key comes
+# as a password, and a channel in the address.
+PAGES = ("/a/", "/source/")
 # All that a channel opens: what reads. The rest is for keys.
-OPEN = re.compile(r"POST /v1/(ask|search)|GET /v1/(reports(/.*)?|citations/.*)")
+OPEN = re.compile(r"POST /v1/(ask|search)|GET /v1/(reports(/.*)?|citations/.*)|GET /source/.*")
 DAY_S = 86_400
 PREFLIGHT_S = 600
 Refusal = tuple[Problem, dict[str, str]]
@@ -45,7 +49,7 @@ class Gate:
     def admitted(self, scope: Scope) -> Channel | Refusal:
         """The channel of a request that has one (``asks``), or why it is not let in."""
         try:
-            channel = self._channels.find(header(scope, HEADER))
+            channel = self._channels.find(_named(scope))
         except ChannelError as error:
             log.error("no channel lets anybody in: %s", error)  # where the file lies is nobody's business
             detail = "the channels of this service cannot be read; its operator finds the cause in the log"
@@ -143,7 +147,20 @@ class ChannelCors:
 
 def asks(scope: Scope) -> bool:
     """Whether a request comes by a channel."""
+    return asks_by_header(scope) or bool(_named(scope))
+
+
+def asks_by_header(scope: Scope) -> bool:
+    """Whether it does so as scripts do. A browser that opens a page names a channel in its address, if at all."""
     return any(name == HEADER for name, _ in scope["headers"])
+
+
+def _named(scope: Scope) -> str:
+    """The id of the channel that a request names: in its header, or, of a page, in its address."""
+    if not (named := header(scope, HEADER)) and scope["path"].startswith(PAGES):
+        query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+        named = query.get("channel", [""])[-1]
+    return named
 
 
 def _is_listed(scope: Scope, channel: Channel) -> bool:

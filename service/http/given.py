@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 from urllib.parse import quote
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, SubElement
 
 from service.certainty import SAID
+from service.http.page import add_inline, add_text, language_of, new_page, written
 from service.types import Answer, Citation, CitationStatus, KeptAnswer, Language, Segment
 
 WORDS: Mapping[Language, Mapping[str, Any]] = {
@@ -65,22 +65,21 @@ ABSENT = (
     ("zh-CN", "没有这条回答：网址有误，或已超过保存期限，或此服务不保存回答。"),
     ("en", "There is no such answer: the address is wrong, its time is over, or this service keeps none."),
 )
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
 def answer_page(kept: KeptAnswer, now: Mapping[str, CitationStatus], snapshot_id: str) -> str:
     """HTML of the answer. ``now``: what became of its citations, by id, in the snapshot ``snapshot_id``; those that
     are not there were not looked for."""
     answer, words = kept.answer, WORDS[kept.answer.language]
-    root, main = _page(words["lang"], answer.question)
-    _text(main, "h1", answer.question)
+    root, _, main = new_page(words["lang"], answer.question)
+    add_text(main, "h1", answer.question)
     if answer.rewritten_question:
-        _text(main, "p", words["asked"] + answer.rewritten_question, "asked")
+        add_text(main, "p", words["asked"] + answer.rewritten_question, "asked")
     time = kept.given_at.replace("T", " ").replace("+00:00", " UTC")
-    _text(main, "p", words["given"].format(time=time, snapshot=snapshot_id), "note")
+    add_text(main, "p", words["given"].format(time=time, snapshot=snapshot_id), "note")
     said = SubElement(main, "section", {"aria-label": words["answer"]})
     if answer.status == "abstained":
-        _text(said, "p", answer.text.split("\n")[0], "refusal")
+        add_text(said, "p", answer.text.split("\n")[0], "refusal")
     if answer.kind == "compare":
         _table(said, answer, words)
     else:
@@ -91,44 +90,21 @@ def answer_page(kept: KeptAnswer, now: Mapping[str, CitationStatus], snapshot_id
     sure = [SAID[answer.language][answer.certainty]] if answer.certainty else []
     how = [words["mode"][answer.mode]] if answer.segments else []
     by = words["by"].format(snapshot=answer.snapshot_id)
-    _text(said, "p", " · ".join((*sure, *how, by)), "note")
+    add_text(said, "p", " · ".join((*sure, *how, by)), "note")
     if answer.citations:
-        _text(main, "h2", words["citations"])
+        add_text(main, "h2", words["citations"])
         cited = SubElement(main, "ol", {"class": "citations"})
         for citation in answer.citations:
             _citation(cited, citation, now.get(citation.citation_id), words)
-    return _written(root)
+    return written(root)
 
 
 def absent_page() -> str:
     """HTML that says, in both languages, that there is no such answer."""
-    root, main = _page("zh-CN", "没有这条回答")
+    root, _, main = new_page("zh-CN", "没有这条回答")
     for language, line in ABSENT:
-        _text(main, "h1" if language == "zh-CN" else "p", line)
-    return _written(root)
-
-
-def _page(language: str, title: str) -> tuple[Element, Element]:
-    """Addresses are relative: a proxy may have put a path before them."""
-    root = Element("html", lang=language)
-    head = SubElement(root, "head")
-    SubElement(head, "meta", charset="utf-8")
-    SubElement(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
-    SubElement(head, "title").text = f"{title} · 据典 Judian"
-    SubElement(head, "link", rel="icon", href="../static/icon.svg")
-    SubElement(head, "link", rel="stylesheet", href="../static/given.css")
-    body = SubElement(root, "body")
-    home = SubElement(SubElement(body, "header"), "a", href="../")
-    home.text = "据典 Judian"
-    return root, SubElement(body, "main")
-
-
-def _text(parent: Element, tag: str, text: str, class_name: str = "") -> Element:
-    """A new element, in whose language its text is: that decides voice and glyphs."""
-    node = SubElement(parent, tag, {"class": class_name} if class_name else {})
-    node.set("lang", "zh-CN" if _HAN.search(text) else "en")
-    node.text = text
-    return node
+        add_text(main, "h1" if language == "zh-CN" else "p", line)
+    return written(root)
 
 
 def _groups(answer: Answer) -> Iterator[tuple[str | None, list[Segment]]]:
@@ -140,7 +116,7 @@ def _groups(answer: Answer) -> Iterator[tuple[str | None, list[Segment]]]:
 def _segments(said: Element, answer: Answer, words: Mapping[str, Any]) -> None:
     for label, segments in _groups(answer):
         if label:
-            _text(said, "h2", label, "label")
+            add_text(said, "h2", label, "label")
         held = SubElement(said, "ul") if answer.kind in ("list", "outline") else said
         for segment in segments:
             _segment(held, "p" if held is said else "li", segment, words)
@@ -154,14 +130,14 @@ def _table(said: Element, answer: Answer, words: Mapping[str, Any]) -> None:
     rows = SubElement(table, "tbody")
     for label, segments in _groups(answer):
         row = SubElement(rows, "tr")
-        _text(row, "th", label or "").set("scope", "row")
+        add_text(row, "th", label or "").set("scope", "row")
         cell = SubElement(row, "td")
         for segment in segments:
             _segment(cell, "p", segment, words)
 
 
 def _segment(parent: Element, tag: str, segment: Segment, words: Mapping[str, Any]) -> None:
-    node = _text(parent, tag, segment.text)
+    node = add_text(parent, tag, segment.text)
     for number in segment.citations:
         name = f"{words['citations']}{number}" if words["lang"] == "zh-CN" else f"Citation {number}"
         mark = SubElement(node, "a", {"href": f"#c{number}", "class": "chip", "aria-label": name})
@@ -169,23 +145,23 @@ def _segment(parent: Element, tag: str, segment: Segment, words: Mapping[str, An
 
 
 def _named(said: Element, head: str, names: Iterable[str]) -> None:
-    _text(said, "h2", head, "label")
+    add_text(said, "h2", head, "label")
     listed = SubElement(said, "ul")
     for name in names:
-        _text(listed, "li", name)
+        add_text(listed, "li", name)
 
 
 def _citation(cited: Element, citation: Citation, now: CitationStatus | None, words: Mapping[str, Any]) -> None:
     item = SubElement(cited, "li", id=f"c{citation.number}", value=str(citation.number))
     page = [words["page"].format(page=citation.page)] if citation.page else []
-    _text(item, "p", " › ".join((citation.title, *citation.heading_path, *page)), "where")
-    quoted = _text(item, "blockquote", "")
-    quoted.set("lang", "zh-CN" if _HAN.search(citation.quote) else "en")
+    add_text(item, "p", " › ".join((citation.title, *citation.heading_path, *page)), "where")
+    quoted = add_text(item, "blockquote", "")
+    quoted.set("lang", language_of(citation.quote))
     _marked(quoted, citation)
     status = now.status if now else "unchecked"
     place = now.place if now else None
     where = " › ".join((place.title, *place.heading_path)) if place else ""
-    state = _text(item, "p", words[status].format(place=where) + " ", f"state {status}")
+    state = add_text(item, "p", words[status].format(place=where) + " ", f"state {status}")
     if status != "gone":
         report_id = place.report_id if place else citation.report_id
         address = f"../source/{quote(report_id, safe='')}?citation={quote(citation.citation_id, safe='')}"
@@ -194,24 +170,12 @@ def _citation(cited: Element, citation: Citation, now: CitationStatus | None, wo
 
 def _marked(quoted: Element, citation: Citation) -> None:
     """The quote as text, with its highlights marked."""
-    read, last = citation.start, None
+    read = citation.start
     for highlight in sorted(citation.highlights, key=lambda span: span.start):
         if highlight.start < read:
             continue
-        before = citation.quote[read - citation.start : highlight.start - citation.start]
-        if last is None:
-            quoted.text = before
-        else:
-            last.tail = before
-        last = SubElement(quoted, "mark")
-        last.text = citation.quote[highlight.start - citation.start : highlight.end - citation.start]
+        add_inline(quoted, citation.quote[read - citation.start : highlight.start - citation.start])
+        marked = citation.quote[highlight.start - citation.start : highlight.end - citation.start]
+        SubElement(quoted, "mark").text = marked
         read = highlight.end
-    rest = citation.quote[read - citation.start :]
-    if last is None:
-        quoted.text = rest
-    else:
-        last.tail = rest
-
-
-def _written(root: Element) -> str:
-    return "<!doctype html>\n" + tostring(root, encoding="unicode", method="html")
+    add_inline(quoted, citation.quote[read - citation.start :])

@@ -137,7 +137,7 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
-            name = PAGES.get(path) or ("index.html" if path.startswith("/source/") else path.removeprefix("/static/"))
+            name = PAGES.get(path) or path.removeprefix("/static/")
             if path in fake.pages:
                 html, headers = fake.pages[path]
                 self._send(200, html.encode(), "text/html; charset=utf-8", headers)
@@ -161,9 +161,9 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
             elif parts[1] == "reports" and parts[-1] == "text" and parts[2] in fake.texts:
                 self._send(200, fake.texts[parts[2]].encode(), "text/plain; charset=utf-8")
             elif parts[1] == "reports" and len(parts) == 3:
-                read = {"issuing_body": "某市人民政府", "document_number": "某政发〔2023〕12号", "date": "2023-03-28"}
-                metadata = {name: {"value": value} for name, value in read.items()}
-                self._json({"report_id": parts[2], "title": f"{parts[2]}年度工作报告", "metadata": metadata})
+                title = f"{parts[2]}年度工作报告"
+                reference = f"某市人民政府. {title}: 某政发〔2023〕12号[R/OL]. (2023-03-28)"
+                self._json({"report_id": parts[2], "title": title, "reference": reference})
             elif parts[1] == "reports":
                 names = [
                     {"report_id": one, "title": f"{one}年度工作报告", "region": "某市", "year": "2022"}

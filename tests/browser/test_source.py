@@ -115,17 +115,6 @@ def test_what_cannot_be_placed_surely_is_not_marked(opened: Open, serve: Fake) -
     assert FIRST in chat.page.inner_text(".note blockquote")
 
 
-def test_a_report_has_an_address(opened: Open, serve: Fake) -> None:
-    chat = opened(f"{serve.base}/source/r1?citation=r1-2")
-    _marked_in_view(chat, SECOND)
-    assert chat.page.inner_text(".source h3") == "r1年度工作报告"
-    serve.citations["r1-3"] = status_of(_given().citations[2], "changed")
-    chat = opened(f"{serve.base}/source/r1?citation=r1-3")
-    chat.page.locator(".note:has-text('已不在其中')").wait_for()
-    chat = opened(f"{serve.base}/source/r1")
-    chat.page.locator(".text:has-text('2023年工作报告')").wait_for()
-
-
 def test_a_long_report_opens_at_once(opened: Open, serve: Fake) -> None:
     long = "各项工作有序推进，成效明显。\n" * 21_000
     text = f"{long[:150_000]}\n{FIRST}\n{long[150_000:]}"

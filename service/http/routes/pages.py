@@ -1,4 +1,4 @@
-"""What people open: the page, the widget for pages of others, the source viewer, the API to try out."""
+"""What people open: the page, the widget for pages of others, the API to try out; the files of all pages."""
 
 from __future__ import annotations
 
@@ -22,10 +22,8 @@ DOCS_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'se
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-@router.api_route("/source/{report_id}", methods=["GET", "HEAD"])
 def page(request: Request, service: Service) -> Response:
-    """The page to ask; under ``/source`` with a report opened beside it. With ``?channel=`` pages of that channel may
-    show it in a frame, and no others."""
+    """The page to ask. With ``?channel=`` pages of that channel may show it in a frame, and no others."""
     if channel_id := request.query_params.get("channel"):
         channel = service.channels.find(channel_id)
         note(request.scope, framed_by=channel.origins if channel else ())

@@ -1,4 +1,4 @@
-"""``/v1/reports``: the list, the outline and the canonical text of the indexed reports."""
+"""``/v1/reports``: the list, the outline and the canonical text of the indexed reports, and words looked for in one."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ from indexer.types import Report
 from indexer.unseen import escaped
 from service.ask import Asker
 from service.errors import BadQuestion, UnknownReport
-from service.http.routes.state import Ready
+from service.find_text import MAX_FOUND, find_text
+from service.http.routes.state import Ready, Service
 from service.listing import ReportQuery
-from service.types import MAX_ID_CHARS, MAX_OFFSET, ReportList, ReportOutline
+from service.reference import reference
+from service.types import MAX_ID_CHARS, MAX_OFFSET, FoundText, ReportList, ReportOutline
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 InPath = Annotated[str, Path(max_length=MAX_ID_CHARS)]
+MAX_WORDS_CHARS = 200
+Words = Annotated[str, Query(max_length=MAX_WORDS_CHARS, description="what is looked for; 12 finds 十二, 報告 报告")]
 
 
 def only(*names: str) -> Callable[[Request], None]:
@@ -48,6 +52,7 @@ def outline(report_id: InPath, asker: Ready) -> ReportOutline:
     report = _report(asker, report_id)
     return ReportOutline(
         **asker.snapshot.summaries[report_id].model_dump(),
+        reference=reference(report),
         encoding=report.encoding,
         metadata=report.metadata,
         sections=report.sections,
@@ -69,6 +74,23 @@ def text(
             f"[{start}, {stop}) is no range of a text of {len(report.text)} characters; give 0 <= start <= end"
         )
     return PlainTextResponse(report.text[start:stop])
+
+
+@router.get("/{report_id}/find", dependencies=[Depends(only("q"))])
+async def find(report_id: InPath, asker: Ready, service: Service, q: Words = "") -> FoundText:
+    """Where words stand in the canonical text, in whatever width, case, 繁/简 and numerals; in code points."""
+    return await service.pool.run(lambda: found_in(asker, report_id, q))
+
+
+def found_in(asker: Asker, report_id: str, words: str) -> FoundText:
+    """Where ``words`` stand in a report. Raises UnknownReport."""
+    found = find_text(_report(asker, report_id).text, words, MAX_FOUND + 1)
+    return FoundText(
+        report_id=report_id,
+        spans=tuple(found[:MAX_FOUND]),
+        more=len(found) > MAX_FOUND,
+        snapshot_id=asker.snapshot.manifest.snapshot_id,
+    )
 
 
 def _report(asker: Asker, report_id: str) -> Report:

@@ -54,10 +54,6 @@ class Panel {
     this.node = this.#build();
     for (const turn of this.conversation.turns) this.#view(turn);
     this.#welcome();
-    const [, reportId] = /\/source\/([^/]+)$/.exec(location.pathname) ?? [];
-    if (reportId && host.mode === "page") {
-      this.source.openLink(decodeURIComponent(reportId), new URLSearchParams(location.search).get("citation"));
-    }
   }
 
   show() {

@@ -22,11 +22,8 @@ export function plainText(answer, api, words) {
 export function gbText(answer, api, words, reports) {
   const today = new Date().toLocaleDateString("sv"); // as ISO 8601 writes it
   const sources = answer.citations.map((citation) => {
-    const { issuing_body: body, document_number: number, date } = reports.get(citation.report_id)?.metadata ?? {};
-    const who = body ? `${body.value}. ` : "";
-    const published = date ? `(${date.value})` : "";
-    const name = `${citation.title}${number ? `: ${number.value}` : ""}`;
-    return `[${citation.number}] ${who}${name}[R/OL]. ${published}[${today}]. ${linkTo(api, citation)}.`;
+    const named = reports.get(citation.report_id)?.reference ?? `${citation.title}[R/OL]. `;
+    return `[${citation.number}] ${named}[${today}]. ${linkTo(api, citation)}.`;
   });
   return joined(answer, words, sources);
 }

@@ -63,27 +63,6 @@ export class Source {
     await this.#show(citations.findIndex((citation) => citation.number === number));
   }
 
-  /** Opens a report by its address, with the citation marked that the address names, if any. */
-  async openLink(reportId, citationId) {
-    const opened = (this.#opened += 1);
-    this.node.hidden = false;
-    this.on.shown(true);
-    try {
-      const { status, place } = citationId ? await this.api.citation(citationId) : {};
-      if (place) {
-        this.open([{ number: 1, citation_id: citationId, ...place, highlights: [] }], 1, () => null);
-        return;
-      }
-      const [report, text] = await Promise.all([this.api.report(reportId), this.api.text(reportId, "")]);
-      if (opened !== this.#opened) return;
-      this.#head({ title: report.title, heading_path: [] });
-      this.text.replaceChildren(text);
-      this.note.replaceChildren(status ? this.words.state[status] : "");
-    } catch (error) {
-      this.#fail(error, opened, () => this.openLink(reportId, citationId));
-    }
-  }
-
   close() {
     if (!this.isOpen) return;
     this.#opened += 1;

@@ -230,19 +230,22 @@ def test_the_policies_of_the_pages_are_those_of_the_documentation(client: TestCl
             assert f"content-security-policy: {policy.replace('host.example', 'HOST')}\n" in page
 
 
-@pytest.mark.parametrize("path", ["/", "/source/r0123"])
+@pytest.mark.parametrize("own", [False, True])
 def test_a_page_stands_in_frames_of_its_channel_s_pages_alone(
-    client: TestClient, store: ChannelStore, path: str
+    client: TestClient, store: ChannelStore, sample_asker: Any, own: bool
 ) -> None:
-    channel, empty = store.add("门户", (PORTAL, OTHER)), store.add("空", ())
+    """A page of a report, too, which a channel opens where it lists the host of the service itself."""
+    path = f"/source/{next(iter(sample_asker.snapshot.reports))}" if own else "/"
+    channel, empty = store.add("门户", (PORTAL, "http://testserver" if own else OTHER)), store.add("空", ())
     with client as http:
         framed = http.get(path, params={"channel": channel.channel_id}).headers
-        assert f"frame-ancestors {PORTAL} {OTHER};" in framed["content-security-policy"]
+        listed = " ".join(channel.origins)
+        assert f"frame-ancestors {listed};" in framed["content-security-policy"]
         assert "x-frame-options" not in framed
         alone = http.get(path).headers
         assert "frame-ancestors 'none';" in alone["content-security-policy"]
         assert alone["x-frame-options"] == "DENY"
-        same = framed["content-security-policy"].replace(f"{PORTAL} {OTHER}", "'none'")
+        same = framed["content-security-policy"].replace(listed, "'none'")
         assert same == alone["content-security-policy"]  # as strict in all else
         for channel_id in (empty.channel_id, "c000000000000", "x; script-src *"):
             assert http.get(path, params={"channel": channel_id}).headers == alone
