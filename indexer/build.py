@@ -38,13 +38,15 @@ def silent(step: str, done: int, total: int) -> None:
 @dataclass(frozen=True)
 class Built:
     """What a run of the indexer did; ``n_stated`` counts values of a table that stand over what was read, ``groups``
-    are the reports that are copies of each other, by their files (and their part, where a file has several)."""
+    are the reports that are copies of each other, by their files (and their part, where a file has several);
+    ``left_out``: files that are hidden, or the README of a folder."""
 
     manifest: Manifest
     n_encoded: int
     n_files: int
     n_stated: int = 0
     groups: tuple[tuple[str, ...], ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def build(
@@ -88,7 +90,8 @@ def _build(
     progress: Progress,
 ) -> Built:
     # 1. Find the files, and the name each keeps between runs.
-    files = find_files(folders, leave_out=index)
+    left_out: list[str] = []
+    files = find_files(folders, leave_out=index, when_left_out=left_out.append)
     stated = None if table is None else read_stated(table)
     if table is not None:
         files = {name: path for name, path in files.items() if path != table.resolve()}
@@ -134,6 +137,7 @@ def _build(
         len(files),
         sum(len(report.metadata.overridden) for report in reports),
         _named(groups_in(copies), reports),
+        tuple(left_out),
     )
 
 

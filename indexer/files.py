@@ -19,18 +19,22 @@ from indexer.readers.decoding import decode_name, escaped_name
 MAX_FILE_BYTES = 64 * 1024 * 1024
 READ_S = 60.0  # for the bytes of one file: a share that has gone away holds its reader for ever
 PIECE_BYTES = 1 << 20
+READMES = frozenset(("readme", "readme.md", "readme.txt"))  # of a folder: no report, and it would be cited as one
 # What a file is opened with, as far as the system has it: no wait for the other end of a pipe, no link, no child.
 OPEN = sum(getattr(os, flag, 0) for flag in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
 
 
-def find_files(folders: Iterable[Path], leave_out: Path | None = None) -> dict[str, Path]:
+def find_files(
+    folders: Iterable[Path], leave_out: Path | None = None, when_left_out: Callable[[str], None] = lambda _: None
+) -> dict[str, Path]:
     """Every file under ``folders``, keyed by its stable name: the folder's name, then the path below it.
 
     A folder that cannot be listed, a link to a folder (none is followed), a link that leads nowhere or out of the
     folders, and what is no file stand there as a file does, so that reading them says why they gave nothing. Where two
-    folders share a name, as much of the path before it is added as tells them apart. Hidden files, and what lies in
-    ``leave_out`` (the index itself), are left out. A single file may stand in the place of a folder. Raises
-    NothingToIndex for a path that does not exist.
+    folders share a name, as much of the path before it is added as tells them apart. Hidden files, and a
+    README, which is about the folder, are left out, and ``when_left_out`` is told of each, and of a hidden folder once;
+    so is, without a word, what lies in ``leave_out`` (the index itself). A single file may stand in the place of a
+    folder. Raises NothingToIndex for a path that does not exist.
     """
     roots = roots_of(folders)
     for root in roots:
@@ -38,6 +42,7 @@ def find_files(folders: Iterable[Path], leave_out: Path | None = None) -> dict[s
             raise NothingToIndex(f"{root} does not exist; name a folder that holds reports")
     files: dict[str, Path] = {}
     seen: set[Path] = set()
+    left_out: dict[str, None] = {}
     for root in roots:
         label = _label(root, roots)
         paths = [root] if root.is_file() else sorted(_paths(root))
@@ -45,8 +50,10 @@ def find_files(folders: Iterable[Path], leave_out: Path | None = None) -> dict[s
         paths.sort(key=lambda path: escaped_name(below := str(path.relative_to(root))) != below)
         for path in paths:
             below = path.relative_to(root)
-            hidden = any(part.startswith((".", "~$")) for part in below.parts)
-            if hidden or (leave_out is not None and path.is_relative_to(leave_out.resolve())):
+            if leave_out is not None and path.is_relative_to(leave_out.resolve()):
+                continue
+            if no_report := _no_report(below):
+                left_out[f"{label}/{no_report}"] = None
                 continue
             if path.is_dir() and path.is_symlink() and any(path.resolve().is_relative_to(other) for other in roots):
                 continue  # what it leads to is read in its own place
@@ -56,7 +63,25 @@ def find_files(folders: Iterable[Path], leave_out: Path | None = None) -> dict[s
             name = f"{label}/{below.as_posix()}" if below.parts else label
             readable = "/".join(map(decode_name, name.split("/")))
             files[escaped_name(name) if readable in files else readable] = path
+    for name in left_out:
+        when_left_out(escaped_name(name))
     return files
+
+
+def name_below(path: Path, folder: Path) -> str:
+    """The stable name of the file at ``path`` where ``folder`` alone is indexed, as ``find_files`` gives it; that of
+    the file where it does not lie in the folder."""
+    path, folder = path.absolute(), folder.absolute()
+    parts = (folder.resolve().name, *path.relative_to(folder).parts) if path.is_relative_to(folder) else (path.name,)
+    return "/".join(map(decode_name, parts))
+
+
+def _no_report(below: Path) -> str:
+    """What of a path below a folder is left out: the path up to what is hidden, or a README; "" where nothing is."""
+    for n_parts, part in enumerate(below.parts, start=1):
+        if part.startswith((".", "~$")):
+            return "/".join(below.parts[:n_parts])
+    return below.as_posix() if below.name.lower() in READMES else ""
 
 
 def roots_of(folders: Iterable[Path]) -> list[Path]:

@@ -12,7 +12,9 @@ def main() -> None:
 
         run()
     except KeyboardInterrupt:
-        print("judian: interrupted; what was published before stays", file=sys.stderr)
+        from service.words import say
+
+        print("judian: " + say("interrupted; what was published before stays"), file=sys.stderr)
         raise SystemExit(130) from None
 
 

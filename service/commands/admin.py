@@ -15,6 +15,7 @@ from service.commands.terminal import Terminal
 from service.http.keys import KeyStore
 from service.http.logs import audit, flush, log_to
 from service.settings import Settings
+from service.words import say, told
 
 out = Terminal()
 keys = typer.Typer(help="API keys: who may use a service that other machines can reach.", no_args_is_help=True)
@@ -27,15 +28,20 @@ def snapshots(index: IndexFolder) -> None:
     published = publication.published_id(index)
     for found in kept_manifests(index):
         if isinstance(found, SnapshotError):
-            out.print(f"damaged     {found}")
+            out.print(f"{say('damaged'):<10}  {told(str(found))}")
             continue
         try:
             check_files(index / publication.SNAPSHOTS / found.snapshot_id)
             whole = ""
         except SnapshotError as error:
-            whole = f"  DAMAGED: {error}"
-        mark = "published" if found.snapshot_id == published else "kept"
-        held = f"{found.n_reports} reports, {found.n_chunks} chunks, encoder {found.encoder.name}"
+            whole = f"  {say('DAMAGED')}: {told(str(error))}"
+        mark = say("published") if found.snapshot_id == published else say("kept")
+        held = say(
+            "{reports} reports, {chunks} chunks, encoder {encoder}",
+            reports=found.n_reports,
+            chunks=found.n_chunks,
+            encoder=found.encoder.name,
+        )
         out.print(f"{mark:<10}  {found.snapshot_id}  {found.created_at}  {held}{whole}")
 
 
@@ -49,7 +55,7 @@ def rollback(
         wanted = to or publication.before(index)
         check_files(index / publication.SNAPSHOTS / wanted)
         publication.roll_back(index, wanted)
-    out.print(f"published {wanted} in {index}; before, it was {left}")
+    out.print(say("published {wanted} in {folder}; before, it was {left}", wanted=wanted, folder=index, left=left))
 
 
 @keys.command()
@@ -60,7 +66,13 @@ def add(name: Annotated[str, typer.Argument(help="Whose key it is; the audit log
     key, secret = KeyStore(settings.keys_file).add(name)
     audit("key_added", key.named)
     flush()
-    out.print(f"key {key.key_id} for {key.name}; send it as `Authorization: Bearer KEY`. It is not shown again:")
+    out.print(
+        say(
+            "key {id} for {name}; send it as `Authorization: Bearer KEY`. It is not shown again:",
+            id=key.key_id,
+            name=key.name,
+        )
+    )
     out.print(secret)
 
 
@@ -70,10 +82,10 @@ def list_keys() -> None:
     settings = Settings.from_environment()
     held = KeyStore(settings.keys_file).all()
     for key in held:
-        until = f"revoked {key.revoked_at}" if key.revoked_at else "open"
+        until = say("revoked {at}", at=key.revoked_at) if key.revoked_at else say("open")
         out.print(f"{key.key_id}  {key.created_at}  {until}  {escaped(key.name)}")
     if not held:
-        out.print(f"no keys in {settings.keys_file}; make one with `judian keys add NAME`")
+        out.print(say("no keys in {file}; make one with `judian keys add NAME`", file=settings.keys_file))
 
 
 @keys.command()
@@ -84,4 +96,4 @@ def revoke(key_id: Annotated[str, typer.Argument(help="The key's id, as `judian 
     key = KeyStore(settings.keys_file).revoke(key_id)
     audit("key_revoked", key.named)
     flush()
-    out.print(f"key {key.key_id} for {key.name} is closed")
+    out.print(say("key {id} for {name} is closed", id=key.key_id, name=key.name))

@@ -11,6 +11,7 @@ from service.commands.terminal import Terminal
 from service.http.channels import PER_DAY, PER_MINUTE, PER_MINUTE_ADDRESS, ChannelStore
 from service.http.logs import audit, flush, log_to
 from service.settings import Settings
+from service.words import say
 
 out = Terminal()
 app = typer.Typer(
@@ -54,7 +55,7 @@ def add(
     audit("channel_added", channel.named)
     flush()
     if not channel.origins:
-        out.print("no page may use it, since it has no --origin")
+        out.print(say("no page may use it, since it has no --origin"))
     out.print(f'<script src="https://HOST/widget.js" data-judian data-channel="{channel.channel_id}"></script>')
 
 
@@ -64,13 +65,23 @@ def list_channels() -> None:
     settings = Settings.from_environment()
     store = ChannelStore(settings.channels_file)
     for channel in store.all():
-        limits = f"{channel.per_minute_address}/{channel.per_minute} a minute, {channel.per_day} a day"
-        more = [*(["generated"] if channel.generated else []), *(["token required"] if channel.token_required else [])]
-        origins = " ".join(channel.origins) or "no origin: nobody gets in"
+        limits = say(
+            "{address}/{all} a minute, {day} a day",
+            address=channel.per_minute_address,
+            all=channel.per_minute,
+            day=channel.per_day,
+        )
+        more = [
+            *([say("generated")] if channel.generated else []),
+            *([say("token required")] if channel.token_required else []),
+        ]
+        origins = " ".join(channel.origins) or say("no origin: nobody gets in")
         said = ", ".join([limits, *more])
         out.print(f"{channel.channel_id}  {channel.created_at}  {said}  {escaped(channel.name)}  {origins}")
     if not store.all():
-        out.print(f"no channels in {store.path}; make one with `judian channels add NAME --origin https://…`")
+        out.print(
+            say("no channels in {file}; make one with `judian channels add NAME --origin https://…`", file=store.path)
+        )
 
 
 @app.command()
@@ -83,4 +94,4 @@ def remove(
     channel = ChannelStore(settings.channels_file).remove(named)
     audit("channel_removed", channel.named)
     flush()
-    out.print(f"channel {channel.channel_id} for {escaped(channel.name)} is closed")
+    out.print(say("channel {id} for {name} is closed", id=channel.channel_id, name=escaped(channel.name)))

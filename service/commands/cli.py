@@ -13,17 +13,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
-from rich.tree import Tree
 
-from indexer.chinese.folding import fold
-from indexer.errors import JudianError, ReadError
-from indexer.types import Report, Section, Span
+from indexer.errors import JudianError
 from indexer.unseen import escaped, escaped_json
-from service.commands import admin, channels, doctor, feedback, llm, mcp, model
+from service.commands import admin, channels, doctor, feedback, inspect, llm, mcp, model
+from service.commands.localised import run
 from service.commands.terminal import Terminal
 from service.errors import BadQuestion
-from service.rows import row_of
 from service.settings import Settings
+from service.words import say, told
 
 if TYPE_CHECKING:
     from service.types import Answer
@@ -40,6 +38,7 @@ app.add_typer(feedback.app, name="feedback")
 out = Terminal()
 err = Terminal(stderr=True)
 
+app.command()(inspect.inspect)
 app.command()(doctor.doctor)
 app.command()(mcp.mcp)
 app.command()(admin.snapshots)
@@ -47,7 +46,6 @@ app.command()(admin.rollback)
 app.add_typer(admin.keys, name="keys")
 app.add_typer(channels.app, name="channels")
 
-ROWS_SHOWN = 3  # of the tables of a report, by `judian inspect`
 IndexFolder = Annotated[Path, typer.Option("--index", help="The index folder that `judian index` made.")]
 
 
@@ -75,7 +73,7 @@ def index(
     from indexer.build import build
     from service.open import open_encoder
 
-    with err.status("loading the encoder (the first time it is unpacked, which takes some seconds)"):
+    with err.status(say("loading the encoder (the first time it is unpacked, which takes some seconds)")):
         encoder = open_encoder(settings, threads=None)
     with _progress() as report_progress:
         built = build(
@@ -88,18 +86,31 @@ def index(
             table=manifest,
             keep=settings.keep_snapshots,
             progress=report_progress,
-            when_waiting=lambda: err.print(f"another `judian index` is at work in {out_folder}; waiting for its end"),
+            when_waiting=lambda: err.print(
+                say("another `judian index` is at work in {folder}; waiting for its end", folder=out_folder)
+            ),
         )
     made = built.manifest
+    for name in built.left_out:
+        err.print(say("left out, as hidden or no report: {file}", file=escaped(name)))
     for item in made.unread:
-        err.print(f"not read: {escaped(item.file)}: {item.reason}")
+        err.print(say("not read: {file}: {reason}", file=escaped(item.file), reason=told(item.reason)))
     if manifest is not None:
-        out.print(f"{escaped(manifest.name)}: {built.n_stated} values stand over what was read")
+        out.print(say("{table}: {n} values stand over what was read", table=escaped(manifest.name), n=built.n_stated))
     for group in built.groups:
-        out.print(f"copies of one report: {', '.join(map(escaped, group))}")
+        out.print(say("copies of one report: {files}", files=", ".join(map(escaped, group))))
     out.print(
-        f"published {made.snapshot_id} in {out_folder}: {made.n_reports} reports, {made.n_chunks} chunks "
-        f"from {built.n_files - len(made.unread)} of {built.n_files} files; {built.n_encoded} chunks newly encoded"
+        say(
+            "published {snapshot} in {folder}: {reports} reports, {chunks} chunks from {read} of {files} files; "
+            "{encoded} chunks newly encoded",
+            snapshot=made.snapshot_id,
+            folder=out_folder,
+            reports=made.n_reports,
+            chunks=made.n_chunks,
+            read=built.n_files - len(made.unread),
+            files=built.n_files,
+            encoded=built.n_encoded,
+        )
     )
 
 
@@ -147,24 +158,6 @@ def ask(
         _print_answer(answer)
 
 
-@app.command()
-def inspect(file: Annotated[Path, typer.Argument(help="One report file.")]) -> None:
-    """Show what is read from FILE: encoding, title, metadata, sections, rows of tables, and what was dropped."""
-    from indexer.reports import read_file
-
-    try:
-        reading = read_file(file)
-    except ReadError as error:
-        raise type(error)(f"{file}: {error}") from None
-    out.print(f"{escaped(reading.file)}: {reading.encoding}, {len(reading.reports)} report(s)")
-    for report in reading.reports:
-        out.print()
-        _print_report(report)
-    out.print(f"\ndropped: {len(reading.dropped)}")
-    for dropped in reading.dropped:
-        out.print(f"  {dropped.reason}: {' '.join(dropped.text.split())}")
-
-
 def main() -> None:
     """Run the command; errors go to standard error in one line, with what to do, and the exit status is then 1."""
     logging.basicConfig(level=logging.WARNING)
@@ -172,12 +165,13 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        app()
+        run(app)
     except JudianError as error:
-        err.print(f"judian: {error}")
+        err.print(f"judian: {told(str(error))}")
         raise SystemExit(1) from None
     except OSError as error:  # a full disk, a folder that may not be written
-        err.print(f"judian: {error.strerror or error}: {error.filename or ''}; what was published before stays")
+        why = f"{error.strerror or error}: {error.filename or ''}"
+        err.print(f"judian: {why}; " + say("what was published before stays"))
         raise SystemExit(1) from None
 
 
@@ -206,7 +200,7 @@ class _Bars:
         from rich.progress import TaskID
 
         if step not in self._tasks:
-            self._tasks[step] = int(self._progress.add_task(step, total=total))
+            self._tasks[step] = int(self._progress.add_task(say(step), total=total))
         self._progress.update(TaskID(self._tasks[step]), completed=done, total=total)
 
 
@@ -219,37 +213,3 @@ def _print_answer(answer: Answer) -> None:
         out.print(f"\n[{citation.number}] {place}\n    {citation.report_id} {citation.start}–{citation.end}")
     said = SAID[answer.language][certainty_of(answer.reason, answer.confidence)]
     out.print(f"\n{said} · {answer.elapsed_ms['total']:.0f} ms")
-
-
-def _print_rows(report: Report) -> None:
-    """How many rows of tables there are, and the first of them, as they are read."""
-    rows = [line for line in report.text.splitlines() if row_of(fold(line))]
-    out.print(f"rows of tables: {len(rows)}")
-    for row in rows[:ROWS_SHOWN]:
-        out.print(f"  {escaped(row)}")
-
-
-def _print_report(report: Report) -> None:
-    out.print(f"title: {report.title}")
-    out.print(f"report_id: {report.report_id}, {len(report.text)} characters")
-    for name in ("region", "year", "year_told", "kind", "issuing_body", "document_number", "date"):
-        read = getattr(report.metadata, name)
-        value = "—" if read is None else f"{read.value} ({_origin(read.origin, read.span)})"
-        out.print(f"{name}: {value}")
-    out.print(f"region_path: {' › '.join(report.metadata.region_path) or '—'}")
-    tree = Tree("sections")
-    for section in report.sections:
-        _grow(tree, section)
-    out.print(tree)
-    _print_rows(report)
-
-
-def _grow(tree: Tree, section: Section) -> None:
-    place = f"[{section.span.start}, {section.span.end})"
-    branch = tree.add(escaped(f"{section.number or ''} {section.heading} {place}".strip()))
-    for child in section.children:
-        _grow(branch, child)
-
-
-def _origin(origin: str, span: Span | None) -> str:
-    return f"text [{span.start}, {span.end})" if span else origin.replace("_", " ")

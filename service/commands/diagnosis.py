@@ -19,7 +19,6 @@ from indexer.store.publication import SNAPSHOTS, published_id
 from indexer.store.snapshot import check_files
 from indexer.types import Record
 from service.abstain import load_abstention
-from service.commands.words import say, told
 from service.http.channels import ChannelStore
 from service.http.connections import most_connections
 from service.http.keys import KeyStore
@@ -28,16 +27,33 @@ from service.llm.backend import open_model
 from service.llm.prompts import load_prompts
 from service.open import open_encoder
 from service.settings import Settings
+from service.words import say, told
 
 State = Literal["ok", "warning", "problem"]
+Name = Literal[
+    "cache",
+    "disk",
+    "precision",
+    "encoder",
+    "index",
+    "keys",
+    "channels",
+    "answers",
+    "audit log",
+    "connections",
+    "language model",
+    "agents",
+    "LibreOffice",
+]
 GB = 1_000_000_000
 MODEL_BYTES, ROOM_BYTES = 700_000_000, 2 * GB  # what the unpacked model takes, and what is little to begin with
 
 
 class Check(Record):
-    """What one look found. ``problem``: Judian does not work so; ``todo``: what to do, where anything is."""
+    """What one look found. ``problem``: Judian does not work so; ``todo``: what to do, where anything is. ``found`` and
+    ``todo`` are in the language of the command."""
 
-    name: str
+    name: Name
     state: State
     found: str
     todo: str = ""
@@ -46,7 +62,7 @@ class Check(Record):
 def look(settings: Settings, index: Path | None) -> Iterator[Check]:
     """Each check, as it is done; of ``index`` too, where one is named. Loads the encoder, which takes seconds, and asks
     nothing of the network."""
-    yield _writable(say("cache"), settings.cache_folder, "JUDIAN_CACHE")
+    yield _writable("cache", settings.cache_folder, "JUDIAN_CACHE")
     yield from _room(settings, index)
     yield _precision(settings)
     check, encoder = _encoder(settings)
@@ -56,15 +72,15 @@ def look(settings: Settings, index: Path | None) -> Iterator[Check]:
     if settings.answers is not None:
         yield _answers(settings)
     if settings.audit_log is not None:
-        yield _writable(say("audit log"), settings.audit_log.expanduser(), "JUDIAN_AUDIT_LOG")
+        yield _writable("audit log", settings.audit_log.expanduser(), "JUDIAN_AUDIT_LOG")
     yield _connections(settings)
     yield _model(settings)
-    yield _extra("MCP", "mcp", say("only agents need it: pip install 'judian[mcp]'"))
+    yield _extra("agents", "mcp", say("only agents need it: pip install 'judian[mcp]'"))
     office = shutil.which("soffice") or shutil.which("libreoffice")
     yield _ok("LibreOffice", office or say("not there, and not needed: no format that is read asks for it"))
 
 
-def _ok(name: str, found: str) -> Check:
+def _ok(name: Name, found: str) -> Check:
     return Check(name=name, state="ok", found=found)
 
 
@@ -73,7 +89,7 @@ def _existing(path: Path) -> Path:
     return next(above for above in (path.absolute(), *path.absolute().parents) if above.exists())
 
 
-def _writable(name: str, path: Path, variable: str) -> Check:
+def _writable(name: Name, path: Path, variable: str) -> Check:
     above = _existing(path)
     if os.access(above, os.W_OK) and (above.is_dir() or above == path.absolute()):
         return _ok(name, str(path))
@@ -92,12 +108,10 @@ def _room(settings: Settings, index: Path | None) -> Iterator[Check]:
         free = shutil.disk_usage(_existing(path)).free
         state: State = "problem" if free < least else "warning" if free < ROOM_BYTES else "ok"
         yield Check(
-            name=say("disk"),
+            name="disk",
             state=state,
             found=say("{free:.1f} GB are free for {path}", free=free / GB, path=path),
-            todo=""
-            if state == "ok"
-            else say("make room: the model takes 0.7 GB once, each snapshot as much as its index"),
+            todo="" if state == "ok" else say("make room: the model takes 0.7 GB, each snapshot as much as the first"),
         )
 
 
@@ -105,18 +119,18 @@ def _precision(settings: Settings) -> Check:
     fast = cpu_has_bfloat16()
     if settings.precision == "bfloat16" and not fast:
         return Check(
-            name=say("precision"),
+            name="precision",
             state="warning",
             found=say("bfloat16 is set, and this CPU has neither AMX nor AVX512-BF16: it is slow so"),
             todo=say("set JUDIAN_PRECISION to `auto`"),
         )
     if fast and settings.precision != "float32":
-        return _ok(say("precision"), say("bfloat16: this CPU computes in it (AMX or AVX512-BF16)"))
-    return _ok(say("precision"), say("float32: as exact, and slower than on a CPU with AMX or AVX512-BF16"))
+        return _ok("precision", say("bfloat16: this CPU computes in it (AMX or AVX512-BF16)"))
+    return _ok("precision", say("float32: as exact, and slower than on a CPU with AMX or AVX512-BF16"))
 
 
 def _encoder(settings: Settings) -> tuple[Check, Encoder | None]:
-    name = say("encoder")
+    name: Name = "encoder"
     try:
         encoder = open_encoder(settings)
     except EncoderError as error:
@@ -132,7 +146,7 @@ def _encoder(settings: Settings) -> tuple[Check, Encoder | None]:
 
 
 def _index(index: Path | None, encoder: Encoder | None) -> Iterator[Check]:
-    name = say("index")
+    name: Name = "index"
     if index is None:
         todo = say("name it with --index; `judian index FOLDER --out DIR` makes one")
         yield Check(name=name, state="warning", found=say("none was looked at"), todo=todo)
@@ -161,9 +175,9 @@ def _index(index: Path | None, encoder: Encoder | None) -> Iterator[Check]:
 
 def _secrets(settings: Settings) -> Iterator[Check]:
     keys, channels = KeyStore(settings.keys_file), ChannelStore(settings.channels_file)
-    counts: tuple[tuple[str, Path, Callable[[], int]], ...] = (
-        (say("keys"), settings.keys_file, lambda: len(keys.valid())),
-        (say("channels"), settings.channels_file, lambda: len(channels.all())),
+    counts: tuple[tuple[Name, Path, Callable[[], int]], ...] = (
+        ("keys", settings.keys_file, lambda: len(keys.valid())),
+        ("channels", settings.channels_file, lambda: len(channels.all())),
     )
     for name, path, count in counts:
         if not path.exists():
@@ -185,7 +199,7 @@ def _secrets(settings: Settings) -> Iterator[Check]:
 def _answers(settings: Settings) -> Check:
     assert settings.answers is not None
     path = settings.answers.expanduser()
-    check = _writable(say("answers"), path, "JUDIAN_ANSWERS")
+    check = _writable("answers", path, "JUDIAN_ANSWERS")
     if check.state == "ok" and path.exists():
         try:
             Kept(settings.answers, settings.keep_answers_days).close()
@@ -200,12 +214,12 @@ def _connections(settings: Settings) -> Check:
     found = say("{most} at once to a worker process", most=most)
     if most < settings.max_connections:
         todo = say("raise the number of open files (`ulimit -n`), or lower JUDIAN_MAX_CONNECTIONS")
-        return Check(name=say("connections"), state="warning", found=found, todo=todo)
-    return _ok(say("connections"), found)
+        return Check(name="connections", state="warning", found=found, todo=todo)
+    return _ok("connections", found)
 
 
 def _model(settings: Settings) -> Check:
-    name = say("language model")
+    name: Name = "language model"
     try:
         model = open_model(settings)
         load_prompts(settings.prompts)
@@ -216,7 +230,7 @@ def _model(settings: Settings) -> Check:
     return _ok(name, say("{model} is set; `judian llm check` asks it", model=model.name))
 
 
-def _extra(name: str, module: str, todo: str) -> Check:
+def _extra(name: Name, module: str, todo: str) -> Check:
     if importlib.util.find_spec(module):
         return _ok(name, say("installed"))
     return Check(name=name, state="warning", found=say("the extra is not installed"), todo=todo)

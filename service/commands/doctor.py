@@ -11,8 +11,8 @@ import typer
 
 from indexer.unseen import escaped_json
 from service.commands.terminal import Terminal
-from service.commands.words import say
 from service.settings import Settings
+from service.words import say
 
 out = Terminal()
 
@@ -35,7 +35,7 @@ def doctor(
         found.append(check)
         if not json:
             out.print(
-                f"{say(check.state):<8}  {check.name}: {check.found}" + (f" → {check.todo}" if check.todo else "")
+                f"{say(check.state):<8}  {say(check.name)}: {check.found}" + (f" → {check.todo}" if check.todo else "")
             )
     if json:
         held = json_.dumps([check.model_dump() for check in found], ensure_ascii=False, indent=2)

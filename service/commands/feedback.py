@@ -14,6 +14,7 @@ from service.commands.terminal import Terminal
 from service.errors import SettingsError
 from service.kept import Kept
 from service.settings import Settings
+from service.words import say
 
 MAX_SHOWN_CHARS = 60
 app = typer.Typer(
@@ -57,8 +58,8 @@ def list_feedback(since: Since = None) -> None:
         n_up, n_down = n_up + (said.rating == "up"), n_down + (said.rating == "down")
         comment = f"  “{_short(said.comment)}”" if said.comment else ""
         question = _short(said.answer.question)
-        out.print(f"{said.rated_at}  {said.rating:<4}  {said.answer_id}  {question}{comment}")
-    out.print(f"{n_up} up, {n_down} down")
+        out.print(f"{said.rated_at}  {say(said.rating):<4}  {said.answer_id}  {question}{comment}")
+    out.print(say("{up} up, {down} down", up=n_up, down=n_down))
 
 
 @app.command()
@@ -68,7 +69,7 @@ def delete(
     """Delete ratings, with the copies of the answers that they are about."""
     moment = _utc(before)
     assert moment is not None
-    out.print(f"deleted {_opened().delete_feedback(moment)}")
+    out.print(say("deleted {n}", n=_opened().delete_feedback(moment)))
 
 
 def _opened() -> Kept:

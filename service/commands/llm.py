@@ -17,6 +17,7 @@ from service.llm.data import Numbered, fenced, handle
 from service.llm.prompts import Template, load_prompts
 from service.llm.types import Model, ModelError, Usage
 from service.settings import Settings
+from service.words import say, told
 
 app = typer.Typer(
     help="The language model that writes answers, where JUDIAN_LLM names one.",
@@ -49,36 +50,46 @@ def check() -> None:
             "JUDIAN_LLM is not set, so that no language model is asked; see the README, *Language model*"
         )
     template = load_prompts(settings.prompts).answer("zh", "number")
-    address = settings.llm_base_url.partition("?")[0] or "its provider's own address"
+    address = settings.llm_base_url.partition("?")[0] or say("its provider's own address")
     tried, secret = _Tried(), settings.llm_key()
-    out.print(f"asking {model.name} at {address}, {'with' if secret else 'without'} a key")
+    how = say("with a key") if secret else say("without a key")
+    out.print(say("asking {model} at {address}, {how}", model=model.name, address=address, how=how))
     try:
         asyncio.run(_try(model, template, tried))
     except ModelError as error:
-        _say(False, str(error))
-        _show("it said", error.detail, secret)
-        _show("it wrote", tried.text, secret)
+        _say(False, told(str(error)))
+        _show(say("it said"), error.detail, secret)
+        _show(say("it wrote"), tried.text, secret)
         raise typer.Exit(1) from None
     n_pieces = len(tried.pieces)
-    _say(True, "reachable, and the key is accepted" if secret else "reachable, and it asks for no key")
+    _say(True, say("reachable, and the key is accepted") if secret else say("reachable, and it asks for no key"))
     if n_pieces > 1:
         _say(
             True,
-            f"streams: {n_pieces} pieces, the first after {tried.first_ms:.0f} ms, all after {tried.all_ms:.0f} ms",
+            say(
+                "streams: {n} pieces, the first after {first:.0f} ms, all after {all:.0f} ms",
+                n=n_pieces,
+                first=tried.first_ms,
+                all=tried.all_ms,
+            ),
         )
     else:
-        _say(True, f"does not stream: the answer came in one piece, after {tried.all_ms:.0f} ms")
+        _say(True, say("does not stream: the answer came in one piece, after {all:.0f} ms", all=tried.all_ms))
     usage = tried.usage
     if usage.input_tokens or usage.output_tokens:
-        _say(True, f"counts tokens: {usage.input_tokens} read, {usage.output_tokens} written")
+        _say(
+            True,
+            say("counts tokens: {read} read, {written} written", read=usage.input_tokens, written=usage.output_tokens),
+        )
     else:
-        _say(True, "does not count tokens; a token a character is taken instead")
+        _say(True, say("does not count tokens; a token a character is taken instead"))
     faults = _faults(tried.text)
-    _say(not faults, "; ".join(faults) or f"answers from the sentences and cites {CITED}")
-    _show("it wrote", tried.text, secret)
+    _say(not faults, "; ".join(faults) or say("answers from the sentences and cites {cited}", cited=CITED))
+    _show(say("it wrote"), tried.text, secret)
     if faults:
         out.print(
-            "        Sentences that cite nothing are removed; another model, or prompts of your own, may do better."
+            " " * 8
+            + say("Sentences that cite nothing are removed; another model, or prompts of your own, may do better.")
         )
         raise typer.Exit(2)
 
@@ -108,9 +119,10 @@ async def _try(model: Model, template: Template, tried: _Tried) -> None:
 
 def _faults(text: str) -> list[str]:
     handles = set(re.findall(r"\[S\d+\]", text))
-    faults = [] if ANSWER in text else [f"does not find the answer, {ANSWER}"]
+    faults = [] if ANSWER in text else [say("does not find the answer, {answer}", answer=ANSWER)]
     if CITED not in handles:
-        faults.append(f"does not cite {CITED}" + (f" but {' '.join(sorted(handles))}" if handles else ""))
+        but = say(" but {others}", others=" ".join(sorted(handles))) if handles else ""
+        faults.append(say("does not cite {cited}", cited=CITED) + but)
     return faults
 
 
@@ -122,4 +134,4 @@ def _show(what: str, text: str, secret: str) -> None:
 
 
 def _say(works: bool, what: str) -> None:
-    out.print(f"{'ok' if works else 'NOT OK':<8}{what}")
+    out.print(f"{say('ok') if works else say('NOT OK'):<8}{what}")

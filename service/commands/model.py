@@ -10,6 +10,7 @@ import typer
 from indexer.encoders import bundled
 from service.commands.terminal import Terminal
 from service.settings import Settings
+from service.words import say
 
 app = typer.Typer(
     help="The encoder: the model that turns text into vectors. One comes with Judian on Linux x86-64.",
@@ -32,7 +33,8 @@ def unpack(
     made with the model that comes with Judian can then be asked and served there as it is. DIR takes 0.6 GB. When it
     holds the model already, every file is compared and nothing is changed.
     """
-    with err.status("unpacking the model (some seconds)"):
+    with err.status(say("unpacking the model (some seconds)")):
         unpacked = bundled.export(folder, Settings.from_environment().adapters == "on")
-    done = "unpacked into" if unpacked else "is already, whole, in"
-    out.print(f"{bundled.FOLDER_NAME} {done} {folder}; copy it to any machine, and set JUDIAN_ENCODER to it there")
+    done = say("unpacked into") if unpacked else say("is already, whole, in")
+    then = say("copy it to any machine, and set JUDIAN_ENCODER to it there")
+    out.print(f"{bundled.FOLDER_NAME} {done} {folder}; {then}")

@@ -33,6 +33,7 @@ from service.http.metrics import forget_worker
 from service.kept import Kept
 from service.open import open_live, open_writer
 from service.settings import Settings, share_metrics_through
+from service.words import say
 
 GRACE_S = 20  # what is under way when the service is told to end has this long
 # A worker of several that answers its supervisor for longer than this no more is replaced. uvicorn's 5 s are too few
@@ -82,7 +83,8 @@ def serve(index: Path, host: str, port: int, workers: int, allow_anonymous: bool
             access_log=False,
             server_header=False,
         )
-        typer.echo(f"serving {index} on http://{_written(host)}:{port}/ (Ctrl-C stops)", err=True)
+        address = f"http://{_written(host)}:{port}/"
+        typer.echo(say("serving {index} on {address} (Ctrl-C stops)", index=index, address=address), err=True)
         if shared is None:
             uvicorn.Server(config).run(sockets=[sock])
         else:

@@ -30,7 +30,7 @@ def told(message: str) -> str:
 @lru_cache(1)
 def table() -> Mapping[str, str]:
     """English to Chinese."""
-    found: dict[str, str] = json.loads((files("service.commands") / "zh.json").read_text(encoding="utf-8"))
+    found: dict[str, str] = json.loads((files("service") / "zh.json").read_text(encoding="utf-8"))
     return found
 
 
@@ -45,6 +45,8 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def _told(message: str) -> str:
+    if "\n" in message:
+        return "\n".join(map(_told, message.split("\n")))
     if "{" not in message and message in table():
         return table()[message]
     for pattern, chinese in _patterns():
