@@ -50,6 +50,17 @@ class ReportPage:
     next_cursor: str | None
 
 
+@dataclass(frozen=True)
+class Counts:
+    """Of the reports that fit a query, how many have each value: places (each with its parts), years, kinds, issuing
+    bodies; the most frequent first, years from the latest."""
+
+    region: Sequence[tuple[str, int]]
+    year: Sequence[tuple[str, int]]
+    kind: Sequence[tuple[str, int]]
+    issuing_body: Sequence[tuple[str, int]]
+
+
 class Listing:
     """The reports of one snapshot, in the order of the index; made once. Safe to use from several threads."""
 
@@ -63,6 +74,7 @@ class Listing:
         self._years = _rows_by(report.year for report in summaries)
         self._years_told = _rows_by(report.year_told for report in summaries)
         self._kinds = _rows_by(report.kind for report in summaries)
+        self._named_bodies = _rows_by(report.issuing_body for report in summaries)
         self._bodies = _rows_by(report.issuing_body and fold(report.issuing_body) for report in summaries)
 
     def page(self, query: ReportQuery) -> ReportPage:
@@ -78,6 +90,21 @@ class Listing:
             written=[self._written[row] for row in rows[start:end]],
             total=len(rows),
             next_cursor=f"{self._ids[rows[end - 1]]}.{_digest(query)}" if end < len(rows) else None,
+        )
+
+    def counts(self, query: ReportQuery) -> Counts:
+        """How many of the reports that fit ``query`` have each value."""
+        fits = np.zeros(len(self._ids), np.bool_)
+        fits[self._fitting(query)] = True
+        places: dict[str, int] = {}
+        for path, n in _counted(self._paths.items(), fits):
+            for name in path:
+                places[name] = places.get(name, 0) + n
+        return Counts(
+            region=_frequent(places.items()),
+            year=sorted(_counted(self._years.items(), fits), reverse=True),
+            kind=_frequent(_counted(self._kinds.items(), fits)),
+            issuing_body=_frequent(_counted(self._named_bodies.items(), fits)),
         )
 
     def _after(self, cursor: str, query: ReportQuery) -> int:
@@ -120,6 +147,15 @@ def _rows_by(values: Iterable[V]) -> dict[V, Rows]:
     for row, value in enumerate(values):
         rows.setdefault(value, []).append(row)
     return {value: np.array(its_rows, np.int64) for value, its_rows in rows.items()}
+
+
+def _counted(rows: Iterable[tuple[V | None, Rows]], fits: NDArray[np.bool_]) -> list[tuple[V, int]]:
+    counts = [(value, int(fits[its_rows].sum())) for value, its_rows in rows if value is not None]
+    return [(value, n) for value, n in counts if n]
+
+
+def _frequent(counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    return sorted(counts, key=lambda one: (-one[1], one[0]))
 
 
 def _digest(query: ReportQuery) -> str:

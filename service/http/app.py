@@ -37,6 +37,7 @@ from service.http.routes import (
     mcp,
     openai,
     pages,
+    report_list,
     reports,
     source,
 )
@@ -105,6 +106,7 @@ def create_app(
     app.mount("/static/swagger", StaticFiles(directory=str(files("fastapi_offline") / "static")), name="swagger")
     app.include_router(given.router)
     app.include_router(source.router)
+    app.include_router(report_list.router)
     app.include_router(pages.router)  # behind Swagger's files, whose path begins as those of the pages
 
     app.add_middleware(

@@ -25,9 +25,9 @@ HEADER = b"x-judian-channel"
 API = "/v1/"
 # Pages that show reports and answers: browsers open them without a script that could add a header, so that a key comes
 # as a password, and a channel in the address.
-PAGES = ("/a/", "/source/")
+PAGES = ("/a/", "/source/", "/reports")
 # All that a channel opens: what reads. The rest is for keys.
-OPEN = re.compile(r"POST /v1/(ask|search)|GET /v1/(reports(/.*)?|citations/.*)|GET /source/.*")
+OPEN = re.compile(r"POST /v1/(ask|search)|GET /v1/(reports(/.*)?|citations/.*)|GET /(source/.*|reports)")
 DAY_S = 86_400
 PREFLIGHT_S = 600
 Refusal = tuple[Problem, dict[str, str]]

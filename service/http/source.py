@@ -51,6 +51,7 @@ WORDS: Mapping[Language, Mapping[str, Any]] = {
         "previous": "上一处",
         "next": "下一处",
         "text": "全文",
+        "reports": "已收录的报告",
     },
     "en": {
         "lang": "en",
@@ -87,6 +88,7 @@ WORDS: Mapping[Language, Mapping[str, Any]] = {
         "previous": "Previous",
         "next": "Next",
         "text": "Text",
+        "reports": "Reports",
     },
 }
 ABSENT = (
@@ -116,7 +118,8 @@ class Shown:
 def source_page(shown: Shown, language: Language) -> str:
     """HTML of the report."""
     report, words = shown.report, WORDS[language]
-    root, _, main = new_page(words["lang"], report.title, styles=("given.css", "viewer.css"), script="viewer.js")
+    root, header, main = new_page(words["lang"], report.title, styles=("given.css", "viewer.css"), script="viewer.js")
+    SubElement(header, "a", href=f"../reports{_channel(shown)}").text = words["reports"]
     main.set("data-report", quote(report.report_id, safe=""))
     for name in SCRIPTED:
         main.set(f"data-{name.replace('_', '-')}", words[name])
@@ -192,6 +195,10 @@ def _cited(main: Element, shown: Shown, words: Mapping[str, Any]) -> None:
 def _elsewhere(shown: Shown, place: Place, number: int) -> str:
     query = [("citation", one) for one, _ in shown.cited] + ([("channel", shown.channel)] if shown.channel else [])
     return f"{quote(place.report_id, safe='')}?{urlencode(query)}#c{number}"
+
+
+def _channel(shown: Shown) -> str:
+    return f"?{urlencode({'channel': shown.channel})}" if shown.channel else ""
 
 
 def _search(main: Element, shown: Shown, words: Mapping[str, Any]) -> None:

@@ -232,3 +232,23 @@ def test_axe_finds_nothing(opened: Open, cited: str, axe: Callable[[Any], list[s
         assert opening.page.evaluate("document.documentElement.scrollWidth") <= size[0]
         opening.page.evaluate("scrollTo(0, 0)")
         opening.screenshot(f"viewer-{scheme}-{size[0]}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_list_of_reports_is_read_and_filtered_without_scripts(
+    opened: Open, base: str, axe: Callable[[Any], list[str]], scheme: str
+) -> None:
+    for size in (DESK, (320, 640)):
+        opening = opened(f"{base}/reports", size=size, color_scheme=scheme, locale="zh-CN")
+        page = opening.page
+        for one in page.locator("details").all():
+            one.locator("summary").click()
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        opening.screenshot(f"reports-{scheme}-{size[0]}")
+    plain = opened(f"{base}/reports", locale="zh-CN", java_script_enabled=False).page
+    plain.fill("[name=year]", "2023")
+    plain.click("form button")
+    assert plain.locator(".reports a").all_inner_texts() == ["2023年朔原县政府工作报告"]
+    plain.click(".reports a")
+    assert plain.locator("h1").inner_text() == "2023年朔原县政府工作报告"

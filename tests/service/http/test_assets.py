@@ -45,7 +45,7 @@ def test_the_widget_is_light() -> None:
 
 
 def test_no_file_lies_there_unused() -> None:
-    page = {"index.html", "page.css", "given.css", "viewer.css", "icon.svg", "docs.html", "docs.js"}
+    page = {"index.html", "page.css", "given.css", "viewer.css", "list.css", "icon.svg", "docs.html", "docs.js"}
     assert LOADED | set(_modules("chat.js")) | set(_modules("viewer.js")) | page == set(ASSETS)
 
 
@@ -89,7 +89,7 @@ def test_no_two_modules_use_a_name_for_two_things(script: str) -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("name", [*SCRIPTS, "chat.css", "page.css", "viewer.css"])
+@pytest.mark.parametrize("name", [*SCRIPTS, "chat.css", "page.css", "viewer.css", "list.css"])
 def test_only_comments_imports_and_indentation_stay_behind(name: str) -> None:
     texts = [(STATIC / one).read_text(encoding="utf-8") for one in _modules(name)]
     whole = [IMPORT.sub(lambda found: "\n" * found[0].count("\n"), text) for text in texts]
