@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import os
+import shlex
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -34,6 +36,28 @@ err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 Gold = Annotated[Path, typer.Argument(help="A gold set, JSON Lines.")]
 IndexFolder = Annotated[Path, typer.Option("--index", help="The index folder that `judian index` made.")]
 RunFolder = Annotated[Path, typer.Argument(help="A folder that `judian-eval run` made.")]
+
+
+# What the extra `eval` brings, and which commands are nothing without it: said before a question is asked.
+NEEDED = ("ir_measures", "scipy", "jinja2", "matplotlib", "httpx")
+WITH_EXTRA = frozenset(("run", "compare", "report", "gate", "store", "judge"))
+HERE = Path(__file__).parents[1]
+
+
+@app.callback()
+def look_for_the_extra(context: typer.Context) -> None:
+    absent = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if absent and context.invoked_subcommand in WITH_EXTRA and not {"-h", "--help"} & set(sys.argv):
+        raise EvaluationError(f"{', '.join(absent)} not installed; install what is missing with: {how_to_install()}")
+
+
+def how_to_install() -> str:
+    """The one command that brings the extra into this environment: of the checkout that this is, or of the package."""
+    pip = f"{shlex.quote(sys.executable)} -m pip install"
+    if (HERE / "pyproject.toml").is_file():
+        pins = shlex.quote(str(HERE / "constraints.txt"))
+        return f"{pip} --constraint {pins} --editable {shlex.quote(f'{HERE}[eval]')}"
+    return f"{pip} 'judian[eval]'"
 
 
 class Format(StrEnum):
@@ -257,7 +281,7 @@ def main() -> None:
         err.print(f"judian-eval: {error}")
         raise SystemExit(1) from None
     except ImportError as error:
-        err.print(f"judian-eval: {error}; the extra brings what is needed: `pip install 'judian[eval]'`")
+        err.print(f"judian-eval: {error}; install what is missing with: {how_to_install()}")
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         err.print("judian-eval: interrupted; a run goes on where it stopped when the same command is given again")

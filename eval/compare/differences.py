@@ -8,7 +8,7 @@ import numpy as np
 from rich.table import Table
 
 from eval.compare.bootstrap import paired_interval
-from eval.compare.significance import mcnemar, randomisation, randomisation_of_sets
+from eval.compare.significance import ALPHA, chance
 from eval.compare.types import Comparison, Difference
 from eval.errors import RunError
 from eval.measures import BY_NAME, MEASURES, Measure
@@ -59,17 +59,13 @@ def differ(measure: Measure, pairs: Sequence[tuple[QuestionScores, QuestionScore
     low, high = paired_interval(left, right, measure) or (value_b - value_a, value_b - value_a)
     wins: list[str] = []
     losses: list[str] = []
-    test = "randomisation"
+    test, p = chance(measure, left, right)
     if measure.per_question:
         x = np.array([values[measure.name] for values in left])
         y = np.array([values[measure.name] for values in right])
         better = y > x if measure.better == "higher" else y < x
         wins = [pair[0].id for pair, won in zip(pairs, better, strict=True) if won]
         losses = [pair[0].id for pair, won, same in zip(pairs, better, x == y, strict=True) if not won and not same]
-        binary = np.isin(x, (0, 1)).all() and np.isin(y, (0, 1)).all()
-        test, p = ("McNemar", mcnemar(x, y)) if binary else ("randomisation", randomisation(x, y))
-    else:
-        p = randomisation_of_sets(left, right, measure)
     return Difference.model_validate(
         {
             "measure": measure.name,
@@ -123,7 +119,7 @@ def _table(title: str) -> Table:
 def _cells(item: Difference) -> Sequence[str]:
     style: Mapping[bool, str] = {True: "red", False: "green"}
     difference = f"{item.difference:+.3f}"
-    if item.p < 0.05 and item.difference:
+    if item.p < ALPHA and item.difference:
         difference = f"[{style[is_worse(item)]}]{difference}[/]"
     return (
         item.measure,

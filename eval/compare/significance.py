@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from scipy.stats import binomtest, permutation_test
 
 from eval.measures import Measure, Values
 
+ALPHA = 0.05  # below it a difference is told as one
 N_RESAMPLES = 9999
 N_SWAPS = 999  # of whole sets, for a measure that is no mean over questions
 
@@ -38,20 +40,33 @@ def randomisation(a: NDArray[np.float64], b: NDArray[np.float64], seed: int = 0)
     return float(test.pvalue)
 
 
-def randomisation_of_sets(a: Sequence[Values], b: Sequence[Values], measure: Measure, seed: int = 0) -> float:
+def randomisation_of_sets(
+    a: Sequence[Values], b: Sequence[Values], measure: Measure, seed: int = 0, n_swaps: int = N_SWAPS
+) -> float:
     """The same for a measure over a whole set: the two systems' scores of each question are swapped at random."""
     observed = _distance(measure.over, a, b)
     if observed is None:
         return 1.0
     rng = np.random.default_rng(seed)
     as_large = 0
-    for _ in range(N_SWAPS):
+    for _ in range(n_swaps):
         swap = rng.random(len(a)) < 0.5
         left = [y if swapped else x for x, y, swapped in zip(a, b, swap, strict=True)]
         right = [x if swapped else y for x, y, swapped in zip(a, b, swap, strict=True)]
         distance = _distance(measure.over, left, right)
         as_large += distance is not None and distance >= observed - 1e-12
-    return (as_large + 1) / (N_SWAPS + 1)
+    return (as_large + 1) / (n_swaps + 1)
+
+
+def chance(
+    measure: Measure, a: Sequence[Values], b: Sequence[Values], n_swaps: int = N_SWAPS
+) -> tuple[Literal["McNemar", "randomisation"], float]:
+    """The test that fits a measure, and its p, over questions that it applies to in both systems."""
+    if not measure.per_question:
+        return "randomisation", randomisation_of_sets(a, b, measure, n_swaps=n_swaps)
+    x, y = (np.array([values[measure.name] for values in scores]) for scores in (a, b))
+    binary = np.isin(x, (0, 1)).all() and np.isin(y, (0, 1)).all()
+    return ("McNemar", mcnemar(x, y)) if binary else ("randomisation", randomisation(x, y))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -108,7 +108,7 @@ def latency(runs: Sequence[Run]) -> Markup | None:
 
 
 def changes(found: Mapping[str, Mapping[int, Change]]) -> Markup | None:
-    """Measure to run to its change from the first run: a dot with its interval, filled where that leaves out zero."""
+    """Measure to run to its change from the first run: a dot with its interval, filled where it has a verdict."""
     if not found:
         return None
     numbers = sorted({number for of_run in found.values() for number in of_run})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from eval.compare.bootstrap import N_RESAMPLES, interval, paired_interval
+from eval.compare.significance import ALPHA, N_SWAPS, chance
 from eval.measures import MEASURES, Measure, Values
 from eval.runs.stored import Run
 
@@ -37,7 +38,8 @@ Verdict = Literal["better", "worse", ""]
 
 @dataclass(frozen=True)
 class Change:
-    """What a measure is above the first run, with the paired interval; the verdict is empty where that holds zero."""
+    """What a measure is above the first run, with the paired interval; the verdict is empty where that holds zero, and
+    where the paired test finds no difference (p of 0.05 or more)."""
 
     value: float
     low: float
@@ -93,7 +95,8 @@ def change(measure: Measure, first: Run, run: Run) -> Change | None:
         return None
     low, high = bounds
     verdict: Verdict = ""
-    if low > 0 or high < 0:
+    # An interval may leave out zero where the test finds nothing: a few questions, all the same way.
+    if (low > 0 or high < 0) and chance(measure, a, b, min(N_SWAPS, n_resamples(measure, len(a))))[1] < ALPHA:
         verdict = "better" if (low > 0) == (measure.better == "higher") else "worse"
     return Change(after - before, low, high, verdict)
 

@@ -22,7 +22,17 @@ from eval.page import plots
 from eval.page.entries import questions
 from eval.page.outcome import MEANINGS, OUTCOMES, Outcome, outcome
 from eval.page.svg import N_COLOURS
-from eval.page.table import Change, Row, by_type, n_resamples, shown, shown_change, summary_rows
+from eval.page.table import (
+    Change,
+    Row,
+    Verdict,
+    by_type,
+    change,
+    n_resamples,
+    shown,
+    shown_change,
+    summary_rows,
+)
 from eval.runs.stored import Run
 
 SYMBOLS: Mapping[Outcome, str] = {
@@ -50,11 +60,12 @@ class Header:
 
 @dataclass(frozen=True)
 class Changed:
-    """The questions whose ``good`` is higher, or lower, than in the first run."""
+    """The questions whose ``good`` is higher, or lower, than in the first run, and whether that is more than chance."""
 
     header: Header
     gained: tuple[str, ...]
     lost: tuple[str, ...]
+    verdict: Verdict
 
 
 def write_report(runs: Sequence[Run], out: Path) -> None:
@@ -186,6 +197,7 @@ def _changed(header: Header, first: Run, run: Run) -> Changed:
         header=header,
         gained=tuple(name for name, before, after in both if after > before),
         lost=tuple(name for name, before, after in both if after < before),
+        verdict=told.verdict if (told := change(BY_NAME["good"], first, run)) else "",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -37,7 +38,7 @@ from service.ask import Asker
 from service.no_question import asks_nothing
 from service.open import asker_over
 from service.settings import Settings
-from tests.commands import Done, Typed
+from tests.commands import ROOT, Done, Typed, environment
 
 N_BEFORE_KILL = 5
 
@@ -334,3 +335,28 @@ def test_the_stored_runs_of_the_project_hold_their_own_floors() -> None:
     for folder in folders:
         done = _judian_eval("gate", folder, "--expected", folder)
         assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.process
+def test_without_the_extra_it_checks_and_names_the_one_command_that_is_missing(index: Path, tmp_path: Path) -> None:
+    """As after `make demo`, whose environment has no extra."""
+    bare = (
+        "import sys; sys.modules.update(dict.fromkeys(('ir_measures', 'scipy', 'jinja2', 'matplotlib', 'httpx'))); "
+        "from eval.cli import main; main()"
+    )
+
+    def typed(*arguments: str | Path) -> Done:
+        command = [sys.executable, "-c", bare, *map(str, arguments)]
+        return subprocess.run(
+            command, cwd=ROOT, env=environment({}), capture_output=True, encoding="utf-8", timeout=120, check=False
+        )
+
+    checked = typed("check", SAMPLE_GOLD, "--index", index)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert typed("run", "--help").returncode == 0
+    out = tmp_path / "run"
+    refused = typed("run", SAMPLE_GOLD, "--system", "judian", "--index", index, "--out", out)
+    assert (refused.returncode, refused.stdout, out.exists()) == (1, "", False)
+    command = refused.stderr.rpartition(" with: ")[2].replace("\n", "")
+    assert shlex.split(command)[:4] == [sys.executable, "-m", "pip", "install"]
+    assert command.endswith(f"--editable '{ROOT}[eval]'")

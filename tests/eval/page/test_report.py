@@ -19,6 +19,7 @@ from eval.page.entries import questions
 from eval.page.outcome import MEANINGS, OUTCOMES, outcome, why
 from eval.page.overlap import Part, Piece, Stretch, cut, first_rank, merged, pieces, stretches
 from eval.page.table import GROUPS, change, group, n_resamples, shown, shown_change, summary_rows
+from eval.page.write import page as page_of
 from eval.page.write import write_report
 from eval.runs.stored import Run
 from eval.systems.types import Output, Ranked
@@ -431,6 +432,31 @@ def test_a_change_has_a_verdict_where_its_interval_leaves_out_zero(report_runs: 
 
     assert (verdict(0.1, "good"), verdict(-0.1, "good"), verdict(0.0, "good")) == ("better", "worse", "")
     assert (verdict(0.1, "wrong"), verdict(-0.1, "wrong")) == ("worse", "better")
+
+
+def test_what_no_test_finds_is_not_called_worse(report_runs: list[Run]) -> None:
+    """Of three questions lost among seven, none won, the interval leaves out zero, and McNemar's p is 1/4."""
+
+    def with_right(right: list[int]) -> Run:
+        named = zip(report_runs[0].scores.items(), right, strict=True)
+        scores = {
+            key: found.model_copy(update={"values": {**found.values, "good": float(good)}})
+            for (key, found), good in named
+        }
+        return replace(report_runs[0], scores=scores)
+
+    first = with_right([1, 1, 1, 1, 1, 1, 1])
+    few, all_ = with_right([0, 0, 0, 1, 1, 1, 1]), with_right([0, 0, 0, 0, 0, 0, 0])
+    found = change(BY_NAME["good"], first, few)
+    assert found is not None
+    assert (found.verdict, found.high <= 0) == ("", True)
+    told = change(BY_NAME["good"], first, all_)
+    assert told is not None
+    assert told.verdict == "worse"  # p is 2 / 2**7
+    red = '<span class="wrong">{} worse</span> than'
+    assert red.format(3) not in page_of([first, few])
+    assert "<span>3 worse</span> than" in page_of([first, few])
+    assert red.format(7) in page_of([first, all_])
 
 
 def test_large_sets_take_fewer_draws_where_each_is_computed_anew() -> None:
