@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from xml.etree.ElementTree import Element, SubElement
 
 from service.certainty import SAID
 from service.http.page import add_inline, add_text, language_of, new_page, written
+from service.http.source import MAX_CITATIONS
 from service.types import Answer, Citation, CitationStatus, KeptAnswer, Language, Segment
 
 WORDS: Mapping[Language, Mapping[str, Any]] = {
@@ -95,7 +96,7 @@ def answer_page(kept: KeptAnswer, now: Mapping[str, CitationStatus], snapshot_id
         add_text(main, "h2", words["citations"])
         cited = SubElement(main, "ol", {"class": "citations"})
         for citation in answer.citations:
-            _citation(cited, citation, now.get(citation.citation_id), words)
+            _citation(cited, citation, now.get(citation.citation_id), _beside(answer, citation), words)
     return written(root)
 
 
@@ -151,7 +152,19 @@ def _named(said: Element, head: str, names: Iterable[str]) -> None:
         add_text(listed, "li", name)
 
 
-def _citation(cited: Element, citation: Citation, now: CitationStatus | None, words: Mapping[str, Any]) -> None:
+def _beside(answer: Answer, citation: Citation) -> str:
+    """The query that opens a citation among all of its answer, so that one can step through them there, each under the
+    number that it has here."""
+    ids = [one.citation_id for one in answer.citations]
+    if not 1 < len(set(ids)) == len(ids) <= MAX_CITATIONS:
+        return urlencode({"citation": citation.citation_id}, quote_via=quote, safe="")
+    number = ids.index(citation.citation_id) + 1
+    return f"{urlencode([('citation', one) for one in ids], quote_via=quote, safe='')}#c{number}"
+
+
+def _citation(
+    cited: Element, citation: Citation, now: CitationStatus | None, query: str, words: Mapping[str, Any]
+) -> None:
     item = SubElement(cited, "li", id=f"c{citation.number}", value=str(citation.number))
     page = [words["page"].format(page=citation.page)] if citation.page else []
     add_text(item, "p", " › ".join((citation.title, *citation.heading_path, *page)), "where")
@@ -164,7 +177,7 @@ def _citation(cited: Element, citation: Citation, now: CitationStatus | None, wo
     state = add_text(item, "p", words[status].format(place=where) + " ", f"state {status}")
     if status != "gone":
         report_id = place.report_id if place else citation.report_id
-        address = f"../source/{quote(report_id, safe='')}?citation={quote(citation.citation_id, safe='')}"
+        address = f"../source/{quote(report_id, safe='')}?{query}"
         SubElement(state, "a", href=address).text = words["open"]
 
 

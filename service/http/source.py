@@ -95,6 +95,7 @@ ABSENT = (
     ("zh-CN", "没有这份报告：网址有误，或报告已不在库中。"),
     ("en", "There is no such report: the address is wrong, or the report is no longer there."),
 )
+MAX_CITATIONS = 100  # of one address
 KNOWN = ("region", "year", "kind", "issuing_body", "document_number", "date", "file")
 SCRIPTED = ("copy", "copied", "not_copied", "found", "many", "none", "failed", "previous", "next", "citation")
 

@@ -19,10 +19,8 @@ from service.http.edges import note
 from service.http.routes.reports import Words, found_in
 from service.http.routes.sent import send, wanted_language
 from service.http.routes.state import Ready, Service
-from service.http.source import Shown, absent_report_page, source_page
+from service.http.source import MAX_CITATIONS, Shown, absent_report_page, source_page
 from service.types import MAX_ID_CHARS, CitationId, CitationStatus, FoundText
-
-MAX_CITATIONS = 100
 
 router = APIRouter(include_in_schema=False)
 InPath = Annotated[str, Path(max_length=MAX_ID_CHARS)]

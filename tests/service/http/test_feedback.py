@@ -119,6 +119,24 @@ def test_what_became_of_citations_is_said(make_asker: Any, tmp_path: Path) -> No
             assert any(link.startswith("../source/") for link in page.links) is (state != "gone")
 
 
+@pytest.mark.parametrize(
+    "question", ["澜川市2022年粮食总产量是多少？新增城镇就业多少人？", "比较澜川市2021年和2022年粮食总产量"]
+)
+def test_a_citation_opens_among_those_of_its_answer(sample_asker: Any, tmp_path: Path, question: str) -> None:
+    """Of one report, and of two."""
+    with client(sample_asker, tmp_path) as http:
+        answer = ask(http, question)
+        assert len(answer.citations) > 1
+        links = [link for link in Page(http.get(str(answer.address)).text).links if link.startswith("../source/")]
+        assert len(links) == len(answer.citations)
+        for citation, link in zip(answer.citations, links, strict=True):
+            path, _, fragment = link.removeprefix("..").partition("#")
+            opened = http.get(path).text
+            assert fragment == f"c{citation.number}"
+            marked = re.findall(rf'<mark class="quote" id="{fragment}"[^>]*>([^<]*)</mark>', opened)
+            assert marked == [citation.quote]
+
+
 def test_markup_and_rare_characters_are_text() -> None:
     quote = f"𠮷市😀{MARKUP}60.8万吨。"
     at = quote.index("60.8万吨")
