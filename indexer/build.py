@@ -13,15 +13,16 @@ from indexer.duplicates import copies_of, groups_in
 from indexer.encoders.types import Encoder
 from indexer.encoders.vector_cache import VectorCache
 from indexer.errors import NothingToIndex, ReadError
-from indexer.files import MAX_FILE_BYTES, find_files, roots_of
+from indexer.files import MAX_FILE_BYTES, find_files, read_bytes, roots_of
 from indexer.metadata.stated import read_stated
+from indexer.readers.media_types import media_type
 from indexer.readers.sandbox import Sandbox
-from indexer.reports import read_file
-from indexer.store import publication, snapshot
+from indexer.reports import reading_of
+from indexer.store import originals, publication, snapshot
 from indexer.store.lexical import LexicalIndex
 from indexer.store.snapshot import EncoderMade, Manifest, Unread
 from indexer.store.vectors import VectorIndex
-from indexer.types import FileReading, Report
+from indexer.types import FileReading, Original, Report
 from indexer.unseen import escaped
 
 
@@ -59,12 +60,14 @@ def build(
     max_file_bytes: int = MAX_FILE_BYTES,
     strict: bool = False,
     table: Path | None = None,
+    keep_originals: bool = False,
     keep: int = publication.KEEP,
     progress: Progress = silent,
     when_waiting: Callable[[], None] = lambda: None,
 ) -> Built:
     """Index every report under ``folders`` and publish the snapshot in ``index``; ``keep`` of them stay on disk.
     What ``table``, a file of the office, states of its reports stands over what is read (``indexer.metadata.stated``).
+    With ``keep_originals`` the files that reports were read from are kept, as long as a snapshot on disk has them.
 
     One process at a time; ``when_waiting`` is told when another is at work. Killed at any moment, what was published
     stays so and is whole, and the vectors encoded so far are kept. Raises NothingToIndex when no file gave a report,
@@ -73,7 +76,17 @@ def build(
     """
     with publication.locked(index, when_waiting):
         return _build(
-            folders, index, encoder, encoder_name, max_chunk_chars, max_file_bytes, strict, table, keep, progress
+            folders,
+            index,
+            encoder,
+            encoder_name,
+            max_chunk_chars,
+            max_file_bytes,
+            strict,
+            table,
+            keep_originals,
+            keep,
+            progress,
         )
 
 
@@ -86,6 +99,7 @@ def _build(
     max_file_bytes: int,
     strict: bool,
     table: Path | None,
+    keep_originals: bool,
     keep: int,
     progress: Progress,
 ) -> Built:
@@ -96,7 +110,8 @@ def _build(
     if table is not None:
         files = {name: path for name, path in files.items() if path != table.resolve()}
     # 2. Read them: canonical text, metadata, sections; what the office states of them stands over that.
-    readings, unread = _read(files, roots_of(folders), max_file_bytes, progress)
+    kept: dict[str, Original] | None = {} if keep_originals else None
+    readings, unread = _read(files, roots_of(folders), max_file_bytes, index, kept, progress)
     if not readings or (strict and unread):
         raise NothingToIndex(_complaint(folders, files, unread))
     reports = [report for reading in readings for report in reading.reports]
@@ -128,8 +143,10 @@ def _build(
         unread=unread,
         judian_version=version("judian"),
         copies=copies,
+        originals=kept or {},
     )
     publication.publish(index, manifest.snapshot_id, keep)
+    originals.remove_unneeded(index)
     progress("publish", 1, 1)
     return Built(
         manifest,
@@ -149,14 +166,22 @@ def _named(groups: Iterable[Sequence[str]], reports: Iterable[Report]) -> tuple[
 
 
 def _read(
-    files: dict[str, Path], within: Sequence[Path], max_file_bytes: int, progress: Progress
+    files: dict[str, Path],
+    within: Sequence[Path],
+    max_file_bytes: int,
+    index: Path,
+    kept: dict[str, Original] | None,
+    progress: Progress,
 ) -> tuple[list[FileReading], list[Unread]]:
     readings: list[FileReading] = []
     unread: list[Unread] = []
     with Sandbox() as sandbox:
         for done, (name, path) in enumerate(files.items(), start=1):
             try:
-                readings.append(read_file(path, name, sandbox, within=within, max_bytes=max_file_bytes))
+                raw = read_bytes(path, within, max_file_bytes)
+                readings.append(reading_of(raw, name, sandbox))
+                if kept is not None:  # what was read, not what may lie there by now
+                    kept[name] = originals.keep(index, raw, media_type(raw, name, readings[-1].encoding))
             except ReadError as error:
                 unread.append(Unread(file=name, reason=str(error)))
             progress("read", done, len(files))

@@ -197,6 +197,14 @@ class ReportSummary(Record):
         )
 
 
+class Original(Record):
+    """The file that a report was read from, as it was, where it is kept; several reports may be of one."""
+
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    media_type: str
+    n_bytes: int = Field(ge=0)
+
+
 class FileReading(Record):
     """What one file gave: its reports, its encoding, and what was left out."""
 

@@ -5,6 +5,7 @@ JudianError (indexer.errors)
     ├── BadQuestion       the question cannot be taken as it is; whoever asks must change it
     ├── SettingsError     a JUDIAN_* variable is unknown or impossible; whoever set it must correct it
     ├── UnknownReport     no report has that id in the published snapshot; whoever asks must list the reports
+    ├── NoOriginal        the file of a report is not kept; whoever runs the service may index with --keep-originals
     ├── UnknownCitation   that is no citation id; whoever asks must take one from an answer
     ├── UnknownAnswer     no answer of that id is kept; whoever asks must ask the question again
     ├── UnknownModel      there is no model of that name; whoever asks must take one from `/v1/models`
@@ -40,6 +41,10 @@ class SettingsError(ServiceError):
 
 class UnknownReport(ServiceError):
     """The published snapshot holds no such report; whoever asks must take an id from `/v1/reports`."""
+
+
+class NoOriginal(ServiceError):
+    """The file that a report was read from is not kept; whoever runs the service may index with --keep-originals."""
 
 
 class UnknownCitation(ServiceError):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WrapValidator
 
-from indexer.types import Chunk, Record, ReportMetadata, ReportSummary, Section, Span
+from indexer.types import Chunk, Original, Record, ReportMetadata, ReportSummary, Section, Span
 
 Language = Literal["zh", "en"]
 Kind = Literal["number", "fact", "list", "outline", "compare", "reason", "definition", "metadata", "count"]
@@ -266,12 +266,13 @@ class ReportList(Record):
 
 class ReportOutline(ReportSummary):
     """What ``GET /v1/reports/{id}`` gives: metadata with spans, and the section tree. ``reference`` names the report as
-    GB/T 7714—2015 does, up to the day on which it is cited and the address."""
+    GB/T 7714—2015 does, up to the day it is cited on and the address; ``original``: the file, where it is kept."""
 
     reference: str
     encoding: str
     metadata: ReportMetadata
     sections: tuple[Section, ...]
+    original: Original | None = None
 
 
 class FoundText(Record):

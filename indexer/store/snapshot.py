@@ -12,6 +12,7 @@
         quotes.npy               where each sentence and heading stands, by digest
         vectors.faiss
         lexical/
+      originals/<sha256>         the files that reports were read from, where they are kept
       cache/vectors.sqlite       vectors by content; may be deleted at any time
       .lock                      held by whoever writes
 """
@@ -41,7 +42,7 @@ from indexer.store.publication import BUILDING, SNAPSHOTS, fsync, published_id, 
 from indexer.store.quotes import QuoteIndex
 from indexer.store.records import KEPT_REPORTS, RecordFile, ReportFile, write_records
 from indexer.store.vectors import VectorIndex
-from indexer.types import Chunk, Record, Report, ReportSummary, Span
+from indexer.types import Chunk, Original, Record, Report, ReportSummary, Span
 
 FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
@@ -93,17 +94,19 @@ class Manifest(Record):
 
 
 class CatalogueEntry(Record):
-    """A report in the catalogue, and the rows of its chunks, half open."""
+    """A report in the catalogue, the rows of its chunks, half open, and the file it was read from, where it is kept."""
 
     summary: ReportSummary
     rows: Span
+    original: Original | None = None
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """An open snapshot. ``chunks[row]`` is the chunk of row ``row`` of ``vectors`` and ``lexical``.
 
-    ``catalogue`` is in memory; ``reports`` and ``chunks`` may be parsed anew at each look.
+    ``catalogue`` is in memory; ``reports`` and ``chunks`` may be parsed anew at each look. ``index`` is the folder that
+    it lies in, where there is one.
     """
 
     manifest: Manifest
@@ -113,6 +116,12 @@ class Snapshot:
     quotes: QuoteIndex
     vectors: VectorIndex
     lexical: LexicalIndex
+    index: Path | None = None
+
+    @cached_property
+    def originals(self) -> Mapping[str, Original]:
+        """The files that reports were read from, by the ids of the reports, where they are kept."""
+        return {entry.summary.report_id: entry.original for entry in self.catalogue if entry.original}
 
     @cached_property
     def summaries(self) -> Mapping[str, ReportSummary]:
@@ -132,8 +141,10 @@ def write(
     unread: Sequence[Unread],
     judian_version: str,
     copies: Copies = NO_COPIES,
+    originals: Mapping[str, Original] = MappingProxyType({}),
 ) -> Manifest:
-    """Write a snapshot beside the published one, complete and checked, without publishing it.
+    """Write a snapshot beside the published one, complete and checked, without publishing it; ``originals`` are the
+    files that are kept, by their names.
 
     Its id depends only on what it holds and what made it; writing the same thing twice gives the same snapshot.
     Needs the lock of ``index``.
@@ -143,7 +154,7 @@ def write(
     building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder))
     try:
         write_records(building / REPORTS, reports)
-        write_records(building / CATALOGUE, catalogue(reports, chunks, copies))
+        write_records(building / CATALOGUE, catalogue(reports, chunks, copies, originals))
         write_records(building / CHUNKS, chunks)
         QuoteIndex.build(reports, chunks).save(building / QUOTES)
         vectors.save(building / VECTORS)
@@ -215,15 +226,22 @@ def in_memory(
     )
 
 
-def catalogue(reports: Sequence[Report], chunks: Sequence[Chunk], copies: Copies = NO_COPIES) -> list[CatalogueEntry]:
-    """The catalogue of ``reports``, whose ``chunks`` stand in the same order; ``copies`` as ``copies_of`` has them."""
+def catalogue(
+    reports: Sequence[Report],
+    chunks: Sequence[Chunk],
+    copies: Copies = NO_COPIES,
+    originals: Mapping[str, Original] = MappingProxyType({}),
+) -> list[CatalogueEntry]:
+    """The catalogue of ``reports``, whose ``chunks`` stand in the same order; ``copies`` as ``copies_of`` has them,
+    ``originals`` by the names of the files."""
     n_of = Counter(chunk.report_id for chunk in chunks)
     entries: list[CatalogueEntry] = []
     start = 0
     for report in reports:
         end = start + n_of[report.report_id]
         summary = ReportSummary.of(report, tuple(copies.get(report.report_id, ())))
-        entries.append(CatalogueEntry(summary=summary, rows=Span(start=start, end=end)))
+        rows = Span(start=start, end=end)
+        entries.append(CatalogueEntry(summary=summary, rows=rows, original=originals.get(report.file)))
         start = end
     return entries
 
@@ -263,6 +281,7 @@ def open_snapshot(folder: Path, encoder_fingerprint: str | None = None, *, mappe
         quotes=QuoteIndex.load(folder / QUOTES, mapped=mapped),
         vectors=vectors,
         lexical=lexical,
+        index=folder.parent.parent,
     )
 
 

@@ -63,6 +63,9 @@ def index(
             "report_id, title, region, year, year_told, kind, issuing_body, document_number, date."
         ),
     ] = None,
+    keep_originals: Annotated[
+        bool, typer.Option("--keep-originals", help="Keep the files too, in --out, to be fetched beside the answers.")
+    ] = False,
 ) -> None:
     """Index every report under FOLDERS and publish the result in --out.
 
@@ -84,6 +87,7 @@ def index(
             max_file_bytes=settings.max_file_bytes,
             strict=strict,
             table=manifest,
+            keep_originals=keep_originals,
             keep=settings.keep_snapshots,
             progress=report_progress,
             when_waiting=lambda: err.print(

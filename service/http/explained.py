@@ -6,6 +6,7 @@ so that they can be tried. What holds a record, or several, has the record's own
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -178,6 +179,10 @@ FIELDS: Mapping[str, tuple[Any, ...]] = {
     "ReportOutline.encoding": ("Encoding of the file.", "utf-8"),
     "ReportOutline.metadata": ("What was read about it, each with the place it was read from.",),
     "ReportOutline.sections": ("The tree of its headings.",),
+    "ReportOutline.original": ("The file it was read from, where files are kept; else null.", None),
+    "Original.sha256": ("Checksum of the file, SHA-256.", hashlib.sha256(b"").hexdigest()),
+    "Original.media_type": ("Its media type, by what it holds.", "text/plain; charset=utf-8"),
+    "Original.n_bytes": ("Its length in bytes.", 5986),
     **{
         f"ReportMetadata.{name}": (f"{told}, and where it was read; null where it was not.",)
         for name, told in {

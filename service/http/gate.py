@@ -26,8 +26,11 @@ API = "/v1/"
 # Pages that show reports and answers: browsers open them without a script that could add a header, so that a key comes
 # as a password, and a channel in the address.
 PAGES = ("/a/", "/source/", "/reports")
-# All that a channel opens: what reads. The rest is for keys.
-OPEN = re.compile(r"POST /v1/(ask|search)|GET /v1/(reports(/.*)?|citations/.*)|GET /(source/.*|reports)")
+# All that a channel opens: what reads. The rest is for keys, and so are the files that reports were read from, which
+# hold what no answer shows: hidden text, tracked changes, names of authors.
+OPEN = re.compile(
+    r"POST /v1/(ask|search)|GET /v1/(reports(/[^/]*(/text|/find)?)?|citations/.*)|GET /(source/.*|reports)"
+)
 DAY_S = 86_400
 PREFLIGHT_S = 600
 Refusal = tuple[Problem, dict[str, str]]

@@ -14,6 +14,7 @@ from indexer.types import Record
 from service.errors import (
     BadQuestion,
     ForeignPage,
+    NoOriginal,
     NotInstalled,
     NotReady,
     Overloaded,
@@ -38,6 +39,7 @@ CODES = {401: "invalid_api_key", 429: "rate_limit_exceeded"}
 STATUS_OF: Mapping[type[JudianError], int] = {
     BadQuestion: 422,
     UnknownReport: 404,
+    NoOriginal: 404,
     UnknownCitation: 404,
     UnknownAnswer: 404,
     UnknownChannel: 404,

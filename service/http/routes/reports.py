@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
+from pathlib import PurePath
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import FileResponse, PlainTextResponse, Response
 
+from indexer.store.originals import path_of
 from indexer.types import Report
 from indexer.unseen import escaped
 from service.ask import Asker
-from service.errors import BadQuestion, UnknownReport
+from service.errors import BadQuestion, NoOriginal, UnknownReport
 from service.find_text import MAX_FOUND, find_text
 from service.http.routes.state import Ready, Service
 from service.listing import ReportQuery
@@ -20,6 +24,8 @@ from service.reference import reference
 from service.types import MAX_ID_CHARS, MAX_OFFSET, FoundText, ReportList, ReportOutline
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
+ATTRIBUTE = "!#$&+-.^_`|~"  # what may stand in a name unescaped, beside letters and digits (RFC 5987)
+log = logging.getLogger("judian.reports")
 InPath = Annotated[str, Path(max_length=MAX_ID_CHARS)]
 MAX_WORDS_CHARS = 200
 Words = Annotated[str, Query(max_length=MAX_WORDS_CHARS, description="what is looked for; 12 finds 十二, 報告 报告")]
@@ -56,7 +62,46 @@ def outline(report_id: InPath, asker: Ready) -> ReportOutline:
         encoding=report.encoding,
         metadata=report.metadata,
         sections=report.sections,
+        original=asker.snapshot.originals.get(report_id),
     )
+
+
+@router.get(
+    "/{report_id}/original",
+    response_class=FileResponse,
+    responses={200: {"description": "The file.", "content": {"*/*": {"schema": {"type": "string"}}}}},
+    dependencies=[Depends(only())],
+)
+def original(report_id: InPath, asker: Ready) -> FileResponse:
+    """The file that a report was read from, as it was, where files are kept; several reports may be of one."""
+    report = _report(asker, report_id)
+    kept = asker.snapshot.originals.get(report_id)
+    if kept is None or asker.snapshot.index is None:
+        raise NoOriginal(
+            "the file of this report is not kept; whoever runs the service keeps files with "
+            "`judian index … --keep-originals`"
+        )
+    path = path_of(asker.snapshot.index, kept)
+    try:
+        whole = path.stat().st_size == kept.n_bytes
+    except OSError:
+        whole = False
+    if not whole:
+        log.error("%s is gone or damaged; run `judian index … --keep-originals` again", path)
+        raise NoOriginal(
+            "the file of this report is gone, or damaged; whoever runs the service runs "
+            "`judian index … --keep-originals` again"
+        )
+    headers = {"content-disposition": disposition(report.file), "etag": f'"{kept.sha256}"'}
+    # As a header, since a response would add the charset of this service to a text that is in its own.
+    return FileResponse(path, headers=headers | {"content-type": kept.media_type})
+
+
+def disposition(file: str) -> str:
+    """``Content-Disposition`` of what is saved as the last part of ``file``, by any name (RFC 5987 and 6266). What
+    would turn the name round where it is shown is written out."""
+    name = quote(escaped(PurePath(file).name), safe=ATTRIBUTE, errors="replace")
+    return f"attachment; filename*=UTF-8''{name}"
 
 
 @router.get("/{report_id}/text", response_class=PlainTextResponse, dependencies=[Depends(only("start", "end"))])

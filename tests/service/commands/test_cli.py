@@ -77,6 +77,14 @@ def test_index_lists_the_reports_that_are_copies(typed: Any, tmp_path: Path) -> 
         assert any(line.count(f"甲站/{name}") == line.count(f"乙站/{name}") == 1 for line in listed), name
 
 
+def test_index_keeps_the_files_where_it_is_asked_to(typed: Any, tmp_path: Path) -> None:
+    assert typed("index", SAMPLES, "--out", tmp_path / "index").returncode == 0
+    assert not (tmp_path / "index" / "originals").exists()
+    assert typed("index", SAMPLES, "--out", tmp_path / "index", "--keep-originals").returncode == 0
+    kept = {path.read_bytes() for path in (tmp_path / "index" / "originals").iterdir()}
+    assert kept == {path.read_bytes() for path in SAMPLES.iterdir()}
+
+
 def test_indexing_again_encodes_nothing_and_gives_the_same_snapshot(typed: Any, tmp_path: Path) -> None:
     first = typed("index", SAMPLES, "--out", tmp_path / "index")
     again = typed("index", SAMPLES, "--out", tmp_path / "index")

@@ -39,7 +39,7 @@ def _check(base: str, folder: Path, n: int, *more: str) -> str:
 def test_what_the_service_answers_is_what_it_says(judian: Any, sample_index: Path, tmp_path: Path) -> None:
     with judian.serving(sample_index) as (_, base):
         told = _check(base, tmp_path, 50)
-        assert "16 selected / 16 total" in told
+        assert "17 selected / 17 total" in told
         assert "unresolvable" not in told.lower()
         assert httpx.get(f"{base}/readyz", trust_env=False).status_code == 200
 
