@@ -34,7 +34,7 @@ $(VENV)/installed-live: $(VENV)/installed-dev
 	touch $@
 
 demo: $(VENV)/installed
-	$(BIN)/python -m eval.demo
+	$(BIN)/python -m service.commands.demo $(if $(DEMO_EXIT),--exit)
 
 test: $(VENV)/installed-live
 	$(PYTEST)

@@ -20,10 +20,10 @@ from indexer.chinese.folding import fold
 from indexer.types import ReadValue, Report
 
 SHINGLE = 4  # letters
-N_BANDS, BAND = (
-    32,
-    4,
-)  # of pairs that have half of their runs in common, 87 % meet in a band; of those with 0.7, 99.98 %
+# Of pairs that have half of their runs in common 87 % meet in a band; of those with 0.7, 99.98 %.
+N_BANDS, BAND = 32, 4
+BLOCK = 100_000  # characters taken at a time, so that a text of any length takes little memory
+LONG, SAMPLED = 400_000, 8  # characters: ten times a work report; of longer texts one run in so many tells enough
 RESEMBLANCE = 0.5  # of the runs of both, at least: what a site puts around a report is less than the report
 CONTAINED = 0.8  # of the runs of the shorter: of a text with 3 % of its letters changed, 0.87 are left
 CONTAINED_UNTOLD = 0.95  # where one does not say of which year, region or body it is, and their titles differ
@@ -81,7 +81,10 @@ class _Groups:
             estimate = float(np.mean(group.signature == signature))
             if estimate < RESEMBLANCE - SLACK or not _may_be_one(told, group.told):
                 continue
-            resemblance, contained = alike(runs, runs_of(group.first.text))
+            own, other = runs, runs_of(group.first.text)
+            if _is_long(report.text) != _is_long(group.first.text):
+                own, other = _sampled(own), _sampled(other)
+            resemblance, contained = alike(own, other)
             if (
                 resemblance >= RESEMBLANCE
                 and contained >= _bar(report, told, group)
@@ -105,9 +108,19 @@ class _Groups:
 
 
 def runs_of(text: str) -> Runs:
-    """The runs of SHINGLE letters and digits of ``text``, folded, as numbers: sorted, each once. Marks and white space,
-    in which formats differ, do not count."""
-    letters = "".join(filter(str.isalnum, fold(text)))
+    """The runs of SHINGLE letters and digits of ``text``, folded, as numbers: sorted, each once; of a LONG text one in
+    SAMPLED. Marks and white space, in which formats differ, do not count."""
+    found: list[Runs] = []
+    last = ""
+    for start in range(0, len(text), BLOCK):
+        letters = last + "".join(filter(str.isalnum, fold(text[start : start + BLOCK])))
+        runs = _runs_of_letters(letters)
+        found.append(_sampled(runs) if _is_long(text) else runs)
+        last = letters[-(SHINGLE - 1) :]
+    return np.unique(np.concatenate(found)) if found else np.empty(0, np.uint64)
+
+
+def _runs_of_letters(letters: str) -> Runs:
     codes = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
     if len(codes) < SHINGLE:
         return np.empty(0, np.uint64)
@@ -116,7 +129,15 @@ def runs_of(text: str) -> Runs:
     for at in range(SHINGLE):
         runs = (runs ^ codes[at : len(codes) - SHINGLE + 1 + at]) * np.uint64(0x9E3779B97F4A7C15)
         runs ^= runs >> np.uint64(29)
-    return np.unique(runs)
+    return runs
+
+
+def _is_long(text: str) -> bool:
+    return len(text) > LONG
+
+
+def _sampled(runs: Runs) -> Runs:
+    return np.asarray(runs[runs % np.uint64(SAMPLED) == 0])
 
 
 def alike(one: Runs, other: Runs) -> tuple[float, float]:

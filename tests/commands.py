@@ -17,8 +17,8 @@ from unittest import mock
 
 import pytest
 
-from eval.demo import START_TIMEOUT_S, wait_until_ready
 from service.__main__ import main
+from service.commands.demo import START_TIMEOUT_S, wait_until_ready
 
 ROOT = Path(__file__).parents[1]
 Done = subprocess.CompletedProcess[str]

@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from eval.demo import wait_until_ready
+from service.commands.demo import wait_until_ready
 
 NOWHERE = ("192.0.2.1", 9)  # an address that is nobody's (RFC 5737)
 RICE, TRIALS = "澜川市2022年粮食总产量是多少？", "云岭省2022年行政机关负责人出庭应诉率是多少？"

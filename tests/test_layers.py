@@ -201,7 +201,7 @@ def test_every_rule_is_about_something_that_exists() -> None:
         ("indexer/deep/planted.py", "import service", "indexer.deep.planted imports service"),
         ("service/planted.py", "from eval import quality", "service.planted imports eval.quality"),
         ("service/planted.py", "from judian.client import Client", "service.planted imports judian.client"),
-        ("judian/client/planted.py", "from eval.demo import x", "judian.client.planted imports eval.demo"),
+        ("judian/client/planted.py", "from eval.quality import x", "judian.client.planted imports eval.quality"),
         ("service/planted.py", "import faiss", "the door to faiss is indexer.store.vectors"),
         ("service/planted.py", "import importlib\nimportlib.import_module('torch')", "the door to torch"),
         (

@@ -18,8 +18,8 @@ from typing import Any
 import httpx
 
 from eval.bench.types import Asking
-from eval.demo import free_port, wait_until_ready
 from indexer.encoders.types import Encoder
+from service.commands.demo import free_port, wait_until_ready
 
 N_CLIENTS = 4
 N_WARM = 10

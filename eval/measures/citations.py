@@ -80,9 +80,11 @@ def _same(citation: Citation, place: EvidenceSpan) -> bool:
 
 
 def faithful_figures(statements: Sequence[Statement]) -> float | None:
-    """Share of the figures in the statements that stand in a span cited for them; no score without figures."""
+    """Share of the figures in the statements that stand in a span cited for them, or are the number of the places that
+    are cited, which a reader counts; no score without figures."""
     found = [
         number in {cited for citation in statement.citations for cited in numbers(citation.quote)}
+        or (len(statement.citations) > 1 and number == len(statement.citations))
         for statement in statements
         for number in numbers(statement.text)
     ]

@@ -26,6 +26,7 @@ from eval.runs.provenance import commit
 from eval.studies.mutations import mutated
 from indexer.chunks import chunks
 from indexer.errors import ReadError
+from indexer.readers import read_source
 from indexer.readers.decoding import decode
 from indexer.readers.html import is_html
 from indexer.reports import reading_of
@@ -117,9 +118,22 @@ def outcome(name: str, raw: bytes) -> str:
         reading = reading_of(raw, name)
     except ReadError as error:
         return type(error).__name__
-    # Of a page the entities and the white space are rendered: the whole text is what it is compared with.
-    check(reading, "".join(report.text for report in reading.reports) if is_html(raw) else decode(raw).text)
+    source = read_source(raw, name)
+    if not is_html(raw):  # of a page the entities and the white space are rendered
+        own = without(source.text, source.generated)
+        rest = iter(decode(raw).text)
+        assert all(char in rest for char in own), "kept text is no subsequence of the file"
+    check(reading, source.text)
     return "read"
+
+
+def without(text: str, generated: Sequence[Span]) -> str:
+    """``text`` less what the reader rendered: the blanks that stand for line breaks, the heads of rows."""
+    parts, cursor = [], 0
+    for span in sorted(generated, key=lambda span: span.start):
+        parts.append(text[cursor : span.start])
+        cursor = max(cursor, span.end)
+    return "".join([*parts, text[cursor:]])
 
 
 def check(reading: FileReading, decoded: str) -> None:

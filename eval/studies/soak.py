@@ -22,9 +22,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from eval.demo import free_port, wait_until_ready
 from eval.runs.provenance import commit
 from indexer.types import Record
+from service.commands.demo import free_port, wait_until_ready
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "eval" / "data" / "samples"

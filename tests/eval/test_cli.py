@@ -110,7 +110,10 @@ def test_every_shortcut_runs_and_compares(judian_run: Path, index: Path, tmp_pat
     else:
         asked_nothing = {item.id for item in load_gold(SAMPLE_GOLD) if asks_nothing(item.question)}
         scores = read_run(tmp_path / system).scores
-        assert {name for name, found in scores.items() if found.values["refused"]} <= asked_nothing
+        refused = {name for name, found in scores.items() if found.values["refused"]} - asked_nothing
+        by_judian = {name for name, found in read_run(judian_run).scores.items() if found.values["refused"]}
+        assert refused <= by_judian  # where the rules leave no sentence, there is none to give
+        assert len(refused) <= len(by_judian) / 4
 
 
 def test_tables_name_every_measure_where_there_is_no_terminal(judian_run: Path) -> None:

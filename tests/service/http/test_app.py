@@ -93,7 +93,7 @@ def test_spans_count_code_points_behind_four_byte_characters(client: Any, rare_r
 
 
 def test_a_masked_value_is_refused_with_the_masked_sentence(client: Any) -> None:
-    answer = client.ask("柏渡县2022年查处环境违法案件多少件？")
+    answer = client.ask("柏渡县2021年查处环境违法案件多少件？")
     assert (answer["status"], answer["reason"]) == ("abstained", "masked_in_source")
     assert [citation["quote"] for citation in answer["citations"]] == ["全年查处环境违法案件4**件。"]
 
