@@ -84,7 +84,7 @@ def faithful_figures(statements: Sequence[Statement]) -> float | None:
     are cited, which a reader counts; no score without figures."""
     found = [
         number in {cited for citation in statement.citations for cited in numbers(citation.quote)}
-        or (len(statement.citations) > 1 and number == len(statement.citations))
+        or (len(statement.citations) > 1 and number == str(len(statement.citations)))
         for statement in statements
         for number in numbers(statement.text)
     ]

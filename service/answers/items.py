@@ -57,6 +57,8 @@ def items_of(sentence: str, pointed: Span | None, n_asked: int | None = None) ->
     if run not in clauses:
         run = _cut(sentence, run if pointed is None else _with_commas(sentence, run, pointed), pointed)
         run = run if n_asked is None or len(run) >= n_asked else _as_many(sentence, run, runs, n_asked)
+    if len(runs) > 1 and len(run) != n_asked and run not in clauses:
+        return []  # of several enumerations one may be half of what is asked for: the sentence has it whole
     items = [_bare(sentence, item) for item in run]
     return items if all(0 < len(item) <= MAX_ITEM_CHARS for item in items) else []
 
