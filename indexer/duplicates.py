@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.chinese.dates import CENTURIES
 from indexer.chinese.folding import fold
 from indexer.types import ReadValue, Report
 
@@ -28,7 +29,7 @@ RESEMBLANCE = 0.5  # of the runs of both, at least: what a site puts around a re
 CONTAINED = 0.8  # of the runs of the shorter: of a text with 3 % of its letters changed, 0.87 are left
 CONTAINED_UNTOLD = 0.95  # where one does not say of which year, region or body it is, and their titles differ
 SLACK = 0.15  # below RESEMBLANCE, for its estimate: three standard deviations of 128 draws
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年)")
+_YEAR = re.compile(rf"(?<!\d){CENTURIES}(?=年)")
 # 一季度 and 二季度, 第2996号 and 第7264号: numbers that tell titles apart.
 _NUMBER = re.compile(r"\d+|[一二三四五六七八九十零]+(?=[年季月期批次号届])|[上下]半年")
 

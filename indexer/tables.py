@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from indexer.chinese.dates import CENTURIES
 from indexer.types import Span
 
 MAX_HEAD_CHARS = 40  # a longer cell is prose, and no head of a column
@@ -20,7 +21,7 @@ MAX_REPEATED_CHARS = 80  # of what is repeated in row after row; what is longer 
 HEAD, NEXT = "：", "；"
 _FIGURE = re.compile(r"[-+−—–±]?[\d.,，]+\s*[%％‰]?|[-—–/\\*]+")
 _BARE = re.compile(r"\**[-+−—–±]?[\d.,，]+\**|[-—–/\\*…]*")  # it takes the unit of its column
-_YEAR = re.compile(r"(?:19|20)\d\d")  # heads a column, as no figure does
+_YEAR = re.compile(CENTURIES)  # heads a column, as no figure does
 _SENTENCE = re.compile(r"[。；！？]")
 _ENDED = re.compile(r"[。；！？：;!?:]$")
 _GOES_ON = re.compile(r"[。；！？：，、;!?:,]$")

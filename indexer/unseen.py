@@ -14,6 +14,10 @@ UNSEEN = re.compile(
     "[\\x00-\\x1f\\x7f-\\x9f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb]"
 )
 
+# Styles of a page that take what they are set on from sight; and a size of none, which gaps of menus have as well.
+HIDING_STYLE = r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])"
+NO_SIZE_STYLE = r"font-size\s*:\s*0(?![.\d])"
+
 
 def cleaned(text: str) -> str:
     """``text`` on one line, without such characters; they part words where they are white space."""

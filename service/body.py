@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator
 from indexer.chinese.folding import fold
 from indexer.sentences import sentences
 from indexer.types import Chunk, Span
+from indexer.unseen import HIDING_STYLE, NO_SIZE_STYLE
 from service.kinds import Form
 from service.rows import heads_at
 
@@ -48,7 +49,7 @@ TO_A_MACHINE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _HIDING = (
-    r"[^<>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])"
+    rf"[^<>]*(?:{HIDING_STYLE}|{NO_SIZE_STYLE}"
     r"|[;\"'\s]color\s*:\s*(?:white|#fff(?:fff)?)\b|\shidden\b)[^<>]*>"
 )
 _HIDDEN = re.compile(rf"<{_HIDING}|<!--|[\u200b-\u200d\u2060\ufeff]{{3}}", re.IGNORECASE)

@@ -16,7 +16,7 @@ from indexer.chinese.dates import CENTURIES
 from indexer.chinese.divisions import divisions_in
 from indexer.chinese.folding import fold
 from indexer.types import Span
-from service.understand import language
+from service.understand import PART_BEFORE, language
 
 MIN_SUBJECT_CHARS = 2
 
@@ -36,18 +36,19 @@ OVER = re.compile(
 BACK = re.compile(
     r"^(?:各|分别|都|相差|差|其(?!中)|另[一外]?|别的|它|他|她|这|该|此|两者|二者|前者|后者|具体|\b(?:it|they|that|these|those)\b)"
 )
+CASE_VERBS = "受理|审结|办结|结案|立案|查处|处罚|移送|批准|完成|新增"
 # Words that say nothing of what is asked about: left out, the subject is left, or nothing.
 EMPTY = re.compile(
     rf"(?:{HOW_MUCH})[万亿]*(?:平?方?公里|平方米|公顷|个?百分[之点]|[个元件人名户家宗起项种类亩吨年月日次天位所张辆座条册台架岁]*)"
     r"|什么(?:时候)?|哪[一个些年月天里儿]*|谁|怎么样?|怎样|如何|为何|为什么|[吗呢又则有是为的了达到和跟与在占能会数率\W]"
-    r"|受理|审结|办结|结案|立案|查处|处罚|移送|批准|完成|新增|增长|下降|提高|减少|增加|上升|同比|比重|占比|增[幅速]|降幅|实际"
+    rf"|{CASE_VERBS}|增长|下降|提高|减少|增加|上升|同比|比重|占比|增[幅速]|降幅|实际"
     r"|报告|原因|理由|目标|结果|情况|数量|金额|数字|百分之"
 )
 TIME = re.compile(
     rf"(?<!\d){CENTURIES}年?[到至~-]{CENTURIES}(?!\d)年?度?|(?<!\d){CENTURIES}(?!\d)年?度?|近[一二两三四五六七八九十几\d]+年"
     r"|(?<![提之以\d])前年(?![限度])|[去今明上]年|[上下]半年|第?[一二三四]季度|\"?十[一二三四五]五\"?(?:期间|时期)?"
 )
-WORK = re.compile(r"《[^》]+》|第[一二三四五六七八九十]篇|(?<![一二两三四五六七八九十几各每])篇[一二三四五六七八九十]")
+WORK = re.compile(rf"《[^》]+》|第[一二三四五六七八九十]篇|{PART_BEFORE}[一二三四五六七八九十]")
 _ENDING = "省市县区州旗盟"
 
 Class = Literal["work", "time", "place"]

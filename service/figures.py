@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from indexer.chinese.dates import MONTH_OR_DAY
+from indexer.chinese.dates import CENTURIES, MONTH_OR_DAY
 from indexer.chinese.numerals import DIGITS, value
 from indexer.types import Span
 from service.units import DATE as DATE
@@ -80,7 +80,7 @@ FIGURE = re.compile(
 )
 _TO = re.compile(rf"{_SPACE}?(?:[-—–~～〜－]{{1,2}}|至|到){_SPACE}?")
 _OR_MORE = re.compile("以上")  # 3日以上5日以下
-_YEAR = re.compile(rf"(?:(?:19|20)\d\d|[〇{DIGITS}]{{4}})(?:年|{_TO.pattern})")
+_YEAR = re.compile(rf"(?:{CENTURIES}|[〇{DIGITS}]{{4}})(?:年|{_TO.pattern})")
 _BARE_SCALES = frozenset("百千万亿")  # 百家, 每万人: words; 百余家 and 上百家 are amounts
 _ABOUT_BEFORE = frozenset("上近约超逾过")
 # It begins where a run of digits or of stars begins, and gives no run back: a long one is read once.

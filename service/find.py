@@ -15,8 +15,7 @@ from indexer.types import Report, Span
 from service.deadline import check
 from service.errors import BadQuestion, UnknownCitation, UnknownReport
 from service.types import CitationState, CitationStatus, CitedSpan, Place, Verified, Verify, VerifySentence
-from service.verify import Source, Verdict
-from service.verify import verify as verdict_on
+from service.verify import Source, Verdict, verify
 
 MAX_PLACES = 10
 MAX_RESOLVING_S = 5.0  # for the citations of one answer
@@ -59,7 +58,7 @@ def resolve_all(snapshot: Snapshot, citation_ids: Iterable[str]) -> dict[str, Ci
     return {one: resolve(snapshot, one) for one in citation_ids if time.monotonic() < ends}
 
 
-def verify(snapshot: Snapshot, asked: Verify) -> Verified:
+def check_quote(snapshot: Snapshot, asked: Verify) -> Verified:
     """Whether the quote stands at the span; if not, where it does. Raises UnknownReport.
 
     Looked for in the report that was named, then in those whose words are nearest, then in all others, until one holds
@@ -82,7 +81,7 @@ def verify_sentence(snapshot: Snapshot, asked: VerifySentence) -> Verdict:
     Raises UnknownReport, UnknownCitation for an id that is none or whose quote no longer stands, and BadQuestion for a
     span that is empty, too long, or reaches beyond its report.
     """
-    return verdict_on(asked.sentence, [_source(snapshot, citation) for citation in asked.citations])
+    return verify(asked.sentence, [_source(snapshot, citation) for citation in asked.citations])
 
 
 def _source(snapshot: Snapshot, citation: CitedSpan | str) -> Source:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from indexer.chinese.dates import CENTURIES
 from indexer.chinese.folding import fold
 from indexer.types import Report
 from service.scope import names_of
@@ -107,7 +108,7 @@ _WORDS = re.compile(r"[a-z]+|\d+")
 _STRUCK = re.compile(r"[a-z\d ]+")
 _CLUSTER = re.compile(rf"[bcdfghjklmnpqrstvwxz]{{{MIN_CLUSTER},}}")
 # Numbers that name something by themselves: a year, a number to call (12345, 110).
-_NAMES = re.compile(r"(?:19|20)\d\d|1[12]\d|1[0-2]\d{3}")
+_NAMES = re.compile(rf"{CENTURIES}|1[12]\d|1[0-2]\d{{3}}")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890", "abcdefghijklmnopqrstuvwxyz", "01")
 _NEXT = frozenset(pair for row in _ROWS for pair in pairwise(row))
 _BACK = frozenset((right, left) for left, right in _NEXT)

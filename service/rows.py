@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.chinese.dates import years_in
+from indexer.chinese.dates import CENTURIES, years_in
 from indexer.chinese.folding import fold
 from indexer.types import Span
 from service.figures import DATE, Figure, figures
@@ -26,7 +26,7 @@ _IN_BRACKETS = re.compile(r"\((?:单位:)?(?P<unit>[^()]{1,8})\)")
 _AT_END = re.compile(r"(?P<unit>[万亿]?(?:美)?元|%|‰)\s*$|(?P<counted>人次|[件户个家项次人套辆台所])数$")
 _UNIT_HEAD = re.compile(r"(?:计量)?单位")
 _TIME_HEAD = re.compile(r"年[份度]?|时间|日期|季度|月份")
-_BARE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=\s|$)")
+_BARE_YEAR = re.compile(rf"(?<!\d){CENTURIES}(?=\s|$)")
 _NO_FIGURES = re.compile(rf"{_TIME_HEAD.pattern}|序号|编号|代码")
 _NO_LABEL = re.compile(rf"{_UNIT_HEAD.pattern}|{_NO_FIGURES.pattern}")
 _CHANGE = re.compile(r"增[长速幅减加]|[涨跌升降]幅|下降|降低|同比|环比|[+±]|[比较](?:上年|去年|上期|同期|20\d\d年)")

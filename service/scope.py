@@ -38,7 +38,7 @@ _NOT_IN_A_NAME = "请问在和与跟比去今全各哪那这几某每两多少�
 _COUNTY = re.compile(rf"[^\W\d_a-z{_NOT_IN_A_NAME}]{{2}}县(?![长委级内外域])")
 # At the beginning of a question, and with a year behind it or what it has: 松岭市2022年, 北沅省的.
 _LEADING = re.compile(
-    rf"(?:^|请问|[,，])(?P<place>[^\W\d_a-z{_NOT_IN_A_NAME}]{{2}}[省市])(?=(?:19|20)\d\d|的|[^\W\d_a-z]{{2,}})(?!场|民|级|委|长)"
+    rf"(?:^|请问|[,，])(?P<place>[^\W\d_a-z{_NOT_IN_A_NAME}]{{2}}[省市])(?={CENTURIES}|的|[^\W\d_a-z]{{2,}})(?!场|民|级|委|长)"
 )
 _SUFFIX = re.compile(r"(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|自治州|自治县|[省市州县区旗盟])$")
 

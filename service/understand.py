@@ -24,9 +24,10 @@ from service.types import Kind, Language
 
 Tense = Literal["target", "outcome"]
 
+WHICH_YEAR = r"哪一?年|几几年|什么年份|which year|what year"
 # What a question word implies of the unit, where the measure word does not stand behind it.
 _ASKED_UNIT: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"哪一?年|几几年|什么年份|which year|what year", re.IGNORECASE), "年"),
+    (re.compile(WHICH_YEAR, re.IGNORECASE), "年"),
     (re.compile(r"几月(?!份?几)|哪[一个]?个?月|which month|what month", re.IGNORECASE), DATE),
     (re.compile(r"几月几[日号]|哪[一]?[天日]|what date|which day|什么时候|何时|" + WHEN, re.IGNORECASE), DATE),
     (
@@ -64,9 +65,8 @@ _MEASURED = re.compile(
     rf"(?P<unit>{'|'.join(map(re.escape, UNITS))})"
 )
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
-_PART = re.compile(
-    r"第(?P<a>[一二三四五六七八九十])篇|(?<![一二两三四五六七八九十几各每])篇(?P<b>[一二三四五六七八九十])"
-)
+PART_BEFORE = "(?<![一二两三四五六七八九十几各每])篇"  # 篇三, and not 三篇
+_PART = re.compile(rf"第(?P<a>[一二三四五六七八九十])篇|{PART_BEFORE}(?P<b>[一二三四五六七八九十])")
 
 
 @dataclass(frozen=True)

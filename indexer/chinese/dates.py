@@ -11,7 +11,7 @@ import re
 from indexer.chinese.numerals import DIGITS, HAN, value
 
 HAN_YEAR = f"[{DIGITS}]{{4}}"
-CENTURIES = r"(?:19|20)\d{2}"
+CENTURIES = r"(?:19|20)\d\d"
 # 2035年远景目标 names a plan, not the year of a report.
 YEAR = re.compile(rf"(?<!\d)(?P<year>{CENTURIES}|{HAN_YEAR})\s?年(?!远景)")
 YEAR_IN_DIGITS = re.compile(rf"(?<!\d)(?P<year>{CENTURIES})(?!\d|\s?年远景)")

@@ -18,7 +18,9 @@ Path = tuple[str, ...]
 _COMPONENT = re.compile(r".+?(?:自治[区州县旗]|特别行政区|地区|[省市州县区旗盟])(?=..|$)|.+")  # 砚州市 is one
 # A province that is none, such as that of a made-up report: what lies in it is no division of the country either.
 _PROVINCE = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2}省(?![级直委内外长会市份])")
-_NO_NAME = re.compile(r"[我全各本外邻他跨出到在为对和与及了的省市县由给按向从该某]|兄弟|东部|西部|有关")
+NONE_OF_A_NAME = "我全各本外邻他跨出到在为对和与及了的省市县由给按向从"  # characters before 省 that name none
+WORDS_BEFORE = "兄弟|东部|西部|有关"
+_NO_NAME = re.compile(rf"[{NONE_OF_A_NAME}该某]|{WORDS_BEFORE}")
 MIN_MENTIONS = 3
 CLEARLY = 3  # times as often as any other
 

@@ -9,7 +9,7 @@ from indexer.chinese.document_numbers import DOCUMENT_NUMBER
 from indexer.chinese.folding import fold
 from indexer.chinese.offices import BODY
 from indexer.metadata.form import of_form
-from indexer.metadata.lines import Places, inside
+from indexer.metadata.lines import Clues, inside
 from indexer.types import ReadValue, Span
 
 SIGNATURE_BODY = re.compile(rf"[\u4e00-\u9fff]{{2,20}}{BODY}")
@@ -22,18 +22,18 @@ _BODY_IN_TITLE = re.compile(
 _BARE_BODY = re.compile(r"(?P<unit>自治区|[省市州盟县旗区])人民政府")
 
 
-def issuing_body(places: Places, region: ReadValue | None) -> ReadValue | None:
+def issuing_body(clues: Clues, region: ReadValue | None) -> ReadValue | None:
     """The body that the form names, or the title, the signature, or whoever speaks in the report."""
-    return of_form(places, "issuing_body") or _completed(_body(places), region)
+    return of_form(clues, "issuing_body") or _completed(_body(clues), region)
 
 
-def document_number(places: Places) -> ReadValue | None:
+def document_number(clues: Clues) -> ReadValue | None:
     """文号: that of the form, or one that stands in the head by itself."""
-    stated = of_form(places, "document_number")
+    stated = of_form(clues, "document_number")
     if stated and re.search(r"\d", stated.value):
         return stated
-    text = places.text
-    for line in places.head:
+    text = clues.text
+    for line in clues.head:
         match = DOCUMENT_NUMBER.search(line.of(text))
         if match and not re.search("[，。；]", line.of(text)):  # in a sentence it is the number of another document
             span = Span(start=line.start + match.start(), end=line.start + match.end())
@@ -41,16 +41,16 @@ def document_number(places: Places) -> ReadValue | None:
     return None
 
 
-def _body(places: Places) -> ReadValue | None:
-    for value in (*places.named, *places.stem):
+def _body(clues: Clues) -> ReadValue | None:
+    for value in (*clues.named, *clues.stem):
         match = _BODY_IN_TITLE.search(fold(value.value))
         if match:
             start, end = match.span("body")
             return inside(value, start, end, value.value[start:end])
-    for line in places.tail:
-        if SIGNATURE_BODY.fullmatch(line.of(places.text)):
-            return ReadValue(value=line.of(places.text), origin="text", span=line)
-    own = _OWN_BODY.search(places.text, 0, 2_000)
+    for line in clues.tail:
+        if SIGNATURE_BODY.fullmatch(line.of(clues.text)):
+            return ReadValue(value=line.of(clues.text), origin="text", span=line)
+    own = _OWN_BODY.search(clues.text, 0, 2_000)
     if own:
         return ReadValue(value=own["a"], origin="text", span=Span(start=own.start("a"), end=own.end("a")))
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from indexer.metadata.lines import HEAD_LINES, Places
+from indexer.metadata.lines import HEAD_LINES, Clues
 from indexer.types import ReadValue, Span
 
 _LABELS = {
@@ -16,10 +16,10 @@ _VALUE = r"[\s　]*[：:][\s　]*(?P<value>[^；;\n\s　]{1,60})"
 _PATTERNS = {name: re.compile(rf"(?:^|(?<=[；;\s　|]))(?:{label}){_VALUE}") for name, label in _LABELS.items()}
 
 
-def of_form(places: Places, name: str) -> ReadValue | None:
+def of_form(clues: Clues, name: str) -> ReadValue | None:
     """What stands behind the label for ``name`` (issuing_body, document_number, date), as it stands there."""
-    for line in places.lines[:HEAD_LINES]:
-        match = _PATTERNS[name].search(line.of(places.text))
+    for line in clues.lines[:HEAD_LINES]:
+        match = _PATTERNS[name].search(line.of(clues.text))
         if match:
             start, end = match.span("value")
             span = Span(start=line.start + start, end=line.start + end)

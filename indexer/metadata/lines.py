@@ -14,7 +14,7 @@ SHORT_CHARS = 60
 
 
 @dataclass(frozen=True)
-class Places:
+class Clues:
     """Where metadata may stand. ``head`` and ``tail`` are the short ones of the first and last ``lines``; ``named`` is
     the title, where it is the report's own; ``stem`` the name of its file, where it names no other report; ``folders``
     those of its path, the nearest first."""

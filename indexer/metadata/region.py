@@ -7,16 +7,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from indexer.chinese.divisions import MAX_CHARS, codes_of, divisions_in
-from indexer.chinese.places import NATION, path_of
+from indexer.chinese.places import NATION, NONE_OF_A_NAME, WORDS_BEFORE, path_of
 from indexer.chinese.regions import PROVINCE, regions
 from indexer.metadata.bodies import SIGNATURE_BODY
-from indexer.metadata.lines import Places, inside, read
+from indexer.metadata.lines import Clues, inside, read
 from indexer.types import ReadValue, Span
 
 _PROVINCE_IN_TEXT = re.compile(
     rf"(?P<name>{PROVINCE})(?:省|市|(?:壮族|回族|维吾尔)?自治区)?|(?P<other>[\u4e00-\u9fff]{{2}})省(?![级直委内外长会市])"
 )
-_NOT_A_PROVINCE = re.compile(r"[我全各本外邻他跨出到在为对和与及了的省市县由给按向从]|兄弟|东部|西部|有关")
+_NOT_A_PROVINCE = re.compile(rf"[{NONE_OF_A_NAME}]|{WORDS_BEFORE}")
 _MEETING_LINE = re.compile(r"在.{2,40}(?:会议|大会)")
 # What a report calls its own place, most often one kind: 我县.
 _OWN = re.compile(r"我(?P<unit>[省市县区旗州盟])(?![域间级别])")
@@ -30,33 +30,33 @@ MIN_MENTIONS = 3
 MAJORITY = 0.75
 
 
-def region_of(places: Places) -> ReadValue | None:
+def region_of(clues: Clues) -> ReadValue | None:
     """The place that the title names, or the file's name, the line about a meeting, the signature; or the one that the
     report keeps naming where it speaks of its own; or that of the folder. None for the country as a whole."""
-    meetings = [read(places.text, line) for line in places.head if _MEETING_LINE.search(line.of(places.text))]
+    meetings = [read(clues.text, line) for line in clues.head if _MEETING_LINE.search(line.of(clues.text))]
     return (
-        _named([*places.named, *places.stem, *meetings])
-        or _opening([*places.named, *places.stem])
-        or _of_signature(places)
-        or (None if is_national(places) else _of_mentions(places) or _of_folders(places.folders))
+        _named([*clues.named, *clues.stem, *meetings])
+        or _opening([*clues.named, *clues.stem])
+        or _of_signature(clues)
+        or (None if is_national(clues) else _of_mentions(clues) or _of_folders(clues.folders))
     )
 
 
 def path(
-    places: Places, region: ReadValue | None, body: ReadValue | None, number: ReadValue | None = None
+    clues: Clues, region: ReadValue | None, body: ReadValue | None, number: ReadValue | None = None
 ) -> tuple[str, ...]:
     """The divisions from the province down to ``region``; the country's own name for what is of the whole of it."""
     if region is None:
         issued = body is not None and _OF_THE_NATION.search(body.value)
         of_nation = issued or (number is not None and number.value.startswith("国"))
-        return (NATION,) if of_nation or is_national(places) else ()
-    told = [value.value for value in (*places.folders, *places.named, *places.stem, *([body] if body else []))]
-    return path_of(region.value, [one for one in told if one != region.value], places.text)
+        return (NATION,) if of_nation or is_national(clues) else ()
+    told = [value.value for value in (*clues.folders, *clues.named, *clues.stem, *([body] if body else []))]
+    return path_of(region.value, [one for one in told if one != region.value], clues.text)
 
 
-def is_national(places: Places) -> bool:
+def is_national(clues: Clues) -> bool:
     """Whether the title or the file's name says that a report is of the country, and of no part of it."""
-    return any(_OF_THE_NATION.search(value.value) for value in (*places.named, *places.stem))
+    return any(_OF_THE_NATION.search(value.value) for value in (*clues.named, *clues.stem))
 
 
 def _named(named: Iterable[ReadValue]) -> ReadValue | None:
@@ -78,9 +78,9 @@ def _opening(named: Iterable[ReadValue]) -> ReadValue | None:
     return None
 
 
-def _of_signature(places: Places) -> ReadValue | None:
-    text = places.text
-    for line in places.tail:
+def _of_signature(clues: Clues) -> ReadValue | None:
+    text = clues.text
+    for line in clues.tail:
         if SIGNATURE_BODY.fullmatch(line.of(text)):
             for match in regions(line.of(text)):
                 if match.start() == 0:
@@ -89,8 +89,8 @@ def _of_signature(places: Places) -> ReadValue | None:
     return None
 
 
-def _of_mentions(places: Places) -> ReadValue | None:
-    return _own_by_mentions(places.text) or _province_by_majority(places.text)
+def _of_mentions(clues: Clues) -> ReadValue | None:
+    return _own_by_mentions(clues.text) or _province_by_majority(clues.text)
 
 
 def _own_by_mentions(text: str) -> ReadValue | None:

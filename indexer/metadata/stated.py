@@ -21,11 +21,11 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from indexer.chinese.dates import DAY, iso
+from indexer.chinese.dates import CENTURIES, DAY, iso
 from indexer.chinese.folding import fold
 from indexer.chinese.places import NATION, path_of
 from indexer.errors import BadMetadataTable
-from indexer.metadata.lines import Places, lines_of
+from indexer.metadata.lines import Clues, lines_of
 from indexer.metadata.years import year_told
 from indexer.types import Overridden, ReadValue, Report, ReportMetadata
 from indexer.unseen import cleaned, escaped
@@ -184,7 +184,7 @@ def _value(column: str, cell: str) -> str | None:
             raise ValueError("title may not be nothing; leave the cell empty to keep what was read")
         return None
     if column in ("year", "year_told"):
-        match = re.fullmatch(r"((?:19|20)\d\d)(?:年度?|\.0)?", fold(cell))
+        match = re.fullmatch(rf"({CENTURIES})(?:年度?|\.0)?", fold(cell))
         if not match:
             raise ValueError(f"{column} {escaped(cell)} is no year; write it as 2023")
         return match[1]
@@ -248,8 +248,8 @@ def _completed(report: Report, changed: ReportMetadata, stated: Iterable[str]) -
         if region and region.value == NATION:
             update["region"] = None
     if names & {"year", "kind"} and "year_told" not in names:
-        places = Places(report.text, lines_of(report.text))
-        update["year_told"] = year_told(places, changed.year, changed.kind)
+        clues = Clues(report.text, lines_of(report.text))
+        update["year_told"] = year_told(clues, changed.year, changed.kind)
     return changed.model_copy(update=update)
 
 

@@ -9,7 +9,7 @@ from indexer.chinese.dates import CENTURIES, DAY, HAN_YEAR, MASKED_YEAR, YEAR, Y
 from indexer.chinese.folding import fold
 from indexer.metadata.form import of_form
 from indexer.metadata.kinds import GOVERNMENT, LETTERS, OF_THEIR_YEAR
-from indexer.metadata.lines import HEAD_LINES, SHORT_CHARS, Places, inside, read
+from indexer.metadata.lines import HEAD_LINES, SHORT_CHARS, Clues, inside, read
 from indexer.sentences import sentences
 from indexer.types import ReadValue, Span
 
@@ -27,9 +27,9 @@ _PERIOD_BEFORE = re.compile(r"\d年?\s*[-—–~～至]\s*$")
 _NO_DATELINE = re.compile(r"(?<!作政府工作报告)。$|^新华社.{2,24}电")
 
 
-def year_of(places: Places, date: ReadValue | None, kind: ReadValue | None) -> ReadValue | None:
+def year_of(clues: Clues, date: ReadValue | None, kind: ReadValue | None) -> ReadValue | None:
     """The year that the report is called by; of an official letter the year that it was written in."""
-    named = [*places.named, *_lines(places, _YEAR_LINE), *places.stem]
+    named = [*clues.named, *_lines(clues, _YEAR_LINE), *clues.stem]
     if named and MASKED_YEAR.search(fold(named[0].value)):
         return None
     dated = date.model_copy(update={"value": date.value[:4]}) if date else None
@@ -43,14 +43,14 @@ def year_of(places: Places, date: ReadValue | None, kind: ReadValue | None) -> R
     return dated or next(
         (
             ReadValue(value=match["year"], origin=folder.origin)
-            for folder in places.folders
+            for folder in clues.folders
             if (match := _FOLDER_YEAR.fullmatch(folder.value))
         ),
         None,
     )
 
 
-def year_told(places: Places, year: ReadValue | None, kind: ReadValue | None) -> ReadValue | None:
+def year_told(clues: Clues, year: ReadValue | None, kind: ReadValue | None) -> ReadValue | None:
     """The last whole year that the report tells of: what its review is headed with, else what its kind has by custom.
 
     A 政府工作报告 of 2022 tells of 2021, a 统计公报 of 2021 of that year."""
@@ -60,8 +60,8 @@ def year_told(places: Places, year: ReadValue | None, kind: ReadValue | None) ->
         return year
     if kind.value != GOVERNMENT:
         return None
-    for line in places.lines:
-        if len(line) <= SHORT_CHARS and (match := _REVIEW.search(fold(line.of(places.text)))):
+    for line in clues.lines:
+        if len(line) <= SHORT_CHARS and (match := _REVIEW.search(fold(line.of(clues.text)))):
             told = year_in_digits(match["year"])
             if told < year.value:
                 span = Span(start=line.start + match.start("year"), end=line.start + match.end("year"))
@@ -69,17 +69,17 @@ def year_told(places: Places, year: ReadValue | None, kind: ReadValue | None) ->
     return year.model_copy(update={"value": str(int(year.value) - 1)})
 
 
-def date_of(places: Places) -> ReadValue | None:
+def date_of(clues: Clues) -> ReadValue | None:
     """The date of the form, or of the signature, or the latest among the subtitle and datelines (a statute lists its
     revisions), or of the file's name."""
-    text, head, tail = places.text, places.head, places.tail
-    stated = of_form(places, "date")
+    text, head, tail = clues.text, clues.head, clues.tail
+    stated = of_form(clues, "date")
     match = DAY.search(fold(stated.value)) if stated else None
     if stated and match and (as_iso := iso(match)):
         return inside(stated, *match.span(), as_iso)
     found: list[ReadValue] = []
     datelines = [
-        line for line in places.lines[:HEAD_LINES] if DAY.match(fold(line.of(text))) and "。" not in line.of(text)
+        line for line in clues.lines[:HEAD_LINES] if DAY.match(fold(line.of(text))) and "。" not in line.of(text)
     ]
     for line in [*(line for line in reversed(tail) if len(line) <= 16), *head, *datelines]:
         if len(sentences(text, line)) != 1 or _NO_DATELINE.search(line.of(text)):
@@ -91,7 +91,7 @@ def date_of(places: Places) -> ReadValue | None:
             found.append(ReadValue(value=as_iso, origin="text", span=span))
             if line in tail and line not in head:
                 break
-    return max(found, key=lambda value: value.value, default=None) or _of_name(places.stem)
+    return max(found, key=lambda value: value.value, default=None) or _of_name(clues.stem)
 
 
 def _of_name(stem: Sequence[ReadValue]) -> ReadValue | None:
@@ -100,5 +100,5 @@ def _of_name(stem: Sequence[ReadValue]) -> ReadValue | None:
     return ReadValue(value=as_iso, origin="file_name") if as_iso else None
 
 
-def _lines(places: Places, pattern: re.Pattern[str]) -> list[ReadValue]:
-    return [read(places.text, line) for line in places.head if pattern.fullmatch(fold(line.of(places.text)))]
+def _lines(clues: Clues, pattern: re.Pattern[str]) -> list[ReadValue]:
+    return [read(clues.text, line) for line in clues.head if pattern.fullmatch(fold(line.of(clues.text)))]

@@ -97,6 +97,9 @@ MIN_BUTTON_SHARE = 0.8  # of a line that is a control wherever it stands
 MOSTLY = 0.5  # of a line about the page in spite of its number, or of how much it looks like a report's
 MIN_CHROME_SHARE = 0.25  # of a short line about the page, where pages speak of themselves
 MIN_ADDRESS_SHARE = 0.12  # of a sentence that speaks to its reader, so that it speaks of the page too
+# How many different words to its reader make a sentence the site's: one that counts something or is long, and one in
+# which a report speaks of itself; and of how many subjects of a page one that has but one such word must speak.
+MIN_ADDRESSED, MIN_ADDRESSED_IN_OWN_VOICE, MIN_SUBJECTS = 2, 3, 2
 
 
 @dataclass(frozen=True)
@@ -207,10 +210,12 @@ class Line:
         if not addressed:
             return bool(_YOU.search(self.text)) and self.share >= MIN_CHROME_SHARE and not self.has_figure
         if _OWN_VOICE.search(self.text):
-            return addressed >= 3
+            return addressed >= MIN_ADDRESSED_IN_OWN_VOICE
         if self.has_figure or len(self.text) > LONG_PROSE_CHARS:
-            return addressed >= 2 and self.share >= MIN_ADDRESS_SHARE
-        return addressed >= 2 or (addressed == 1 and (len(subjects) >= 2 or self.share >= MIN_ADDRESS_SHARE))
+            return addressed >= MIN_ADDRESSED and self.share >= MIN_ADDRESS_SHARE
+        return addressed >= MIN_ADDRESSED or (
+            addressed == 1 and (len(subjects) >= MIN_SUBJECTS or self.share >= MIN_ADDRESS_SHARE)
+        )
 
     @cached_property
     def is_protected(self) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
+from indexer.chinese.dates import CENTURIES
 from indexer.outline.headings import MAX_HEADING_CHARS, is_numbered, is_unnumbered_heading
 
 MIN_COLUMNS, MAX_COLUMNS = 28, 200  # of a width that text is wrapped at; a Chinese character takes two
@@ -44,7 +45,7 @@ _RUNS_ON = re.compile(
 _GAP = re.compile(r"\S(?:\t|\u3000|[ \u00a0]{2,})[ \u00a0\u3000\t]*\S")  # between columns
 _DATE = re.compile(r"[(（]?[12１２][\d０-９]{3}年[\d０-９\s]{1,4}月[\d０-９\s]{1,4}日[)）]?")
 _CLOSING = re.compile(r"[，。、；：！？）】》」』”’]$")
-_YEAR = re.compile(r"(?:19|20)\d\d(?:年|[-/.]\d)")
+_YEAR = re.compile(rf"{CENTURIES}(?:年|[-/.]\d)")
 _UNIT = re.compile(r"(?:[!-~]+|[^!-~])[。，、；：！？）】》」』”’…,.;:!?)\]]*")
 _LATIN, _FIGURE = re.compile(r"[!-~]"), re.compile(r"[\d.,%]")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")

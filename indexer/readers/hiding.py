@@ -6,16 +6,18 @@ import re
 
 from lxml import etree
 
+from indexer.unseen import HIDING_STYLE, NO_SIZE_STYLE
+
 MAX_STYLE_CHARS = 200_000  # of a page's style sheets; more is no page of a report
 _HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])|(?<![\w-])color\s*:\s*transparent"
+    rf"{HIDING_STYLE}|(?<![\w-])color\s*:\s*transparent"
     r"|(?<![\w-])(?:left|top|text-indent)\s*:\s*-(?:\d{4,}|\d{3,}em)",  # off the screen
     re.IGNORECASE,
 )
 _NO_ROOM = re.compile(r"(?<![\w-])(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:[;!]|$)", re.IGNORECASE)
 _CUT = re.compile(r"overflow\s*:\s*hidden", re.IGNORECASE)
 # Of no size are also the gaps of menus, whose entries have a size of their own.
-_NO_SIZE = re.compile(r"font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
+_NO_SIZE = re.compile(NO_SIZE_STYLE, re.IGNORECASE)
 _SHOWING = re.compile(r"display\s*:\s*(?!none)[a-z]|visibility\s*:\s*visible", re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _RULE = re.compile(r"(?P<selectors>[^{}@;]{1,400})\{(?P<style>[^{}]*)\}")

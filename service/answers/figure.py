@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
-from indexer.chinese.dates import years_in
+from indexer.chinese.dates import CENTURIES, years_in
 from indexer.types import Span
 from service.answers.cell import asked_cell
 from service.answers.in_order import lists, subjects
@@ -42,7 +42,7 @@ _TIMES = ("年", "月", "日", DATE)
 _NAMES = ("市", "县", "区", "省", "州", "人")
 _FROM = re.compile(r"(?:由|从)[^，,；;。、到至\d]{0,8}$")
 _TO = re.compile(r"^[^，,；;。、\d]{0,8}(?:到|至|为|成|达)(?:近|约|超过|超|逾)?$")
-_BARE_YEAR = re.compile(r"(?:19|20)\d\d")
+_BARE_YEAR = re.compile(CENTURIES)
 _COMPARED = ("比", "较")
 # Behind a figure that something else is measured by: 低于全市3%控制线.
 _YARDSTICK = re.compile(r"(?:的)?(?:控制线|警戒线|标准线|红线|控制目标|控制范围)")

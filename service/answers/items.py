@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from indexer.outline.headings import parse_number
 from indexer.types import Span
+from service.answers.points import TOLD_OFF
 
 MIN_ITEMS = 2
 MIN_CLAUSES = 3  # that semicolons divide: two are as often one thing and its contrary
@@ -33,7 +34,7 @@ _LEADS = re.compile(
 )
 # “由省政府办公厅,省法院、检察院…”: where a comma stands for the first mark.
 _LED_BY_COMMA = re.compile(r"(?:由|包括|包含|有|如|即|为)(?P<item>[^,、;:。]{2,12}),\s*$")
-_TOLD_OFF = re.compile(r"(?:^|[,;:。\s])(?P<n>[一二三四五六七八九十]{1,2})是(?![否的])")
+_TOLD_OFF = re.compile(rf"(?:^|[,;:。\s]){TOLD_OFF}")
 _CLAUSE_END = re.compile(r"[,;。:!?\n]")
 _NOT_BESIDE = re.compile(r"[。;:]")
 _BRACKETS = {"(": ")", "[": "]", "《": "》", "<": ">", "「": "」"}

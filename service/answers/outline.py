@@ -90,7 +90,7 @@ _NAMES_A_PART = re.compile(
 
 
 @dataclass(frozen=True)
-class Found:
+class Fitting:
     """A section with its points, and how well it fits what is asked."""
 
     report: Report
@@ -121,7 +121,7 @@ class OutlineAnswerer:
         pieces = tuple(Piece(best.report.report_id, point, best.path) for point in best.points)
         return Draft(pieces, certainty=certainty)
 
-    def ranked(self, understood: Understood, passages: Sequence[Passage]) -> list[Found]:
+    def ranked(self, understood: Understood, passages: Sequence[Passage]) -> list[Fitting]:
         """The sections that could be meant, best first."""
         sections = list(self._sections(understood, passages))
         if not sections:
@@ -130,7 +130,7 @@ class OutlineAnswerer:
         cosines = vectors @ self.encoder.encode_question(understood.wording)
         cosines -= cosines.mean()  # what a cosine is worth is each encoder's own matter
         scored = [
-            Found(
+            Fitting(
                 report, path[1:], tuple(points), self._score(understood, path, points, float(cosine), report, passages)
             )
             for (report, path, points), cosine in zip(sections, cosines, strict=True)

@@ -13,7 +13,8 @@ from indexer.types import Report, Section, Span
 MIN_POINTS = 2
 MAX_OPENING_CHARS = 45  # of a sentence that opens a paragraph and says what it is about
 SHORT_CHARS = 30  # of most of them, which are whole without a comma
-_IS = re.compile(r"(?<=[，,；;：:。\s])(?P<n>[一二三四五六七八九十]{1,2})是(?![否的])[^，,；;。！？\n]+")
+TOLD_OFF = r"(?P<n>[一二三四五六七八九十]{1,2})是(?![否的])"  # 一是…二是…
+_IS = re.compile(rf"(?<=[，,；;：:。\s]){TOLD_OFF}[^，,；;。！？\n]+")
 
 
 def points_of(report: Report, section: Section | None) -> list[Span]:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from service.figures import DATE, Figure
-from service.understand import Understood
+from service.understand import WHICH_YEAR, Understood
 from service.units import UNITS, alike, unit_class
 
 _LONG_VERBS = (
@@ -31,7 +31,7 @@ _SAME_TIME_BEFORE = re.compile(r"比上|比前|比去|同比|较上|较前|环�
 _LEVEL_OF_SHARE = re.compile(r"率|占|比重|比例")
 _BOTH_ENDS = re.compile(r"[从由][^到至，。]{0,6}(?:几|多少)[^，。]{0,8}[到至成为][^，。]{0,4}(?:几|多少)")
 _BEFORE = re.compile(r"原来|原先|原本|此前|之前|以前|起初|当初|[从由][^，。]{0,4}(?:几|多少)")
-_YEAR = re.compile(r"哪一?年|几几年|什么年份|which year|what year")
+_YEAR = re.compile(WHICH_YEAR)
 _KINDS = (
     ("time", re.compile(r"多久|多长时间|期限|时限|耗时")),
     ("area", re.compile(r"面积")),

@@ -30,12 +30,13 @@ _PERSON = re.compile(
     rf"^(?:[^\u4e00-\u9fff]*)[{_SURNAMES}][\u4e00-\u9fff·]{{1,3}}|(?:{_PEOPLE}|[老小、和\s])[{_SURNAMES}]|(?:{_PEOPLE})[\u4e00-\u9fff\U00020000-\U0003ffff·]{{2,4}}$"
     rf"|[{_SURNAMES}](?:某|氏|女士|先生|奶奶|爷爷|大[爷妈娘叔]|师傅|阿姨|总)|[a-z]{{2,}}|·"
 )
+_MEASURES = "个家名位枚人项座条件所支种部类只款"
 # What is left of a name when what any of its kind is called is taken away.
 _ANY = re.compile(
-    r"[\d一二三四五六七八九十两几多余]+\s*[个家名位枚人项座条件所支种部类只款]?|全[国球省市]|国[内际]|世界|知名|龙头|大型|中小|重点|骨干|外资|民营|国有|上市|"
+    rf"[\d一二三四五六七八九十两几多余]+\s*[{_MEASURES}]?|全[国球省市]|国[内际]|世界|知名|龙头|大型|中小|重点|骨干|外资|民营|国有|上市|"
     r"高新技术|优质|一批|部分|有关|相关|各类|企业|公司|机构|单位|学校|医院|项目|部门|人员|[等的及和与、，。\s]"
 )
-_COUNTED = re.compile(r"[\d一二三四五六七八九十两多]+余?\s*[个家名位枚人项座条件所支种部类只款]")
+_COUNTED = re.compile(rf"[\d一二三四五六七八九十两多]+余?\s*[{_MEASURES}]")
 # Of so many it is asked which they are: their names stand side by side.
 _ASKS_THINGS = re.compile(
     r"哪(?:[二两三四五六七八九十几]|\d+)(?:[家座所位名项种支款部国省市]|个(?![字词方月]))|(?:[两三四五六七八九十]|(?<![\d.])(?:[2-9]|[1-9]\d))[家个座所位名项种条支款部]"

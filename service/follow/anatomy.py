@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from indexer.chinese.folding import fold
 from indexer.types import Span
-from service.clauses import EMPTY, HOW_MUCH, MIN_SUBJECT_CHARS, Clause, bare, clause_of
+from service.clauses import CASE_VERBS, EMPTY, HOW_MUCH, MIN_SUBJECT_CHARS, Clause, bare, clause_of
 from service.follow.types import Regions
 
 CHANGE = r"(?:增长|下降|减少|增加|提高|降低|上升|回落|上涨|缩小|扩大)"
 HANDLED = (
-    r"(?:受理|审结|办结|结案|立案|查处|处罚|移送|批准|完成|新增|撤销|纠正|维持|驳回|建成|新建|投入"
+    rf"(?:{CASE_VERBS}|撤销|纠正|维持|驳回|建成|新建|投入"
     r"|接待|举办|发放|修建|引进|化解|调处)"
 )
 WHICH = rf"(?:百分之)?(?:{HOW_MUCH})|什么|哪|谁|怎[么样]|如何|为何|是否|有没有|有无"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from indexer.chinese.dates import CENTURIES
 from service.clauses import Class, clause_of
 from service.follow.types import Asked, Found, Regions
 
@@ -16,11 +17,12 @@ _FRAGMENT = re.compile(
 )
 _LEADS = re.compile(rf"^{_LED}(?:and|or|but|what about|how about|what of|in|for|during)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"^(?:(?:and|but|so|ok|okay|then|well),? )+", re.IGNORECASE)
+_DIVISIONS = "district|county|city|province"
 _AUX = "(?:is|was|are|were|did|does|do|has|have|had|will|can|could|would|may|must|should)"
 _VERB = re.compile(
     rf"\b(?:{_AUX}|how|what|which|who|when|where|why|tell|give|list|show|explain|describe)\b", re.IGNORECASE
 )
-_YEAR = re.compile(r"^(?:(?:the )?year )?((?:19|20)\d\d)$", re.IGNORECASE)
+_YEAR = re.compile(rf"^(?:(?:the )?year )?({CENTURIES})$", re.IGNORECASE)
 _WHY = re.compile(
     rf"^{_LED}(?:why(?: is that| was that| so| did (?:it|that|this) happen)?|how come|for what reason)[?.!\s]*$",
     re.IGNORECASE,
@@ -46,7 +48,7 @@ _THERE = re.compile(
 )
 _THEN = re.compile(r"\b(?:in )?(?:that|this|the same) (?:year|period)\b", re.IGNORECASE)
 _UNIT = re.compile(r"(?: (?:district|county|city|province|town))?", re.IGNORECASE)
-_WHEN = re.compile(r"\b(?:in|during|for|by) (?:the year )?((?:19|20)\d\d)\b", re.IGNORECASE)
+_WHEN = re.compile(rf"\b(?:in|during|for|by) (?:the year )?({CENTURIES})\b", re.IGNORECASE)
 # Where the subject stands: how the question begins, and what comes behind it. The first that fits.
 _CORE = tuple(
     re.compile(rf"^{begins} (?P<core>.+?)(?= (?:{behind})\b|[?.]*$)", re.IGNORECASE)
@@ -153,15 +155,13 @@ def year_of(name: str) -> str | None:
 
 def is_place(how: str, name: str, regions: Regions) -> bool:
     """Whether a fragment names a place: a known one, or by its preposition and its capital."""
-    known = bool(clause_of(name, name, regions).named["place"]) or bool(
-        re.search(r"(?i) (?:district|county|city|province)$", name)
-    )
+    known = bool(clause_of(name, name, regions).named["place"]) or bool(re.search(rf"(?i) (?:{_DIVISIONS})$", name))
     return known or (name[:1].isupper() and name != name.upper() and how in ("in", "for", "at", "from"))
 
 
 def region_named(name: str, regions: Regions) -> str:
     """The region that people call ``name`` in Latin letters, without its “County”; ``name`` where there is none."""
-    latin = re.sub(r"(?i) (?:district|county|city|province)$", "", name).replace(" ", "").casefold()
+    latin = re.sub(rf"(?i) (?:{_DIVISIONS})$", "", name).replace(" ", "").casefold()
     return next((region for region, called in regions.items() if latin in called), name)
 
 

@@ -13,7 +13,7 @@ from indexer.types import Record, ReportSummary
 from service.answers.generate import Account
 from service.ask import Asker
 from service.errors import BadQuestion, UnknownReport
-from service.find import verify
+from service.find import check_quote
 from service.http.asgi import Scope
 from service.http.edges import note
 from service.http.routes.answering import answering
@@ -66,7 +66,7 @@ async def _search(service: State, asker: Asker, scope: Scope, asked: SearchQuest
 
 
 async def _verify(service: State, asker: Asker, _: Scope, asked: Verify) -> Verified:
-    return await service.pool.run(lambda: verify(asker.snapshot, asked))
+    return await service.pool.run(lambda: check_quote(asker.snapshot, asked))
 
 
 async def _read(_: State, asker: Asker, __: Scope, asked: ReadReport) -> ReportText:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
+from indexer.chinese.dates import CENTURIES
 from service.units import alike, unit_class
 from service.verify.evidence import Evidence, Fault
 from service.verify.reading import MAX_READINGS, Amount, Reading
@@ -25,21 +26,22 @@ MARGIN = 1.2  # by which the words around a figure must be nearer to those of an
 # the figure, of its role, of the words before, of all before it, of when and where,
 # of what rises or falls.
 WORD, MORE, SINGLE, NEXT, ROLE, BACKGROUND, SAME, TAG, SUBJECT = 1.0, 0.25, 0.25, 1.5, 1.5, 0.4, 1.5, 1.5, 2.5
+_MOVES = "增长|增加|提高|提升|上升|上涨|下降|降低|减少|回落"
 _ROLES = (
     ("from", re.compile(r"(?:[从由自比较]|原[来先]的?|[上去]年的?)[^,，。、]{0,4}$")),
     ("to", re.compile(r"[至到达为]|突破|超过?$")),
-    ("by", re.compile(r"(?:增长|增加|提高|提升|上升|上涨|下降|降低|减少|回落|压减|缩短|增幅|降幅)[了约近超逾为]?$")),
+    ("by", re.compile(rf"(?:{_MOVES}|压减|缩短|增幅|降幅)[了约近超逾为]?$")),
 )
 _SMALL = frozenset("的了和与及、,。;:()\"'“”约近超逾达为是有在等中其全已共个分别至到从由以上左右余多")
 # When, and where: what tells two figures of one kind apart.
 _TAGS = re.compile(
-    r"[上下]半年|全年|前?[一二三四]季度|\d+月|其中|去年|上年|今年|(?:19|20)\d\d年|"
+    rf"[上下]半年|全年|前?[一二三四]季度|\d+月|其中|去年|上年|今年|{CENTURIES}年|"
     r"(?<![全我本各该])[^\W\d_全我本各该城社园地片辖新城市][市区县省](?![场域委政级])"
 )
 _TO_LEVEL = re.compile(r"[提升增扩降减缩压回涨跌加长高低落][高升长加大低少落涨缩短小减降]?[至到]了?[约近超逾]?$")
 _BOTH = re.compile("两[项者个](?:指标|数据)?(?:均|都|分别|合计)")
-_WAY = re.compile(r"(?:同比|环比|比上年|较上年)?(?:增长|增加|提高|提升|上升|上涨|下降|降低|减少|回落|增)$")
-_BY = re.compile(r"(?:增长|增加|提高|提升|上升|上涨|下降|降低|减少|回落|压减|压缩|缩短|缩减)[了约近超逾]*$")
+_WAY = re.compile(rf"(?:同比|环比|比上年|较上年)?(?:{_MOVES}|增)$")
+_BY = re.compile(rf"(?:{_MOVES}|压减|压缩|缩短|缩减)[了约近超逾]*$")
 _GAP = re.compile(r"[^\u4e00-\u9fffa-z\d%]+")
 _JOINED = re.compile("[、和与及]|以及|并")
 _SERIES = re.compile(r"[、,和及与以]*(?:[余多]|以上|左右)?[、,和及与以]*")

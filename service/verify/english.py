@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 
 from pypinyin import Style, lazy_pinyin, pinyin
 
-from indexer.chinese.dates import MASKED_YEAR, MONTH_OR_DAY, years_in
+from indexer.chinese.dates import CENTURIES, MASKED_YEAR, MONTH_OR_DAY, years_in
 from indexer.chinese.folding import fold
 from indexer.chinese.numerals import value
 from indexer.types import Span
@@ -71,7 +71,7 @@ _NEARNESS = (
     ("about", r"(?:about|around|approximately|roughly|some)$"),
 )
 _OR_MORE = re.compile(r"\s?(?:or (?:more|above|higher)|and above|-?plus\b)")
-_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d|,\d|\.\d|[\s-]?(?:percent|%|yuan|people|million|billion))")
+_YEAR = re.compile(rf"(?<![\d.,]){CENTURIES}(?!\d|,\d|\.\d|[\s-]?(?:percent|%|yuan|people|million|billion))")
 _MONTHS = {
     month: n
     for n, month in enumerate(

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
-from indexer.chinese.dates import MASKED_YEAR, years_in
+from indexer.chinese.dates import CENTURIES, MASKED_YEAR, years_in
 from indexer.chinese.numerals import value
 from service.verify.evidence import RELATIVE_YEARS, Cited, Evidence, Fault
 from service.verify.reading import Reading
 
-_OF_REPORT = re.compile(r"(?:19|20)\d\d年?度?(?=[^,，。、年]{0,12}报告)")
+_OF_REPORT = re.compile(rf"{CENTURIES}年?度?(?=[^,，。、年]{{0,12}}报告)")
 _PART = re.compile(r"(?P<number>[\d零一二三四五六七八九十]+)(?P<unit>[年月日])|(?P<rough>底|初|[上中下]旬)")
 _AFTER_CHARS = 6
 
@@ -72,7 +72,7 @@ def _misplaced(year: str, sentence: Reading, evidence: Evidence) -> Fault | None
         theirs = [
             (len(behind & _behind(one.text, other.end())), other[0])
             for one in evidence.cited
-            for other in re.finditer(r"(?<!\d)(?:19|20)\d\d(?!\d)", one.text)
+            for other in re.finditer(rf"(?<!\d){CENTURIES}(?!\d)", one.text)
         ]
         own = max((n for n, other in theirs if other == year), default=0)
         best = max((pair for pair in theirs if pair[1] != year), default=(0, ""))
@@ -82,7 +82,7 @@ def _misplaced(year: str, sentence: Reading, evidence: Evidence) -> Fault | None
 
 
 def _behind(text: str, at: int) -> frozenset[str]:
-    rest = re.split(r"[,。;]|(?:19|20)\d\d", text[at : at + 2 * _AFTER_CHARS])[0]
+    rest = re.split(rf"[,。;]|{CENTURIES}", text[at : at + 2 * _AFTER_CHARS])[0]
     return frozenset(map("".join, pairwise(rest.lstrip("年"))))
 
 

@@ -35,7 +35,7 @@ from indexer.store.records import RecordFile, write_records
 from indexer.types import Chunk, ReadValue, Section, Span
 from service.answers.figure import asked_figures
 from service.figures import figures
-from service.find import resolve, verify
+from service.find import check_quote, resolve
 from service.scope import asked_scope, stem
 from service.types import Question, Verify
 from service.understand import understand
@@ -189,7 +189,7 @@ def test_quotes_are_found_wherever_they_stand(make_asker: Any, texts: list[str],
         quote = span.of(report.text)
         if len(quote) <= 10_000:
             asked = Verify(report_id=report.report_id, start=0, end=0, quote=quote)
-            assert any(place.quote == quote for place in verify(snapshot, asked).places)
+            assert any(place.quote == quote for place in check_quote(snapshot, asked).places)
         status = resolve(snapshot, f"{report.report_id}-{span.start}-{span.end}-{digest(quote)}")
         assert (status.status, status.place and status.place.quote) == ("present", quote)
         moved = resolve(snapshot, f"{report.report_id}-{span.start + 1}-{span.end + 1}-{digest(quote)}")
@@ -247,6 +247,6 @@ def test_a_long_range_of_a_long_report_is_found_or_given_up_in_time(make_asker: 
     with time_limit(LIMIT_S, of_cpu=True):
         status = resolve(asker.snapshot, f"{report.report_id}-0-{len(report.text) // 2}-000000000000")
         assert status.status == "changed"
-        found = verify(asker.snapshot, Verify(report_id=report.report_id, start=1, end=2, quote=unit))
+        found = check_quote(asker.snapshot, Verify(report_id=report.report_id, start=1, end=2, quote=unit))
         assert found.stands or found.places
         asker.ask(Question(question="推进了多少件？"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service.find import resolve, verify, verify_sentence
+from service.find import check_quote, resolve, verify_sentence
 from service.http.routes.state import Ready, Service
 from service.types import CitationId, CitationStatus, Verified, VerifyAsked, VerifySentence
 from service.verify import Verdict
@@ -24,4 +24,4 @@ async def verify_quote(asked: VerifyAsked, asker: Ready, service: Service) -> Ve
     cited say what a sentence says, and if not, what they say instead."""
     if isinstance(asked, VerifySentence):
         return await service.pool.run(lambda: verify_sentence(asker.snapshot, asked))
-    return await service.pool.run(lambda: verify(asker.snapshot, asked))
+    return await service.pool.run(lambda: check_quote(asker.snapshot, asked))
