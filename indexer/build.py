@@ -13,11 +13,10 @@ from indexer.duplicates import copies_of, groups_in
 from indexer.encoders.types import Encoder
 from indexer.encoders.vector_cache import VectorCache
 from indexer.errors import NothingToIndex, ReadError
-from indexer.files import MAX_FILE_BYTES, find_files, read_bytes, roots_of
+from indexer.files import MAX_FILE_BYTES, find_files, roots_of
 from indexer.metadata.stated import read_stated
 from indexer.readers.media_types import media_type
-from indexer.readers.sandbox import Sandbox
-from indexer.reports import reading_of
+from indexer.reading import read_files
 from indexer.store import originals, publication, snapshot
 from indexer.store.lexical import LexicalIndex
 from indexer.store.snapshot import EncoderMade, Manifest, Unread
@@ -27,12 +26,12 @@ from indexer.unseen import escaped
 
 
 class Progress(Protocol):
-    """Told how far each step is: ``done`` of ``total`` units."""
+    """Told how far each step is: ``done`` of ``total`` units; where those are files, ``n_bytes`` of ``total_bytes``."""
 
-    def __call__(self, step: str, done: int, total: int) -> None: ...
+    def __call__(self, step: str, done: int, total: int, n_bytes: int = 0, total_bytes: int = 0) -> None: ...
 
 
-def silent(step: str, done: int, total: int) -> None:
+def silent(step: str, done: int, total: int, n_bytes: int = 0, total_bytes: int = 0) -> None:
     """The progress of tests and of embedded use: none."""
 
 
@@ -62,12 +61,14 @@ def build(
     table: Path | None = None,
     keep_originals: bool = False,
     keep: int = publication.KEEP,
+    processes: int | None = None,
     progress: Progress = silent,
     when_waiting: Callable[[], None] = lambda: None,
 ) -> Built:
     """Index every report under ``folders`` and publish the snapshot in ``index``; ``keep`` of them stay on disk.
     What ``table``, a file of the office, states of its reports stands over what is read (``indexer.metadata.stated``).
     With ``keep_originals`` the files that reports were read from are kept, as long as a snapshot on disk has them.
+    ``processes`` read the files: as many as there are cores, if not given, where there is enough to read.
 
     One process at a time; ``when_waiting`` is told when another is at work. Killed at any moment, what was published
     stays so and is whole, and the vectors encoded so far are kept. Raises NothingToIndex when no file gave a report,
@@ -86,6 +87,7 @@ def build(
             table,
             keep_originals,
             keep,
+            processes,
             progress,
         )
 
@@ -101,6 +103,7 @@ def _build(
     table: Path | None,
     keep_originals: bool,
     keep: int,
+    processes: int | None,
     progress: Progress,
 ) -> Built:
     # 1. Find the files, and the name each keeps between runs.
@@ -111,7 +114,7 @@ def _build(
         files = {name: path for name, path in files.items() if path != table.resolve()}
     # 2. Read them: canonical text, metadata, sections; what the office states of them stands over that.
     kept: dict[str, Original] | None = {} if keep_originals else None
-    readings, unread = _read(files, roots_of(folders), max_file_bytes, index, kept, progress)
+    readings, unread = _read(files, roots_of(folders), max_file_bytes, index, kept, processes, progress)
     if not readings or (strict and unread):
         raise NothingToIndex(_complaint(folders, files, unread))
     reports = [report for reading in readings for report in reading.reports]
@@ -171,20 +174,23 @@ def _read(
     max_file_bytes: int,
     index: Path,
     kept: dict[str, Original] | None,
+    processes: int | None,
     progress: Progress,
 ) -> tuple[list[FileReading], list[Unread]]:
-    readings: list[FileReading] = []
-    unread: list[Unread] = []
-    with Sandbox() as sandbox:
-        for done, (name, path) in enumerate(files.items(), start=1):
-            try:
-                raw = read_bytes(path, within, max_file_bytes)
-                readings.append(reading_of(raw, name, sandbox))
-                if kept is not None:  # what was read, not what may lie there by now
-                    kept[name] = originals.keep(index, raw, media_type(raw, name, readings[-1].encoding))
-            except ReadError as error:
-                unread.append(Unread(file=name, reason=str(error)))
-            progress("read", done, len(files))
+    def keep(name: str, raw: bytes, reading: FileReading) -> None:
+        if kept is not None:  # what was read, not what may lie there by now
+            kept[name] = originals.keep(index, raw, media_type(raw, name, reading.encoding))
+
+    tried = read_files(
+        files,
+        within,
+        max_file_bytes,
+        keep,
+        lambda done, n_bytes, total_bytes: progress("read", done, len(files), n_bytes, total_bytes),
+        processes,
+    )
+    readings = [read for read in tried.values() if isinstance(read, FileReading)]
+    unread = [Unread(file=name, reason=str(read)) for name, read in tried.items() if isinstance(read, ReadError)]
     return readings, unread
 
 

@@ -188,7 +188,14 @@ class _Rate(ProgressColumn):
 
 @contextmanager
 def _progress() -> Iterator[_Bars]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[size]}"),
+        _Rate(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=err) as progress:
         yield _Bars(progress)
 
@@ -200,12 +207,19 @@ class _Bars:
         self._progress = progress
         self._tasks: dict[str, int] = {}
 
-    def __call__(self, step: str, done: int, total: int) -> None:
+    def __call__(self, step: str, done: int, total: int, n_bytes: int = 0, total_bytes: int = 0) -> None:
         from rich.progress import TaskID
 
         if step not in self._tasks:
-            self._tasks[step] = int(self._progress.add_task(say(step), total=total))
-        self._progress.update(TaskID(self._tasks[step]), completed=done, total=total)
+            self._tasks[step] = int(self._progress.add_task(say(step), total=total, size=""))
+        self._progress.update(
+            TaskID(self._tasks[step]), completed=done, total=total, size=_megabytes(n_bytes, total_bytes)
+        )
+
+
+def _megabytes(n_bytes: int, total_bytes: int) -> str:
+    """How many of how many; nothing where nothing is counted so."""
+    return f"{n_bytes / 1e6:.1f}/{total_bytes / 1e6:.1f} MB" if total_bytes else ""
 
 
 def _print_answer(answer: Answer) -> None:

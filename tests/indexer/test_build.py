@@ -133,17 +133,19 @@ def test_nothing_to_index_leaves_the_published_one(folder: Path, index: Path, tm
 
 def test_progress_counts_each_step_up_to_its_total(folder: Path, index: Path) -> None:
     heard: dict[str, list[tuple[int, int]]] = {}
-    build(
-        [folder],
-        index,
-        HashingEncoder(),
-        "hashing",
-        progress=lambda step, done, total: heard.setdefault(step, []).append((done, total)),
-    )
+    heard_of_bytes: list[tuple[int, int]] = []
+
+    def hear(step: str, done: int, total: int, n_bytes: int = 0, total_bytes: int = 0) -> None:
+        heard.setdefault(step, []).append((done, total))
+        if step == "read":
+            heard_of_bytes.append((n_bytes, total_bytes))
+
+    build([folder], index, HashingEncoder(), "hashing", progress=hear)
     assert list(heard) == ["read", "encode", "publish"]
-    for counts in heard.values():
+    for counts in (*heard.values(), heard_of_bytes):
         assert counts == sorted(counts)
         assert counts[-1][0] == counts[-1][1]
+    assert heard_of_bytes[-1][1] == sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def test_files_are_named_by_their_folder_and_the_path_below_it(folder: Path) -> None:
