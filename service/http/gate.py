@@ -29,7 +29,7 @@ PAGES = ("/a/", "/source/", "/reports")
 # All that a channel opens: what reads. The rest is for keys, and so are the files that reports were read from, which
 # hold what no answer shows: hidden text, tracked changes, names of authors.
 OPEN = re.compile(
-    r"POST /v1/(ask|search)|GET /v1/(reports(/[^/]*(/text|/find)?)?|citations/.*)|GET /(source/.*|reports)"
+    r"POST /v1/(ask|search)|GET /v1/(reports(/[^/]*(/text|/find)?)?|citations/.*)|GET /(source/[^/]*(/find)?|reports)"
 )
 DAY_S = 86_400
 PREFLIGHT_S = 600

@@ -9,8 +9,9 @@ from urllib.parse import quote, urlencode
 from xml.etree.ElementTree import Element, SubElement
 
 from indexer.store.snapshot import Manifest
-from indexer.types import ReportSummary
+from indexer.types import Report, ReportSummary
 from indexer.unseen import escaped
+from service.http.outline import add_outline, levels_within, n_headings
 from service.http.page import add_text, new_page, written
 from service.listing import Counts
 from service.types import Language
@@ -38,6 +39,9 @@ WORDS: Mapping[Language, Mapping[str, Any]] = {
         "next": "下一页",
         "first": "第一页",
         "chars": "{n}字",
+        "outline": "目录（{n}）",
+        "deeper": "另有{n}个标题，见全文。",
+        "in_text": "目录见全文。",
         "unread": "没有读成的文件（{n}）",
         "more_unread": "另有{n}个，`judian doctor` 会列出。",
     },
@@ -64,6 +68,9 @@ WORDS: Mapping[Language, Mapping[str, Any]] = {
         "next": "Next page",
         "first": "First page",
         "chars": "{n} characters",
+        "outline": "Outline ({n})",
+        "deeper": "{n} more headings stand in the report.",
+        "in_text": "Its outline stands in the report.",
         "unread": "Files that could not be read ({n})",
         "more_unread": "{n} more, which `judian doctor` lists.",
     },
@@ -71,15 +78,19 @@ WORDS: Mapping[Language, Mapping[str, Any]] = {
 FACETS = ("region", "year", "kind", "issuing_body")
 MOST_VALUES = 40  # of a facet; further ones can be typed
 MOST_UNREAD = 500
+MOST_HEADINGS = 200  # of a report; those of further levels stand on its own page
+MOST_OUTLINED_CHARS = 2_000_000  # of all reports of a page, since each is read for its headings
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of the list. ``asked`` has the filters as they were given; ``unread``: whether to tell of files that could
-    not be read; ``wrong``: the filters could not be used, and these are all reports."""
+    """A page of the list. ``texts`` has the reports themselves, by their ids; ``asked`` the filters as they were given;
+    ``unread``: whether to tell of files that could not be read; ``wrong``: the filters could not be used, and these are
+    all reports."""
 
     manifest: Manifest
     reports: Sequence[ReportSummary]
+    texts: Mapping[str, Report]
     total: int
     next_cursor: str | None
     counts: Counts
@@ -91,7 +102,9 @@ class Listed:
 def report_list_page(listed: Listed, language: Language) -> str:
     """HTML of the list."""
     words = WORDS[language]
-    root, _, main = new_page(words["lang"], words["title"], home="./", styles=("given.css", "list.css"))
+    root, _, main = new_page(
+        words["lang"], words["title"], home="./", styles=("given.css", "list.css"), script="list.js"
+    )
     add_text(main, "h1", words["title"])
     _index(main, listed.manifest, words)
     if listed.wrong:
@@ -100,9 +113,10 @@ def report_list_page(listed: Listed, language: Language) -> str:
     facets = SubElement(main, "nav", {"aria-label": words["filters"]})
     for name in FACETS:
         _facet(facets, name, listed, words)
-    _reports(main, listed, words)
+    # Before the list, which scripts let go on for as long as one scrolls.
     if listed.unread and listed.manifest.unread:
         _unread(main, listed.manifest, words)
+    _reports(main, listed, words)
     return written(root)
 
 
@@ -158,18 +172,38 @@ def _reports(main: Element, listed: Listed, words: Mapping[str, Any]) -> None:
         SubElement(line, "a", href=f"reports?{urlencode(kept)}" if kept else "reports").text = words["all"]
     shown = SubElement(main, "ol", {"class": "reports"})
     channel = f"?{urlencode({'channel': listed.asked['channel']})}" if "channel" in listed.asked else ""
+    left = MOST_OUTLINED_CHARS
     for report in listed.reports:
         item = SubElement(shown, "li")
         link = add_text(item, "a", report.title)
-        link.set("href", f"source/{quote(report.report_id, safe='')}{channel}")
+        address = f"source/{quote(report.report_id, safe='')}{channel}"
+        link.set("href", address)
         told = (report.region, report.year, report.kind, report.issuing_body, report.document_number, report.date)
         known = [one for one in told if one]
         add_text(item, "p", " · ".join([*known, words["chars"].format(n=f"{report.n_chars:,}")]), "note")
+        if report.n_chars > left:
+            add_text(item, "p", words["in_text"], "note")
+        elif whole := listed.texts.get(report.report_id):
+            left -= report.n_chars
+            _outline(item, whole, address, words)
     pages = SubElement(main, "p", {"class": "pages"})
     if "cursor" in listed.asked:
         SubElement(pages, "a", href=_address(listed)).text = words["first"]
     if listed.next_cursor:
         SubElement(pages, "a", rel="next", href=_address(listed, cursor=listed.next_cursor)).text = words["next"]
+
+
+def _outline(item: Element, report: Report, address: str, words: Mapping[str, Any]) -> None:
+    if not report.sections:
+        return
+    folded = SubElement(item, "details")
+    n = n_headings(report.sections)
+    SubElement(folded, "summary").text = words["outline"].format(n=f"{n:,}")
+    levels = levels_within(report.sections, MOST_HEADINGS)
+    first = report.sections[:MOST_HEADINGS]
+    add_outline(folded, first, report.text, address, levels)
+    if rest := n - n_headings(first, levels):
+        add_text(folded, "p", words["deeper"].format(n=f"{rest:,}"), "note")
 
 
 def _unread(main: Element, manifest: Manifest, words: Mapping[str, Any]) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from xml.etree.ElementTree import Element, SubElement
 
-from indexer.types import Report, ReportSummary, Section, Span
+from indexer.types import Original, Report, ReportSummary, Span
 from service.find_text import MAX_FOUND
+from service.http.outline import add_outline
 from service.http.page import add_text, new_page, written
-from service.http.source_text import Marked, add_report_text, anchor_of
+from service.http.source_text import Marked, add_report_text
 from service.reference import reference
 from service.types import CitationStatus, Language, Place
 
@@ -26,6 +27,8 @@ WORDS: Mapping[Language, Mapping[str, Any]] = {
         "document_number": "文号",
         "date": "日期",
         "file": "文件",
+        "original": "原件",
+        "download": "下载（{kb} KB）",
         "snapshot": "快照",
         "outline": "目录",
         "citations": "引文",
@@ -63,6 +66,8 @@ WORDS: Mapping[Language, Mapping[str, Any]] = {
         "document_number": "Document number",
         "date": "Date",
         "file": "File",
+        "original": "Original",
+        "download": "download ({kb} KB)",
         "snapshot": "Snapshot",
         "outline": "Outline",
         "citations": "Citations",
@@ -104,7 +109,8 @@ SCRIPTED = ("copy", "copied", "not_copied", "found", "many", "none", "failed", "
 class Shown:
     """What a page shows of a report: ``cited`` has each citation of the address with what became of it, None for one
     that was not looked for and "unknown" for an id that is none; ``found`` where the words ``searched`` stand, if any
-    were. ``address`` is of the page itself, ``today`` a date (ISO 8601)."""
+    were. ``address`` is of the page itself, ``today`` a date (ISO 8601), ``original`` the file of the report, where it
+    can be had."""
 
     report: Report
     cited: Sequence[tuple[str, CitationStatus | str | None]]
@@ -114,6 +120,7 @@ class Shown:
     address: str
     today: str
     channel: str = ""
+    original: Original | None = None
 
 
 def source_page(shown: Shown, language: Language) -> str:
@@ -129,7 +136,7 @@ def source_page(shown: Shown, language: Language) -> str:
     if report.sections:
         folded = SubElement(SubElement(main, "nav", {"aria-label": words["outline"]}), "details")
         SubElement(folded, "summary").text = words["outline"]
-        _outline(folded, report.sections, report.text)
+        add_outline(folded, report.sections, report.text)
     if shown.cited:
         root.find("body").set("class", "cited")  # type: ignore[union-attr]
         _cited(main, shown, words)
@@ -160,9 +167,17 @@ def _known(main: Element, shown: Shown, words: Mapping[str, Any]) -> None:
     listed = SubElement(main, "dl", {"class": "known"})
     for name, said in [*((name, getattr(summary, name)) for name in KNOWN), ("snapshot", shown.snapshot_id)]:
         if said:
-            pair = SubElement(listed, "div", {"class": name})
-            SubElement(pair, "dt").text = words[name]
-            add_text(pair, "dd", said)
+            add_text(_pair(listed, name, words), "dd", said)
+    if kept := shown.original:
+        link = {"href": f"{quote(shown.report.report_id, safe='')}/original", "download": ""}
+        held = SubElement(SubElement(_pair(listed, "original", words), "dd"), "a", link)
+        held.text = words["download"].format(kb=f"{-(-kept.n_bytes // 1024):,}")
+
+
+def _pair(listed: Element, name: str, words: Mapping[str, Any]) -> Element:
+    pair = SubElement(listed, "div", {"class": name})
+    SubElement(pair, "dt").text = words[name]
+    return pair
 
 
 def _cited(main: Element, shown: Shown, words: Mapping[str, Any]) -> None:
@@ -214,15 +229,6 @@ def _search(main: Element, shown: Shown, words: Mapping[str, Any]) -> None:
     if shown.searched.strip():
         n = len(shown.found)
         told.text = words["none" if not n else "many" if n == MAX_FOUND else "found"].format(n=n)
-
-
-def _outline(parent: Element, sections: Sequence[Section], text: str) -> None:
-    listed = SubElement(parent, "ol")
-    for section in sections:
-        item = SubElement(listed, "li")
-        add_text(item, "a", section.label).set("href", f"#{anchor_of(section, text)}")
-        if section.children:
-            _outline(item, section.children, text)
 
 
 def _place_in(report: Report, status: CitationStatus | str | None) -> Place | None:

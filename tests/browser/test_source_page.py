@@ -246,9 +246,64 @@ def test_the_list_of_reports_is_read_and_filtered_without_scripts(
         assert axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
         opening.screenshot(f"reports-{scheme}-{size[0]}")
+        page.evaluate("scrollTo(0, 1e6)")
+        opening.screenshot(f"reports-outline-{scheme}-{size[0]}")
     plain = opened(f"{base}/reports", locale="zh-CN", java_script_enabled=False).page
     plain.fill("[name=year]", "2023")
     plain.click("form button")
-    assert plain.locator(".reports a").all_inner_texts() == ["2023年朔原县政府工作报告"]
-    plain.click(".reports a")
+    assert plain.locator(".reports > li > a").all_inner_texts() == ["2023年朔原县政府工作报告"]
+    plain.click(".reports summary")
+    plain.click(".reports details a:has-text('（二）交通')")
+    _in_view(plain, ".text h3:has-text('交通')")
     assert plain.locator("h1").inner_text() == "2023年朔原县政府工作报告"
+
+
+N_MANY = 230  # five pages of the list
+
+
+@pytest.fixture(scope="module")
+def many(judian: Judian, hashing: HashingEncoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("many")
+    for n in range(N_MANY):
+        text = (
+            f"2023年第{n}县政府工作报告\n一、工作回顾\n全县新建公路{n}公里。\n二、工作安排\n今年要再建{n + 1}公里。\n"
+        )
+        (folder / f"2023年第{n}县政府工作报告.txt").write_text(text, encoding="utf-8")
+    build([folder], folder / "index", hashing, "hashing")
+    with judian.serving(folder / "index") as (_, base):
+        yield base
+
+
+def test_the_list_goes_on_as_one_scrolls_and_without_scripts_by_a_link(opened: Open, many: str) -> None:
+    opening = opened(f"{many}/reports", locale="zh-CN")
+    page = opening.page
+    count = "document.querySelectorAll('.reports > li').length"
+    page.mouse.move(600, 500)
+    for n in range(50, N_MANY + 50, 50):
+        opening.until(f"{count} >= {min(n, N_MANY)}")
+        page.mouse.wheel(0, 100_000)
+    opening.until(f"{count} === {N_MANY}")
+    titles = page.locator(".reports > li > a").all_text_contents()
+    assert sorted(titles) == sorted(f"2023年第{n}县政府工作报告" for n in range(N_MANY))
+    assert page.locator("[rel=next]").count() == 0
+    assert page.evaluate("window.violations") == []
+    page.locator(".reports summary").last.click()
+    assert page.locator(".reports details[open] a").all_text_contents() == ["一、工作回顾", "二、工作安排"]
+    opening.screenshot("reports-end")
+    plain = opened(f"{many}/reports", locale="zh-CN", java_script_enabled=False).page
+    assert plain.locator(".reports > li").count() == 50
+    plain.click("[rel=next]")
+    assert plain.locator(".reports > li > a").first.inner_text() == titles[50]
+
+
+def test_where_the_next_page_cannot_be_had_its_link_stays(opened: Open, many: str) -> None:
+    opening = opened(f"{many}/reports", quiet=False)
+    page = opening.page
+    opening.until("document.readyState === 'complete'")
+    page.context.set_offline(True)
+    page.mouse.move(600, 500)
+    page.mouse.wheel(0, 100_000)
+    while not any("judian: Error: no connection" in said for said in opening.said):
+        page.wait_for_timeout(20)
+    assert page.locator(".reports > li").count() == 50
+    assert page.locator("[rel=next]").is_visible()

@@ -38,6 +38,7 @@ async def report_list(asker: Ready, service: Service, request: Request) -> Respo
         return Listed(
             manifest=asker.snapshot.manifest,
             reports=[ReportSummary.model_validate_json(one) for one in page.written],
+            texts=asker.snapshot.reports,
             total=page.total,
             next_cursor=page.next_cursor,
             counts=asker.listing.counts(query),

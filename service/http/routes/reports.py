@@ -74,6 +74,11 @@ def outline(report_id: InPath, asker: Ready) -> ReportOutline:
 )
 def original(report_id: InPath, asker: Ready) -> FileResponse:
     """The file that a report was read from, as it was, where files are kept; several reports may be of one."""
+    return file_of(asker, report_id)
+
+
+def file_of(asker: Asker, report_id: str) -> FileResponse:
+    """The file of a report, to be saved under its name. Raises UnknownReport, NoOriginal."""
     report = _report(asker, report_id)
     kept = asker.snapshot.originals.get(report_id)
     if kept is None or asker.snapshot.index is None:

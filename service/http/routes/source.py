@@ -9,14 +9,14 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from indexer.store.snapshot import Snapshot
 from service.errors import UnknownCitation
 from service.find import MAX_RESOLVING_S, resolve
 from service.find_text import find_text
-from service.http.edges import note
-from service.http.routes.reports import Words, found_in
+from service.http.edges import channel_of, note
+from service.http.routes.reports import Words, file_of, found_in
 from service.http.routes.sent import send, wanted_language
 from service.http.routes.state import Ready, Service
 from service.http.source import MAX_CITATIONS, Shown, absent_report_page, source_page
@@ -69,6 +69,8 @@ async def source(
             address=address,
             today=date.today().isoformat(),
             channel=channel,
+            # Files are for keys: they hold what no answer shows.
+            original=None if channel_of(request.scope) else snapshot.originals.get(report_id),
         )
         return send(request, source_page(shown, language))
 
@@ -79,6 +81,12 @@ async def source(
 async def find(report_id: InPath, asker: Ready, service: Service, q: Words = "") -> FoundText:
     """As ``/v1/reports/{id}/find``, for the page: what a browser was told as a password it sends below it alone."""
     return await service.pool.run(lambda: found_in(asker, report_id, q))
+
+
+@router.get("/source/{report_id}/original")
+def original(report_id: InPath, asker: Ready) -> FileResponse:
+    """As ``/v1/reports/{id}/original``, for the page, for the same reason."""
+    return file_of(asker, report_id)
 
 
 def _cited(snapshot: Snapshot, citation_ids: Sequence[str] | dict[str, None]) -> Cited:

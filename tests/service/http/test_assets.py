@@ -45,7 +45,17 @@ def test_the_widget_is_light() -> None:
 
 
 def test_no_file_lies_there_unused() -> None:
-    page = {"index.html", "page.css", "given.css", "viewer.css", "list.css", "icon.svg", "docs.html", "docs.js"}
+    page = {
+        "index.html",
+        "page.css",
+        "given.css",
+        "viewer.css",
+        "list.css",
+        "list.js",
+        "icon.svg",
+        "docs.html",
+        "docs.js",
+    }
     assert LOADED | set(_modules("chat.js")) | set(_modules("viewer.js")) | page == set(ASSETS)
 
 

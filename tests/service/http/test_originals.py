@@ -55,6 +55,13 @@ def asker(folder: Path, tmp_path: Path) -> Any:
     return asker_of(folder, tmp_path / "index", keep_originals=True)
 
 
+def fetched_by(client: Any, report_id: str, key: str) -> httpx.Response:
+    response: httpx.Response = client.get(
+        f"/v1/reports/{report_id}/original", headers={"authorization": f"Bearer {key}"}
+    )
+    return response
+
+
 def fetched(client: Any, report_id: str) -> httpx.Response:
     response: httpx.Response = client.get(f"/v1/reports/{report_id}/original")
     return response
@@ -134,6 +141,33 @@ def test_a_file_is_for_keys_as_reports_are_and_for_no_channel(asker: Any, tmp_pa
         assert http.get(f"{path}/original", headers=by_channel).status_code == 403
         assert http.get(f"{path}/original").status_code == 401
         assert http.get(f"{path}/original", headers={"authorization": f"Bearer {key}"}).status_code == 200
+
+
+def test_the_page_of_a_report_links_to_its_file_unless_a_channel_opened_it(asker: Any, tmp_path: Path) -> None:
+    settings = Settings(keys=tmp_path / "keys.json")
+    _, key = KeyStore(settings.keys_file).add("法制办")
+    channel = ChannelStore(settings.channels_file).add("门户", ("http://testserver",)).channel_id
+    report_id, original = next(iter(asker.snapshot.originals.items()))
+    page, file = f"/source/{report_id}", f"/source/{report_id}/original"
+    with TestClient(create_app(Fixed(asker), settings, asks_for_key=True)) as http:
+        html = http.get(page, auth=("", key)).text
+        assert f'<a href="{report_id}/original" download' in html
+        assert f"{-(-original.n_bytes // 1024)} KB" in html
+        given = http.get(file, auth=("", key))
+        assert given.content == fetched_by(http, report_id, key).content
+        assert given.headers["content-disposition"].startswith("attachment;")
+        assert http.get(file).status_code == 401
+        shown = http.get(page, params={"channel": channel})
+        assert (shown.status_code, "/original" in shown.text) == (200, False)
+        assert http.get(file, params={"channel": channel}).status_code == 401
+
+
+def test_where_no_file_is_kept_the_page_links_to_none(folder: Path, tmp_path: Path, client_of: Any) -> None:
+    asker = asker_of(folder, tmp_path / "index", keep_originals=False)
+    report_id = next(iter(asker.snapshot.reports))
+    client = client_of(asker)
+    assert "/original" not in client.get(f"/source/{report_id}").text
+    assert client.get(f"/source/{report_id}/original").json()["title"] == "NoOriginal"
 
 
 def test_the_name_is_the_last_part_written_for_a_header() -> None:

@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 from fastapi.testclient import TestClient
 
 from indexer.store.snapshot import Unread
@@ -47,7 +48,7 @@ def test_what_is_indexed_is_counted_and_each_count_is_a_filter(sample_asker: Any
         page = client.get(f"/{unescape(address)}")
         query = dict([unescape(address).partition("?")[2].split("=", 1)])
         assert f"共{n}份。" in page.text, value
-        assert len(re.findall(r'href="source/', page.text)) == int(n)
+        assert len(re.findall(r'href="source/[^"#]*"', page.text)) == int(n)
         assert client.get(f"/v1/{unescape(address)}").json()["total"] == int(n), query
     assert "没有符合的报告" in client.get("/reports?title=没有这样的").text
 
@@ -60,6 +61,33 @@ def test_empty_fields_filter_nothing_and_wrong_ones_are_said(sample_asker: Any) 
         page = client.get(f"/reports?{wrong}")
         assert (page.status_code, "有误" in page.text, f"共{total}份。" in page.text) == (422, True, True)
     assert MARKUP not in client.get("/reports", params={"title": f'">{MARKUP}'}).text
+
+
+def test_each_report_has_its_outline_as_a_tree_whose_links_lead_to_the_headings(sample_asker: Any) -> None:
+    client = _client(sample_asker)
+    items: Any = lxml.html.fromstring(client.get("/reports").text).xpath("//ol[@class='reports']/li")
+    assert len(items) == len(sample_asker.snapshot.reports)
+    for item in items:
+        address = item.find("a").get("href")
+        report = sample_asker.snapshot.reports[address.removeprefix("source/")]
+        headings = [(len(path), section.label) for path, section in report.walk()]
+        assert len(headings) > 3
+        links = item.xpath("details//a")
+        assert [(len(list(link.iterancestors("ol"))) - 1, link.text) for link in links] == headings
+        read: Any = lxml.html.fromstring(client.get(f"/{address}").text)
+        for link in links[:5]:
+            path, _, anchor = link.get("href").partition("#")
+            assert path == address
+            assert link.text[-3:] in read.get_element_by_id(anchor).text_content()
+
+
+def test_of_a_report_of_many_headings_whole_levels_are_shown(make_asker: Any) -> None:
+    articles = "".join(f"第{n}条 办理事项。\n" for n in range(1, 31))
+    text = "办事条例\n" + "".join(f"第{n}章 总则\n{articles}" for n in range(1, 13))
+    html = _client(make_asker({"办事条例.txt": text})).get("/reports").text
+    assert len(re.findall(r'href="source/[^"#]*#s', html)) == 12
+    assert "目录（372）" in html
+    assert "另有360个标题" in html
 
 
 def test_ten_thousand_reports_come_in_pages(sample_asker: Any) -> None:
@@ -87,7 +115,7 @@ def test_ten_thousand_reports_come_in_pages(sample_asker: Any) -> None:
         page, counts = listing.page(query), listing.counts(query)
         reports = [ReportSummary.model_validate_json(one) for one in page.written]
         html = report_list_page(
-            Listed(manifest, reports, page.total, page.next_cursor, counts, {"year": "2001"}, unread=True), "zh"
+            Listed(manifest, reports, {}, page.total, page.next_cursor, counts, {"year": "2001"}, unread=True), "zh"
         )
         took.append(time.perf_counter() - began)
         seen += re.findall(r'href="source/(r\d+)"', html)
@@ -101,7 +129,7 @@ def test_ten_thousand_reports_come_in_pages(sample_asker: Any) -> None:
     assert max(sorted(took)[: len(took) // 2]) < 0.5
     every = listing.counts(ReportQuery())
     assert len(every.region) == 330
-    whole = report_list_page(Listed(manifest, [], 10_000, None, every, {}, unread=True), "zh")
+    whole = report_list_page(Listed(manifest, [], {}, 10_000, None, every, {}, unread=True), "zh")
     assert "另有290项" in whole
 
 
