@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from service.types import Segment
-from tests.browser.conftest import PHONE, Open
+from tests.browser.conftest import DESK, PHONE, Open
 from tests.browser.fake import Fake, answer, cite
 
 pytestmark = pytest.mark.browser
@@ -211,6 +211,27 @@ def test_without_a_network(opened: Open, portal: Fake, service: Fake) -> None:
     page.wait_for_selector(".turn .figure")
     page.keyboard.press("Escape")
     assert page.inner_text("judian-chat .launch") == "问报告"
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_on_a_slow_network_it_says_that_it_is_on_its_way(
+    opened: Open, portal: Fake, service: Fake, size: tuple[int, int]
+) -> None:
+    opening = opened(_embed(portal, service), size)
+    page = opening.page
+    page.wait_for_selector("judian-chat .launch")
+    slow = {"offline": False, "latency": 600, "downloadThroughput": 40_000, "uploadThroughput": 10_000}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
+    page.click("judian-chat .launch")
+    assert page.inner_text("judian-chat .launch") == "正在打开…"
+    page.wait_for_selector("judian-chat textarea")
+    page.fill("judian-chat textarea", QUESTION)
+    page.press("judian-chat textarea", "Enter")
+    assert page.inner_text("judian-chat .waiting") == "正在查找……"
+    opening.last(".status").wait_for()
+    opening.last(".chip").click()
+    assert page.inner_text("judian-chat .note") == "正在打开原文……"
+    assert page.wait_for_selector("mark").inner_text() == QUOTE
 
 
 def test_without_scripts_the_page_says_what_it_needs(opened: Open, service: Fake) -> None:

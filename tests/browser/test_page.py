@@ -3,9 +3,12 @@ on a page of another origin, and on one that may not."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from indexer.build import build
@@ -48,6 +51,59 @@ def test_a_citation_is_one_click_from_its_place(page: Opened) -> None:
     page.screenshot("page")
     box = mark.bounding_box()
     assert 0 <= box["y"] <= 900  # scrolled to
+
+
+def test_the_source_opens_in_a_page_of_its_own(page: Opened) -> None:
+    page.ask("澜川市2022年粮食总产量是多少？")
+    page.last(".chip").click()
+    mark = page.page.wait_for_selector("mark")
+    with page.page.context.expect_page() as opening:
+        page.page.click(".names a")
+    viewer = opening.value
+    viewer.wait_for_selector("mark.now")
+    assert viewer.inner_text("mark.now") == mark.inner_text()
+    assert viewer.inner_text("h1") == page.page.inner_text(".source h3")
+
+
+N_ANSWERS = 50
+STEP_THROUGH = """async () => {
+  const root = document.querySelector("judian-chat").shadowRoot;
+  const next = root.querySelector("[aria-label=下一处]");
+  const seen = [];
+  for (;;) {
+    const [text, note] = [".text", ".note"].map((selector) => root.querySelector(selector));
+    for (let turns = 0; turns < 500 && note.textContent; turns += 1) await new Promise((done) => setTimeout(done, 20));
+    const mark = root.querySelector("mark");
+    const [box, around] = [mark, text].map((node) => node?.getBoundingClientRect());
+    const inView = box && box.top >= around.top && (box.bottom <= around.bottom || box.height > around.height);
+    seen.push([mark?.textContent, Boolean(inView), root.activeElement === mark]);
+    if (next.disabled) return seen;
+    next.click();
+  }
+}"""
+
+
+def test_every_citation_of_fifty_answers_opens_at_its_words(opened: Open, base: str) -> None:
+    gold = Path(__file__).parents[2] / "eval" / "data" / "sample_gold.jsonl"
+    turns: list[dict[str, Any]] = []
+    with httpx.Client(base_url=base, trust_env=False) as http:
+        for line in gold.read_text(encoding="utf-8").splitlines():
+            question = json.loads(line)["question"]
+            given = http.post("v1/ask", json={"question": question}).raise_for_status().json()
+            if given["citations"] and len(turns) < N_ANSWERS:
+                turn = {"question": question, "state": "done", "answer": given, "segments": [], "citations": []}
+                turns.append({**turn, "trouble": None})
+    assert len(turns) == N_ANSWERS
+    quotes = [citation["quote"] for turn in turns for citation in turn["answer"]["citations"]]
+    opening = opened(base)
+    opening.page.evaluate(
+        "([home, turns]) => sessionStorage.setItem(`judian ${home} turns`, JSON.stringify(turns))", [base, turns]
+    )
+    opening.page.reload()
+    opening.page.locator(".chip").first.click()
+    opening.page.wait_for_selector("mark")
+    seen = opening.page.evaluate(STEP_THROUGH)
+    assert seen == [[quote, True, True] for quote in quotes]
 
 
 def test_markup_in_a_report_is_text_and_rare_characters_do_not_shift_the_mark(page: Opened) -> None:

@@ -67,12 +67,44 @@ def test_citations_are_marked_scrolled_to_and_stepped_through(opened: Open, serv
     page.keyboard.press("ArrowRight")
     _marked_in_view(chat, THIRD)
     assert page.inner_text(".nth") == "引文 3 / 3"
+    assert page.get_attribute(".names a", "href") == f"{serve.base}/source/r1?citation=r1-3"
     assert page.locator("[aria-label=下一处]").is_disabled()
     page.click("[aria-label=上一处]")
     _marked_in_view(chat, SECOND)
     page.keyboard.press("Escape")
     assert not page.locator(".source").is_visible()
     assert page.evaluate("document.querySelector('judian-chat').shadowRoot.activeElement.dataset.number") == "1"
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_one_steps_through_the_citations_of_the_whole_conversation(
+    opened: Open, serve: Fake, size: tuple[int, int]
+) -> None:
+    chat = opened(f"{serve.base}/", size=size)
+    page = chat.page
+    serve.answers["无？"] = answer(text="没有。", status="abstained", reason="not_in_reports", certainty="not_found")
+    other = answer([Segment(text=SECOND, citations=(1,))], [cite(1, TEXT, SECOND, report="r2")])
+    serve.add(other, "就业？", TEXT, "r2")
+    for question in (QUESTION, "无？", "就业？"):
+        chat.ask(question)
+    chat.last(".chip").click()
+    _marked_in_view(chat, SECOND)
+    assert page.inner_text(".nth") == "第2答 引文 1 / 1"
+    assert page.inner_text(".source h3") == "r2年度工作报告"
+    assert page.locator("[aria-label=下一处]").is_disabled()
+    page.click("[aria-label=上一处]")
+    _marked_in_view(chat, THIRD)
+    assert page.inner_text(".nth") == "第1答 引文 3 / 3"
+    current = page.locator(".chip[aria-current]")
+    assert (current.count(), current.get_attribute("data-number")) == (1, "3")
+    chip, log = current.bounding_box(), page.locator(".log").bounding_box()
+    assert log["y"] <= chip["y"] <= log["y"] + log["height"] - chip["height"]  # the conversation follows
+    chat.screenshot(f"source-steps-{size[0]}")
+    page.keyboard.press("ArrowRight")
+    _marked_in_view(chat, SECOND)
+    assert page.inner_text(".nth") == "第2答 引文 1 / 1"
+    page.keyboard.press("Escape")
+    assert page.locator(".chip[aria-current]").count() == 0
 
 
 def test_a_new_question_closes_the_source_of_the_old_one(opened: Open, serve: Fake) -> None:

@@ -93,6 +93,13 @@ def test_citations_are_scrolled_to_and_stepped_through(opened: Open, cited: str,
     page.wait_for_timeout(200)
     assert page.evaluate("document.activeElement.id") == "c1"
     _in_view(page, "mark.now")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.id") == "c2"
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("document.activeElement.id") == "c1"
+    page.focus("input[type=search]")
+    page.keyboard.press("ArrowRight")
+    assert page.locator("mark.now").all_inner_texts() == [GRAIN]
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert page.evaluate("window.violations") == []
 

@@ -48,6 +48,7 @@ class Panel {
     this.api = new Api(host.home, this.keep, channel, host);
     this.source = new Source(this.api, words, {
       shown: (open) => this.node.classList.toggle("with-source", open),
+      at: (stop) => this.#point(stop),
       tell: (error) => this.#tell(error),
       key: (key) => this.keep.write("key", key),
     });
@@ -196,13 +197,36 @@ class Panel {
       rate: (one, rating, comment) => this.#rate(one, rating, comment),
       address: (path) => new URL(path.slice(1), this.api.home).href,
       key: (key) => this.keep.write("key", key),
-      cite: (one, number, back) => this.source.open((one.answer ?? one).citations, number, back),
+      cite: (one, number, back) => this.#open(one, number, back),
       searched: () => this.#searched(),
     });
     this.#views.push(view);
     this.log.append(view.node);
     this.#follow(view);
     return view;
+  }
+
+  /** Opens the source of a citation, from which one steps to all others of the conversation. */
+  #open(turn, number, back) {
+    const cited = this.#views.filter((view) => view.citations.length);
+    const stops = cited.flatMap((view, answer) =>
+      view.citations.map((citation, at) => {
+        const nth = this.words.nth(at + 1, view.citations.length);
+        return { view, citation, nth: cited.length > 1 ? `${this.words.nthAnswer(answer + 1)} ${nth}` : nth };
+      }),
+    );
+    const wanted = ({ view, citation }) => view.turn === turn && citation.number === number;
+    this.source.open(stops, stops.findIndex(wanted), back);
+  }
+
+  /** Shows in the conversation to which citation the open source belongs. */
+  #point(stop) {
+    this.log.querySelector(".chip[aria-current]")?.removeAttribute("aria-current");
+    const chip = stop?.view.chip(stop.citation.number);
+    if (!chip) return;
+    chip.setAttribute("aria-current", "true");
+    const [{ top, bottom }, log] = [chip, this.log].map((node) => node.getBoundingClientRect());
+    if (top < log.top || bottom > log.bottom) this.log.scrollTop += top - log.top - log.height / 4;
   }
 
   /** The reports that could have answered: all that the filters let through. */

@@ -1,27 +1,31 @@
 // The source beside the answer: the whole report, the cited characters marked and scrolled to. What cannot be placed
-// surely is not marked, and that is said.
+// surely is not marked, and that is said. From one citation to the next it goes through the whole conversation.
 
 import { keyForm } from "./composer.js";
+import { linkTo } from "./copy.js";
 import { cut, element, marked, sign, units } from "./marks.js";
 
 const NEAR = 3000; // UTF-16 units on either side of a quote
 const PX_A_CHARACTER = 1; // about, of height, until it is laid out
 
+/** @typedef {{citation: object, nth: string}} Stop one that can be stepped to; `nth`: which one it is, in words */
+
 export class Source {
-  #cited = [];
+  #stops = [];
   #at = 0;
   #opened = 0; // a later opening makes an earlier one void
   #back = () => null;
 
   /**
    * @param {import("./api.js").Api} api  @param {object} words
-   * @param {{shown: (open: boolean) => void, tell: (trouble: object) => string,
+   * @param {{shown: (open: boolean) => void, at: (stop: Stop|null) => void, tell: (trouble: object) => string,
    *   key: (key: string) => void}} on
    */
   constructor(api, words, on) {
     Object.assign(this, { api, words, on });
     this.title = element("h3", { id: "source-title" });
     this.path = element("p.path");
+    this.link = element("a.path", { target: "_blank", rel: "noopener" }, words.viewer);
     this.nth = element("span.nth");
     this.note = element("div.note", { role: "status" });
     this.text = element("div.text", {
@@ -37,13 +41,14 @@ export class Source {
     this.node = element(
       "aside.source",
       { "aria-label": words.source, hidden: "" },
-      element("div.head", element("div.names", this.title, this.path), steps),
+      element("div.head", element("div.names", this.title, this.path, this.link), steps),
       this.note,
       this.text,
     );
     this.node.addEventListener("keydown", (event) => {
       const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (step && !event.altKey && !event.ctrlKey && !event.metaKey) this.#step(step);
+      const other = event.target.localName === "input" || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
+      if (step && !other) this.#step(step);
     });
   }
 
@@ -52,15 +57,15 @@ export class Source {
   }
 
   /**
-   * @param {object[]} citations of one answer  @param {number} number which of them
+   * @param {Stop[]} stops all citations of the conversation  @param {number} at which of them is shown
    * @param {() => HTMLElement|null} back what has the focus after it is closed
    */
-  async open(citations, number, back) {
-    this.#cited = citations;
+  async open(stops, at, back) {
+    this.#stops = stops;
     this.#back = back;
     this.node.hidden = false;
     this.on.shown(true);
-    await this.#show(citations.findIndex((citation) => citation.number === number));
+    await this.#show(at);
   }
 
   close() {
@@ -68,22 +73,25 @@ export class Source {
     this.#opened += 1;
     this.node.hidden = true;
     this.on.shown(false);
+    this.on.at(null);
     this.#back()?.focus({ preventScroll: true });
   }
 
   #step(by) {
     const at = this.#at + by;
-    if (at >= 0 && at < this.#cited.length) this.#show(at);
+    if (at >= 0 && at < this.#stops.length) this.#show(at);
   }
 
   async #show(at) {
     const opened = (this.#opened += 1);
-    const citation = this.#cited[at];
+    const { citation, nth } = this.#stops[at];
     this.#at = at;
-    this.nth.textContent = this.words.nth(at + 1, this.#cited.length);
+    this.nth.textContent = nth;
     this.previous.disabled = at === 0;
-    this.next.disabled = at === this.#cited.length - 1;
+    this.next.disabled = at === this.#stops.length - 1;
+    this.link.href = linkTo(this.api, citation);
     this.#head(citation, citation.page);
+    this.on.at(this.#stops[at]);
     this.note.replaceChildren(this.words.opening);
     try {
       const { status, place, snapshot_id: snapshotId } = await this.api.citation(citation.citation_id);

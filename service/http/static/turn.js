@@ -55,6 +55,11 @@ export class TurnView {
     if (focused) this.chip(focused)?.focus({ preventScroll: true });
   }
 
+  /** Those of the answer, or of what came of it so far. */
+  get citations() {
+    return (this.turn.answer ?? this.turn).citations;
+  }
+
   chip(number) {
     return this.node.querySelector(`.chip[data-number="${number}"]`);
   }

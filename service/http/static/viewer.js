@@ -123,6 +123,12 @@ if (anchors.length) {
   }
 }
 
+addEventListener("keydown", (event) => {
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const other = event.target.localName === "input" || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
+  if (step && anchors.length > 1 && !other) citations.go(citations.at + step);
+});
+
 // Search: the server folds widths, characters and numerals; where a browser cannot mark ranges, it loads the page again.
 const form = document.querySelector("form[role=search]");
 const told = form.querySelector("output");

@@ -55,9 +55,11 @@ export default {
   citation: (number) => `Citation ${number}`,
   source: "Source",
   nth: (n, all) => `Citation ${n} of ${all}`,
+  nthAnswer: (n) => `Answer ${n}:`,
   previous: "Previous",
   next: "Next",
   closeSource: "Close the source",
+  viewer: "Open in a page of its own",
   page: (page) => `page ${page}`,
   opening: "Opening the source…",
   state: {

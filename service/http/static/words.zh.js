@@ -54,9 +54,11 @@ export default {
   citation: (number) => `引文${number}`,
   source: "原文",
   nth: (n, all) => `引文 ${n} / ${all}`,
+  nthAnswer: (n) => `第${n}答`,
   previous: "上一处",
   next: "下一处",
   closeSource: "关闭原文",
+  viewer: "在新页打开",
   page: (page) => `第${page}页`,
   opening: "正在打开原文……",
   state: {
