@@ -14,7 +14,7 @@ from indexer.chinese.folding import fold
 from indexer.chinese.places import own_place
 from indexer.types import Chunk, ReportSummary, Span
 from service.demands import unmet
-from service.figures import Figure, figures, unit_class
+from service.figures import DATE, Figure, figures, unit_class
 from service.rows import row_of
 from service.scope import NATION, stem
 from service.terms import Term
@@ -29,6 +29,11 @@ _OF_THE_NATION = re.compile(
 _OWN = re.compile(r"我[省市县区旗州盟](?![域间级别])")
 _COMPARED_YEAR = re.compile(r"[比较](?:20|19)\d\d年|[与和同](?:20|19)\d\d年(?:同期)?(?:基本)?(?:相比|持平)")
 _THIS_YEAR = re.compile(r"(?:^|[,;。])\s*今年(?!以来|来)")
+# What begins so is of that year, and what follows it: 到2025年,….
+_LEAD_YEAR = re.compile(r"(?:^|[。;:\n])\s*(?:力争)?(?:到|至)?(?P<year>(?:19|20)\d\d)年[^,。;]{0,6},")
+# A date that no calendar tells: 到明年底, 次月, “7·17”.
+_RELATIVE_DATE = re.compile(r"[今明次当][年月]|年[底末初中]|月[底末初]|季度|[上下]半年|[之以]?前|后|\d+·\d+")
+_FIRST = re.compile(r"首[次期届批个家座例条]|最后|[百千]年一遇")
 _PLAN_SENTENCE = re.compile(r"目标|预期|力争|计划|拟|预计|争取|确保|将[^于]|左右|到(?:20\d\d|[“\"]?十[四五六])")
 
 
@@ -39,10 +44,12 @@ def lacks(
     report: ReportSummary,
     asked: Sequence[Figure] = (),
     pointed: Span | None = None,
+    before: str = "",
 ) -> str | None:
     """What the folded ``sentence`` of ``chunk``, of ``report``, lacks of what is asked: a region or a year (named), or
     ``""`` for anything else; None when it may answer. ``asked`` are its figures that are taken for the asked one,
-    ``pointed`` what of it the reader takes for the answer, None where it points elsewhere."""
+    ``pointed`` what of it the reader takes for the answer, None where it points elsewhere; ``before`` is what stands
+    before it in its paragraph, folded."""
     scope, region = understood.scope, report.region
     path = report.region_path  # 我市 means, in the report of a district, its city
     if scope.regions and region not in scope.regions and not _names(scope.regions, chunk, sentence, path):
@@ -52,7 +59,7 @@ def lacks(
     if region is not None and scope.elsewhere and not _names(scope.elsewhere, chunk, fold(chunk.text), path):
         return min(scope.elsewhere)
     of_report = bool(scope.report_years & years_in(fold(chunk.context)))
-    if scope.years and not of_report and not _is_of(scope.years, chunk, sentence, report):
+    if scope.years and not of_report and not _is_of(scope.years, chunk, sentence, report, before):
         year = min(scope.years)
         return f"{year}年" if understood.language == "zh" else year
     if understood.form == "number" and not asked and not _counts_in(understood, sentence):
@@ -98,14 +105,17 @@ def _names(regions: frozenset[str], chunk: Chunk, text: str, path: Sequence[str]
     return any(stem(region) in around or stem(region) in own for region in regions)
 
 
-def _is_of(years: frozenset[str], chunk: Chunk, sentence: str, report: ReportSummary) -> bool:
-    """Whether the sentence, the nearest heading with a year, or the report is of one of ``years``.
+def _is_of(years: frozenset[str], chunk: Chunk, sentence: str, report: ReportSummary, before: str) -> bool:
+    """Whether the sentence, what its paragraph begins with, the nearest heading with a year, or the report is of one of
+    ``years``.
 
     A report tells of what was done in the year that it tells of, and plans for its own; where only its own year is
     known, it may tell of that and of the one before.
     """
     if years & years_in(_COMPARED_YEAR.sub("", sentence)):
         return True
+    if not years_in(sentence) and (leads := [match["year"] for match in _LEAD_YEAR.finditer(before)]):
+        return leads[-1] in years
     for heading in reversed(chunk.heading_path):
         if named := years_in(heading):
             return bool(years & named)
@@ -113,14 +123,18 @@ def _is_of(years: frozenset[str], chunk: Chunk, sentence: str, report: ReportSum
         is_to_come = _THIS_YEAR.search(sentence) or is_plan(chunk.heading_path, sentence)
         return (report.year if is_to_come else report.year_told) in years
     of_report = years_in(chunk.context)
-    before = {str(int(year) - 1) for year in of_report}
-    return not of_report or bool(years & (of_report | before))
+    year_before = {str(int(year) - 1) for year in of_report}
+    return not of_report or bool(years & (of_report | year_before))
 
 
 def _counts_in(understood: Understood, sentence: str) -> bool:
     """Whether something stands there in a unit of the asked kind, people, money, shares, things…, or, where the
     question leaves the unit open, any figure that the question does not state itself."""
     wanted = unit_class(understood.unit or "")
+    if understood.unit == DATE and _RELATIVE_DATE.search(sentence):
+        return True
+    if "第几" in understood.folded and _FIRST.search(sentence):
+        return True
     row = row_of(sentence)
     read = [cell.figure for cell in row.cells if cell.figure] if row else figures(sentence)
     found = [figure for figure in read if figure.masked or figure.text not in understood.folded]

@@ -25,7 +25,7 @@ _OF_REPORT = re.compile(rf"({CENTURIES})年?度?的?[^，。、年]{{0,10}}报�
 _THE_YEAR_BEFORE = re.compile(r"(?<![比较])[前上头]一年(?:度)?[的是为有达]")  # 2022年涨了一成，那前一年是多少
 # The country as a whole: 2020年全国新增就业, and not 全国首个, 全国文明城市, 占全国的.
 _NATIONAL = re.compile(
-    r"(?:^|[年初末底间度,，:：])(?:全国(?!首|第|唯一|十|最|率先|各|性|人大|政协|文明|先进|示范|前)|我国|国家(?!级|标准|重点|有关))"
+    r"(?:^|[年初末底间度,，:：])(?:全国(?!首|第|唯一|十|最|率先|各|性|人大|政协|文明|先进|示范|前)|我国|国家(?=[给为对在花投用拿收减降财一总共今去全要计\d]))"
     r"|国务院|\bnationwide\b|\bin china\b|\bchina's\b"
 )
 NATION = "全国"
@@ -34,7 +34,7 @@ _LATIN, _GENITIVE = re.compile(r"[a-z]+"), re.compile(r"'s\b")
 # Where English does not take the pinyin.
 _ENGLISH = {"陕西": "shaanxi", "西藏": "tibet", "内蒙古": "innermongolia", "香港": "hongkong", "澳门": "macao"}
 # Where no other word begins: 红石县, and not 两个县, 哪些县.
-_NOT_IN_A_NAME = "请问在和与跟比去今全各哪那这几某每两多少个些级的省市区一二三四五六七八九十"
+_NOT_IN_A_NAME = "请问在和与跟给对为把被让由从比去今全各哪那这几某每两多少个些级的省市区一二三四五六七八九十"
 _COUNTY = re.compile(rf"[^\W\d_a-z{_NOT_IN_A_NAME}]{{2}}县(?![长委级内外域])")
 # At the beginning of a question, and with a year behind it or what it has: 松岭市2022年, 北沅省的.
 _LEADING = re.compile(

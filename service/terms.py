@@ -23,19 +23,30 @@ class Term:
 
     def is_in(self, text: str) -> bool:
         """Whether the folded ``text``, of a report, names it."""
-        return any(word in text for word in (*self.words, *self.hints))
+        return any(stands_in(word, text) for word in (*self.words, *self.hints))
+
+
+def stands_in(word: str, text: str) -> bool:
+    """Whether ``word`` stands in ``text``; one in Latin letters by itself: no AI in Hainan."""
+    return word in text and (not word.isascii() or _alone(word).search(text) is not None)
+
+
+@cache
+def _alone(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])")
 
 
 def terms_in(question: str) -> tuple[Term, ...]:
     """The terms that the folded ``question`` uses, by whatever word."""
-    return tuple(term for term in _terms() if any(word in question for word in term.words))
+    return tuple(term for term in _terms() if any(stands_in(word, question) for word in term.words))
 
 
 def as_written(question: str) -> str:
     """The folded ``question`` with the words that reports mostly use, where it has others."""
     for term in terms_in(question):
         if term.usual is not None and term.usual not in question:
-            question = question.replace(max((word for word in term.words if word in question), key=len), term.usual)
+            said = max((word for word in term.words if stands_in(word, question)), key=len)
+            question = _alone(said).sub(term.usual, question) if said.isascii() else question.replace(said, term.usual)
     return question
 
 

@@ -56,12 +56,14 @@ _TENSES: tuple[tuple[Tense, re.Pattern[str]], ...] = (
 _SPOKEN = (
     (re.compile(r"(?:多少|几)个点(?!位)"), "%"),
     (re.compile(r"(?:多少|(?<!分)几)(?:块|毛)(?:钱|\W|$)"), "元"),
+    (re.compile(r"(?:多少|几)个?钟头"), "小时"),
 )
 MIN_TITLE_CHARS = 8  # a shorter one, 政府工作报告, says of no report which it is
 _DAY = re.compile(r"几月几[日号]")
-# 几个部门 asks for 部门, 几个 alone for 个.
+# 几个部门 asks for 部门, 几个 alone for 个; of 饭碗 and 岗位 it is people that are told.
 _MEASURED = re.compile(
-    r"(?:多少|几多|好多|几)(?:万|亿)?(?:个(?=(?:人|部门|单位|城市|项目|案件|企业)))?"
+    r"(?:多少|几多|好多|几)(?:万|亿)?(?![个份](?:饭碗|工作(?!日)|就业|岗位|名额))"
+    r"(?:个(?=(?:人|部门|单位|城市|项目|案件|企业|小时)))?"
     rf"(?P<unit>{'|'.join(map(re.escape, UNITS))})"
 )
 _LATIN_WORD = re.compile(r"[A-Za-z]+")

@@ -53,6 +53,7 @@ HOPELESS, SPREAD = -8.0, 16.0
 # Of the best score, were there no rules: what stands behind by more is about something else, and what the question is
 # about does not answer it.
 LEAD = 0.8
+PARAGRAPH_CHARS = 600  # before a sentence, in which the year is looked for that it is of
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,15 @@ class SentenceAnswerer:
             text=fold(sentence),
             score=score,
             scope=passage.scope,
-            lacks=lacks(understood, chunk, fold(sentence), report, figures, answer),
+            lacks=lacks(
+                understood,
+                chunk,
+                fold(sentence),
+                report,
+                figures,
+                answer,
+                self._before(understood, report.report_id, span),
+            ),
             piece=Piece(
                 report_id=chunk.report_id,
                 span=span,
@@ -174,6 +183,13 @@ class SentenceAnswerer:
                 reading=None if pointed is None else pointed.score if answer is not None else HOPELESS,
             ),
         )
+
+    def _before(self, understood: Understood, report_id: str, span: Span) -> str:
+        """What stands before ``span`` in its paragraph, folded, where a year is asked for, which may stand there."""
+        if not understood.scope.years:
+            return ""
+        text = self.snapshot.reports[report_id].text
+        return fold(text[max(text.rfind("\n", 0, span.start) + 1, span.start - PARAGRAPH_CHARS) : span.start])
 
 
 def covered(text: str, words: dict[str, float]) -> float:

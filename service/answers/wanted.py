@@ -22,11 +22,13 @@ _ABOUT = r"(?:大概|大约|将近|接近|近|约|超过|超|逾)?"
 # Before a figure: growth of so much, and not growth to so much.
 CHANGED = re.compile(rf"(?:(?:{_VERBS})(?:了|出|过)?|(?:{_RATES})(?:分别)?(?:为|达到?|是|在|约)?){_ABOUT}$")
 _CHANGE = re.compile(
-    rf"{_RATES}|(?:{_VERBS})(?:了|过|掉)?(?:大概|大约|约|预期|预计|计划|目标|是|为|达到?|有)*(?:多少|几|百分之|多大)"
+    rf"{_RATES}|(?:{_VERBS})(?:了|过|掉)?(?:大概|大约|约|预期|预计|计划|目标|是|为|达到?|有)*(?:多少|几|百分之|多大)(?![年回次轮])"
+    r"|\bby (?:how (?:much|many)|what)\b|\bgrowth (?:rate )?(?:of|in)\b"
+    r"|\bhow much\b.{0,60}\b(?:grow|increase|rise|fall|drop|decline|decrease|shrink)\b"
 )
 # Of what, stands between: 压减三公经费多少, which a level may answer as well.
 _CHANGE_OF = re.compile(rf"(?:{_LONG_VERBS})[^，,。？?]{{1,12}}多少")
-_BY_SHARE = re.compile(rf"增长|[涨降]|下滑|{_RATES}")
+_BY_SHARE = re.compile(rf"增长|[涨降]|下滑|{_RATES}|\bgrow|\bpercent")
 _SAME_TIME_BEFORE = re.compile(r"比上|比前|比去|同比|较上|较前|环比")
 _LEVEL_OF_SHARE = re.compile(r"率|占|比重|比例")
 _BOTH_ENDS = re.compile(r"[从由][^到至，。]{0,6}(?:几|多少)[^，。]{0,8}[到至成为][^，。]{0,4}(?:几|多少)")

@@ -8,7 +8,7 @@ from indexer.types import Span
 
 BEFORE, BEHIND = 30, 12  # characters around what is pointed to, in which a cause is called one
 _CAUSE = re.compile(
-    r"因|由于|缘[由故]|导致|致使|造成|使得|根[子源]|症结|源于|在于|出于|鉴于|归结|得益|所致|所以|主要[是有]|加上|叠加|之故"
+    r"因|由于|随着|针对|缘[由故]|导致|致使|造成|使得|根[子源]|症结|源于|在于|出于|鉴于|归结|得益|所致|所以|主要[是有]|加上|叠加|之故"
     r"|受[^，。；,;]{1,20}(?:影响|制约|限制|冲击|拖累)|影响"
 )
 _PURPOSE = re.compile(r"为了?(?=[^，。；,;]{2})|考虑|有利于|以便|从而|旨在|目的|不用再?|不再|得以|防止|避免|确保")

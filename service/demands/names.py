@@ -39,7 +39,7 @@ _ANY = re.compile(
 _COUNTED = re.compile(rf"[\d一二三四五六七八九十两多]+余?\s*[{_MEASURES}]")
 # Of so many it is asked which they are: their names stand side by side.
 _ASKS_THINGS = re.compile(
-    r"哪(?:[二两三四五六七八九十几]|\d+)(?:[家座所位名项种支款部国省市]|个(?![字词方月]))|(?:[两三四五六七八九十]|(?<![\d.])(?:[2-9]|[1-9]\d))[家个座所位名项种条支款部]"
+    r"哪(?:[二两三四五六七八九十几]|\d+)(?:[家座所位名项种支款部国省市]|个(?![字词方月]))|(?:(?<!第)[两三四五六七八九十]|(?<![\d.第])(?:[2-9]|[1-9]\d))[家个座所位名项种条支款部]"
     r"[^，。,]{2,20}(?:叫(?:什么|啥)|名字|名称|名单|(?:分别|具体|都)?是哪|是谁)|(?:另外|剩下|其余)[^，。,]{1,6}(?:叫|是哪|是谁)"
 )
 _SIDE_BY_SIDE = re.compile(r"[^\d、]、|[\u4e00-\u9fff”》](?:和|与|及|以及)[\u4e00-\u9fff“《]|分别")
@@ -56,6 +56,11 @@ def asked_name(question: str) -> Naming | None:
     return "thing" if _ASKS_THING.search(question) else None
 
 
+def _says_more(name: str, question: str) -> bool:
+    """Whether ``name`` has a character that the ``question`` has not: 湛海高铁 of a 跨海高铁."""
+    return any("\u4e00" <= char <= "\u9fff" and char not in question for char in _ANY.sub("", name))
+
+
 def is_name(pointed: str, sentence: str, question: str, naming: Naming) -> bool:
     """Whether ``pointed``, of the folded ``sentence``, may be the name, or one of the names, that the folded
     ``question`` asks for."""
@@ -67,7 +72,7 @@ def is_name(pointed: str, sentence: str, question: str, naming: Naming) -> bool:
     if (
         _COUNTED.match(bare)
         or bare in question
-        or (naming == "thing" and repeated >= MOSTLY)
+        or (naming == "thing" and repeated >= MOSTLY and not _says_more(bare, question))
         or len(_ANY.sub("", bare)) < MIN_NAME_CHARS
     ):
         return False

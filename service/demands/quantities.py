@@ -13,34 +13,44 @@ from service.terms import terms_in
 
 Measure = Literal["change", "level"]
 
-# Of a quantity: to become more or less. 新增 and 减免 are no changes of what is counted.
-_RISES = "[添增]了|增长|增加|增大|(?<!新)增|提高|提升|上升|上涨|上调|涨|升|扩大|加快|多"
-_FALLS = "下降|降低|下调|降|减少|缩减|压减|精简|减(?!免|排|税|负)|压缩|压|缩短|缩小|回落|收窄|下跌|跌|少|慢|掉(?!的)"
+# Of a quantity: to become more or less. 新增 and 减免 are no changes of what is counted, and what is 关掉 or 砍掉 is
+# counted itself.
+_RISES = "[添增]了|增长|增加|增大|(?<![新改])增|提高|提升|上升|上涨|上调|涨|升|扩大|加快|多"
+_FALLS = (
+    "下降|降低|下调|降|减少|缩减|压减|精简|减(?!免|排|税|负)|压缩|压|缩短|缩小|回落|收窄|下跌|跌|少|慢"
+    "|(?<![关砍卖拆放压理甩丢停撤删扔])掉(?!的)"
+)
 _CHANGES = f"{_RISES}|{_FALLS}"
 _ABOUT = r"(?:[了约近超逾达为]|超过|大约|大概|将近|幅度|同比|只|又)*"
 _ASKS_CHANGE = re.compile(
-    rf"(?:(?<![最至])(?:{_CHANGES})(?:目标|速度)?[是为的]?{_ABOUT}(?:有?多少|几|百分之|多大)|[增升涨降跌](?:幅|速)|增长率|变化率)"
+    rf"(?:(?<![最至])(?:{_CHANGES})(?:目标|速度)?[是为的]?{_ABOUT}(?:有?多少|几|百分之|多大)(?![年回次轮])"
+    r"|[增升涨降跌](?:幅|速)(?![快慢高低超领排居位第])|增长率|变化率)"
     r"|\bby (?:how (?:much|many)|what)\b|\bhow much .{0,40}\b(?:grow|fall|rise|drop|increase|decrease|decline|shrink)",
 )
 _ASKS_RESULT = re.compile(r"(?:至|到|成)了?(?:约|近|每[人月年])*(?:多少|几|百分之)")
 _ASKS_LEVEL = re.compile(r"总[量额数]|(?<!生产)总值|规模(?!以上)|多大|金额|(?<![增升涨降跌])[额值量][是为]?多少")
 _TO = re.compile(r"(?:[至到达]|突破)(?:了|约|近|超过?|全[省市国县区])*$")
 _CHANGED = re.compile(rf"(?:(?:{_CHANGES})[^至到]{{0,10}}|[增升涨降跌](?:幅|速)[^至到]{{0,6}}|净增)$")
+# So many more there are now: 新增11个和27项, 新建5家.
+_ADDED = re.compile(r"(?:新[增添建设开启改入]|扩充|增设|净增)[^；;。]*$")
 LEAD_CHARS = 40
 _IN_ORDER = re.compile(r"(?:[\d.]+[^，,；;。、：:\d]{0,4}[、和及])+$")  # 分别增长4%、5%: the second has grown too
 _CLAUSE_END = re.compile(r"[，,；;。、：:！!？?（）()]")
 _DOUBLED = re.compile(r"翻[^，。；]{0,2}[番倍]")
 
 _ASKS_PART = re.compile(
-    r"(?:(?<![区市县省国家这那哪公年城村心])里面?(?![说写讲])|(?<![集其高初排])中(?![考国央心小学标型共名位列仅包])|其中)[，,、]?"
+    r"(?:(?<![区市县省国家这那哪公年城村心袋])里[面头]?(?![说写讲])|(?<![集其高初排])中(?![考国央心小学标型共名位列仅包村])|其中)[，,、]?"
     r"(?P<part>[^，。？?,里中]{1,12}?)(?:的?(?:有|是|占|总?共)|一[家个人]|的)?"
     r"(?:的?面积|贡献|占比|比例|数量|人数)?[了]?(?:多少|几|多大)"
 )
+# 已经进了, 收进来, 改了: what was done, and not a part; 里的钱 is no part of it either.
+_NO_PART = re.compile(r"[了着过]|[进出起]来|^(?:的?(?:钱|资金|东西)|已经?|一共|共)|(?:19|20)\d\d年$")
 _SMALL_WORDS = re.compile(r"大?约|大概|的|有|是|了|占|和|与|多少|几|一共|总共|总")
 _INDICATOR = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{1,6}?(?:[额量率值费薪价]|面积|密度|指数|投资|工资|收入|支出|投入|利润|存款|贷款|税收|债务))"
     r"(?:具体|大概|大约|一共|总共|共|各|分别)?[是为有达到约]*(?:多少|几|多大|多高|百分之|什么水平)"
 )
+LEAD_OF_WHOLE = 8  # characters behind 占, in which the whole is named
 _GENERIC = re.compile(r"总[量额值]$")
 _COUNTED = re.compile(r"(?:数[量额]|金额|拥有量|[大小长]度)$")  # says no more than its unit does
 _ASKS_SUM = re.compile(
@@ -85,7 +95,7 @@ def is_of_measure(measure: Measure | None, sentence: str, asked: Sequence[Figure
         return not cells or any(cell.changed == (measure == "change") for cell in cells)
     told = {measure_of(sentence, figure) for figure in asked or figures(sentence)}
     if measure == "change":
-        return "change" in told
+        return "change" in told or any(_ADDED.search(sentence[: figure.span.start]) for figure in asked)
     return not asked or told != {"change"} or any(figure.unit not in ("%", "个百分点", "倍") for figure in asked)
 
 
@@ -93,6 +103,8 @@ def asked_part(question: str) -> str | None:
     """The part of a whole that the folded ``question`` asks for: of “新增床位里，儿科有多少张” 儿科."""
     part = _ASKS_PART.search(question)
     if part is None:
+        return None
+    if _NO_PART.search(part["part"]):
         return None
     name, whole = _SMALL_WORDS.sub("", part["part"]), question[: part.start()]
     # 女院士 of the 院士: what tells the part from the whole.
@@ -117,6 +129,7 @@ def indicator(question: str) -> tuple[str, ...]:
     name = _GENERIC.sub("", found[-1]["name"]) if found else ""
     if (
         len(name) < MIN_CHARS
+        or "占" in question[max(0, found[-1].start() - LEAD_OF_WHOLE) : found[-1].start() + len(found[-1]["name"])]
         or _COUNTED.search(name)
         or any(name[-2:] in word for term in terms_in(question) for word in term.words)
     ):

@@ -16,6 +16,9 @@ REPORTS = {
     "2023年朔原县政府工作报告.txt": REVIEW + PLAN,
     "2023年青屏县政府工作报告.txt": "一、工作回顾\n"
     "粮食总产量62.5万吨，朔原县到青屏县的公路全长38公里。今年，新增停车位600个。\n",
+    "2023年山桥县人民政府关于农业发展的意见.txt": "到2025年，农机装备水平明显提升。"
+    "农机总动力达到31万千瓦，机耕率达到85%。\n"
+    "到2030年，农业全面现代化。农机总动力达到36万千瓦。\n",
 }
 
 
@@ -41,6 +44,8 @@ def quotes(asker: Any, question: str) -> list[str]:
         ("青屏县2022年粮食总产量是多少吨？", "62.5万吨"),  # a report tells of the year before its own
         ("朔原县到青屏县的公路有多少公里？", "38公里"),  # the sentence itself names the place
         ("青屏县2023年新增停车位多少个？", "600个"),  # 今年: of the report's own year
+        ("山桥县2025年农机总动力达到多少万千瓦？", "31万千瓦"),  # what its paragraph begins with
+        ("山桥县2030年农机总动力达到多少万千瓦？", "36万千瓦"),
         ("朔原县2022年industrial investment（工业投资）增长多少？ How much did it grow in Shuoyuan?", "9.3%"),
     ],
 )
@@ -60,6 +65,7 @@ def test_what_fits_is_answered(asker: Any, question: str, said: str) -> None:
         ("朔原县受理行政复议案件2022年增长一成，那前一年是多少件？", ("2021年",)),
         ("2022年全国受理行政复议案件多少件？", ("全国",)),  # of the country, and a county tells of itself
         ("朔原县2022年“清风”行动受理行政复议案件多少件？", ("清风",)),  # a name that stands nowhere near
+        ("山桥县2024年农机总动力达到多少万千瓦？", ("2024年",)),
         ("朔原县2022年受理行政诉讼案件多少件？", ()),  # what is called 应诉, 诉讼 or 民告官, and not 复议
         ("朔原县2022年行政复议案件增加了多少件？", ()),  # a change, and how many there were is told
         ("朔原县2022年的行政复议案件里，涉税的有多少件？", ()),  # a part of them

@@ -32,6 +32,10 @@ def asked(question: str, *, number: bool = True) -> Demands:
         ("规模以上企业增加了多少家？", "change"),
         ("全县有多少所学校？", None),
         ("最多多少人参加？", None),
+        ("全年拆掉多少间危房？", None),  # what is taken away is counted itself
+        ("连着降了几年？", None),  # how often, and not by how much
+        ("有多少个乡镇增速高于全县？", None),
+        ("新能源改几处？", None),
     ],
 )
 def test_measures_asked_for(question: str, measure: str | None) -> None:
@@ -62,10 +66,16 @@ def test_measures_told(sentence: str, told: list[str | None]) -> None:
         ("粉尘浓度下降了多少微克？", "粉尘浓度由31微克降至27微克。", None, True),
         ("出口额是多少？", "出口额增长11%。", None, True),
         ("出口额增长多少？", "出口额增长11%。", None, False),
+        ("养老床位多了多少张？", "新增养老床位、托位310张。", None, False),
+        ("养老床位多了多少张？", "养老床位310张。", None, True),
         # A part, and the whole stands there.
         ("新增的床位里，儿科有多少张？", "新增床位520张。", None, True),
         ("新增的床位里，儿科有多少张？", "新增床位520张，其中儿科病床60张。", None, False),
         ("中小学教师里女的有几人？", "中小学教师4100人。", None, True),
+        ("出口里头民企占多少？", "出口310亿元。", None, True),
+        ("园区里已经进了多少家企业？", "园区入驻企业27家。", None, False),  # what was done is no part
+        ("财政口袋里收进来多少钱？", "财政收入31亿元。", None, False),
+        ("城中村改了多少户？", "改造城中村310户。", None, False),
         ("区里中心小学有多少所？", "全区小学41所。", None, False),  # 区里, 中心: no whole and its part
         # What was not done, what was before, what is left.
         ("还有多少件申请没办结？", "受理申请310件，办结302件。", None, True),
@@ -89,11 +99,14 @@ def test_measures_told(sentence: str, told: list[str | None]) -> None:
         ("签约项目的总投资多大？", "签约项目12个，总产值60亿元。", None, True),
         ("签约项目的总投资多大？", "签约项目12个，投资60亿元。", None, False),
         ("毕业生就业率是多少？", "城镇登记失业率2.9%。", None, True),
+        ("绿化占项目投资多少？", "重大工程占23%，绿化占14%。", None, False),  # the whole, and not what is told
         # A name, and a count or the question's own words are pointed to.
         ("中标的两家企业叫什么？", "2家企业中标。", "2家企业", True),
         ("中标的是哪家企业？", "远禾水务中标。", "远禾水务", False),
         ("哪位画家得了奖？", "《春山》获奖。", "《春山》", True),
         ("图书馆新馆叫什么名字？", "图书馆新馆开放。", "图书馆新馆", True),
+        ("跨河大桥叫什么名字？", "泷河大桥建成。", "泷河大桥", False),
+        ("第3座跨河桥是哪座大桥？", "石桥大桥是第3座跨河桥。", "石桥大桥", False),  # one, and not three
         ("获奖的教师叫什么名字？", "教师林晓雨获奖。", "林晓雨", False),
         ("获奖的教师叫什么名字？", "教师获评全省先进。", "全省先进", True),
     ],
@@ -112,6 +125,7 @@ def test_what_leaves_a_demand_open(question: str, sentence: str, pointed: str | 
         ("“红船”行动覆盖多少个村？", ("红船",)),
         ("松岭街道有多少户？", ("松岭",)),
         ("各街道有多少户？", ()),
+        ("给老人吃饭的社区食堂有多少家？", ()),
         ("AED装了多少台？", ("aed",)),
         ("“十三五”期间建了多少公里路？", ()),
         ("How many AED were installed?", ()),  # an English question is Latin letters throughout

@@ -20,6 +20,8 @@ from service.terms import as_written, corrected, terms_in
         ("规上企业有多少家？", "规模以上企业有多少家?"),
         ("生产总值（GDP）增长多少？", "生产总值(gdp)增长多少?"),  # both stand there: nothing is lost
         ("How much did GDP grow?", "how much did 生产总值 grow?"),
+        ("AI产业规模多大？", "人工智能产业规模多大?"),
+        ("How many parks are there in Hainan?", "how many parks are there in hainan?"),  # no AI
         ("公园有多少座？", "公园有多少座?"),
     ],
 )

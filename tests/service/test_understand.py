@@ -91,6 +91,8 @@ def test_kind(question: str, kind: str) -> None:
         ("How much money was invested?", "元"),
         ("In which year was it built?", "年"),
         ("When does it take effect?", "日期"),
+        ("新增了多少个饭碗？", None),  # people are told, and no 个
+        ("要等几个钟头？", "小时"),
         ("How many cases were accepted?", None),
     ],
 )
