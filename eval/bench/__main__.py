@@ -5,7 +5,8 @@
 
 The statutes and their index are kept in ``--cache``: the first run encodes 83,000 chunks (10 minutes), the next ones
 none. Each part is kept when it is done, with its recipe; parts that are left out stay as they were kept. Install
-``.[bench]`` for the rows of OpenVINO and Haystack.
+``.[bench]`` for the rows of OpenVINO and Haystack; the browser's part needs Chromium (Debian: ``apt-get install
+chromium``).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import torch
 from rich.console import Console
 
 from eval.bench.asking import measure_asking
+from eval.bench.browser import LONG, measure_browser, write_long_report
 from eval.bench.corpus import Article, questions, write_statutes
 from eval.bench.encoder_settings import measure_settings
 from eval.bench.growth import measure_growth
@@ -37,6 +39,7 @@ from indexer.build import build
 from indexer.encoders.bundled import unpack
 from indexer.encoders.load import QUESTION_THREADS
 from indexer.encoders.types import Encoder
+from service.commands.demo import SAMPLES
 from service.open import open_encoder
 from service.settings import Settings
 
@@ -57,6 +60,8 @@ class Plan:
     n_questions: int = 200
     n_per_client: int = 250
     growth: Sequence[int] = (1_000, 4_000, 16_000, 64_000)
+    visits: int = 7
+    report_bytes: int = 2_000_000
 
     @property
     def statutes(self) -> Path:
@@ -101,6 +106,15 @@ def _peers(plan: Plan) -> object:
     return measure_peers(plan.reading, plan.encoder(), plan.settings.encoder)
 
 
+def _browser(plan: Plan) -> object:
+    long = plan.cache / "long" / LONG
+    long.parent.mkdir(parents=True, exist_ok=True)
+    write_long_report(plan.articles, long, plan.report_bytes)
+    index = plan.cache / "browser_index"
+    build([SAMPLES, long], index, plan.encoder(), plan.settings.encoder)
+    return measure_browser(index, plan.visits)
+
+
 # The name of each part in the results.
 PARTS: Mapping[str, Callable[[Plan], object]] = {
     "indexing": _indexing,
@@ -108,6 +122,7 @@ PARTS: Mapping[str, Callable[[Plan], object]] = {
     "growth": _growth,
     "settings": _settings,
     "peers": _peers,
+    "browser": _browser,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -88,14 +89,15 @@ def measure_asking(index: Path, questions: list[str], encoder: Encoder, n_per_cl
 
 
 @contextmanager
-def serving(index: Path) -> Iterator[Server]:
-    """A ``judian serve`` process over ``index`` on 127.0.0.1; it is ended by its pid."""
+def serving(index: Path, **settings: str) -> Iterator[Server]:
+    """A ``judian serve`` process over ``index`` on 127.0.0.1, with ``settings`` as its environment has them beside what
+    is there; it is ended by its pid."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "server.log").open("wb") as log:
         command = [sys.executable, "-m", "service", "serve", "--index", str(index), "--port", str(port)]
-        process = subprocess.Popen(command, stdout=log, stderr=log)
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | settings)
         try:
             wait_until_ready(base, process, Path(log.name))
             yield Server(base, process.pid, time.perf_counter() - began)

@@ -40,6 +40,16 @@ def targets(bench: Bench) -> list[Target]:
         found.append(("median /v1/ask ≤ 2 × bare encoding of the question", asking.ratio, asking.ratio <= 2))
         tail = asking.p99_over_median
         found.append((f"p99 ≤ 3 × median with {asking.n_clients} clients", tail, tail <= 3))
+    if bench.browser:
+        seen = bench.browser
+        for what, kb, most in (
+            ("before the first click", seen.bytes_before_click, 5),
+            ("in all", seen.bytes_in_all, 20),
+        ):
+            found.append((f"widget ≤ {most} kB {what}", kb / 1000, kb <= most * 1000))
+        opens_s, size = seen.report_opens_ms / 1000, f"{seen.report_bytes / 1e6:.1f} MB"
+        found.append((f"the page of a report of {size} opens at a quotation in ≤ 1 s", opens_s, opens_s <= 1))
+        found.append(("it scrolls at 60 frames/s", seen.frames_per_s, round(seen.frames_per_s) >= 60))
     return [Target(target=what, measured=value, holds="yes" if holds else "NO") for what, value, holds in found]
 
 
@@ -54,6 +64,11 @@ def as_markdown(bench: Bench) -> str:
         ("", f"MiB per {PER:,} chunks", _per_chunks(bench.growth)),
         ("settings", "Settings of the encoder", bench.settings),
         ("peers", "Beside Haystack, on the same files and questions, with the same encoder", bench.peers),
+        (
+            "browser",
+            "In a browser: the widget, and the page of a long report",
+            [bench.browser] if bench.browser else [],
+        ),
     ]
     for part, title, rows in sections:
         if rows:

@@ -96,6 +96,34 @@ class Peer(Record):
     right_at_1: float
 
 
+class Browser(Record):
+    """Medians of ``turns`` visits by new visitors, in milliseconds since the page was asked for, or since what was
+    pressed.
+
+    ``first_paint_ms``: the page ``/``. A page of another origin that embeds the widget: ``button_ms`` until it can be
+    pressed, ``panel_ms`` from there to the field, ``first_sentence_ms`` and ``answer_ms`` from the question to the
+    first sentence and to the end, ``source_ms`` from a citation to its words, marked; ``bytes_before_click``,
+    ``bytes_in_all``: of its files as they were sent, compressed, without headers and answers. The page of a report
+    of ``report_bytes``: ``report_opens_ms`` until the cited words near its end are in view; then it is scrolled.
+    """
+
+    chromium: str
+    turns: int
+    first_paint_ms: float
+    button_ms: float
+    panel_ms: float
+    first_sentence_ms: float
+    answer_ms: float
+    source_ms: float
+    bytes_before_click: int
+    bytes_in_all: int
+    report_bytes: int
+    report_first_byte_ms: float
+    report_opens_ms: float
+    frames_per_s: float
+    frame_p95_ms: float
+
+
 class Bench(Record):
     """What ``make bench`` keeps; ``recipes`` has one entry for each part that is there."""
 
@@ -105,3 +133,4 @@ class Bench(Record):
     growth: tuple[Growth, ...] = ()
     settings: tuple[EncoderSetting, ...] = ()
     peers: tuple[Peer, ...] = ()
+    browser: Browser | None = None

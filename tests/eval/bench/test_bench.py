@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from eval.bench.__main__ import PARTS, Plan, run
 from eval.bench.asking import p99
+from eval.bench.browser import BROWSERS
 from eval.bench.corpus import questions, write_statutes
 from eval.bench.growth import GROWING, exponents
 from eval.bench.report import as_markdown, targets
 from eval.bench.types import Bench, Growth
+from service.http.assets import load
 from service.settings import Settings
 
 N_STATUTES, N_ARTICLES = 3, 8
@@ -88,7 +91,7 @@ def test_the_runner_measures_and_keeps_every_part(
         growth=(10, 25),
     )
     out = tmp_path / "results"
-    parts = [part for part in PARTS if part != "settings"]  # those are the default encoder's
+    parts = [part for part in PARTS if part not in ("settings", "browser")]  # the default encoder's; its own test
     bench = run(plan, parts, out)
     assert bench == Bench.model_validate_json((out / "bench.json").read_text(encoding="utf-8"))
     assert set(bench.recipes) == set(parts)
@@ -106,6 +109,31 @@ def test_the_runner_measures_and_keeps_every_part(
     assert all(recipe.command in page for recipe in bench.recipes.values())
     assert (out / "bench_growth.png").read_bytes().startswith(b"\x89PNG")
     assert len(targets(bench)) == 3
+
+
+@pytest.mark.browser
+def test_the_browser_s_part_measures_the_widget_and_a_long_report(
+    bulk: Path, reading: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not any(map(shutil.which, BROWSERS)):
+        pytest.skip("there is no Chromium; apt-get install chromium")
+    monkeypatch.setenv("JUDIAN_ENCODER", "hashing")
+    settings = Settings.from_environment()
+    plan = Plan(bulk, reading, tmp_path / "cache", settings, visits=1, report_bytes=200_000)
+    bench = run(plan, ["browser"], tmp_path / "results")
+    seen = bench.browser
+    assert seen is not None
+    files = load(Path(__file__).parents[3] / "service" / "http" / "static")
+    sent = [len(files[name].compressed) for name in ("widget.js", "chat.js", "chat.css", "words.zh.js")]
+    assert (seen.bytes_before_click, seen.bytes_in_all) == (sent[0], sum(sent))
+    assert min(seen.first_paint_ms, seen.button_ms, seen.panel_ms, seen.source_ms) > 0
+    assert 0 < seen.first_sentence_ms <= seen.answer_ms
+    assert 200_000 <= seen.report_bytes <= 250_000
+    assert 0 < seen.report_first_byte_ms < seen.report_opens_ms
+    assert 1 < seen.frames_per_s < 1000 / 16
+    assert seen.frame_p95_ms >= 16
+    assert [found.target for found in targets(bench)][2].startswith("the page of a report of 0.2 MB opens")
 
 
 def test_a_part_that_is_left_out_stays_as_it_was_kept(bulk: Path, reading: Path, tmp_path: Path) -> None:
