@@ -13,6 +13,7 @@ from service.abstain import Abstention, Decision, decide
 from service.answers.collection import reports_there_are
 from service.answers.types import Answerer, Draft, Prepared
 from service.asked_rows import not_of_what_is_asked
+from service.compared import worked_out
 from service.compose import compose
 from service.deadline import check
 from service.errors import BadQuestion
@@ -119,12 +120,10 @@ class Asker:
         asked = parts(with_parts_named(understood.text, self.nameable), self.nameable.regions)
         decided = [self._decided(question, part.text, clock) for part in asked[:MAX_PARTS]]
         if any(one.decision.status != "abstained" for one in decided):
-            decision = combined(asked, [one.decision for one in decided])
+            decision = combined(asked, [one.decision for one in decided], self.snapshot.reports)
             if len(asked) > 1 and all(part.side for part in asked):
                 understood = replace(understood, kind="compare")
-                decision = replace(
-                    decision, draft=replace(decision.draft, searched=_searched(asked, decided, decision))
-                )
+                decision = replace(decision, draft=self._beside(understood, asked, decided, decision))
         else:  # nothing to any of its parts: perhaps to the question as it stands
             decided = decided if len(asked) == 1 else [self._decided(question, understood.text, clock)]
             decision = decided[0].decision
@@ -136,12 +135,24 @@ class Asker:
         passages = tuple(passage for one in decided for passage in one.passages)
         return Prepared(understood, answer, decision.draft.pieces, passages)
 
+    def _beside(
+        self, understood: Understood, asked: Sequence[Part], decided: Sequence[_Decided], decision: Decision
+    ) -> Draft:
+        """The sides beside each other: where one that says nothing was looked for, what their figures come to."""
+        names, decisions = [part.said for part in asked], [one.decision for one in decided]
+        found = worked_out(understood.folded, names, decisions, self.snapshot.reports)
+        looked_in = _searched(asked, decided, decision)
+        searched = tuple(dict.fromkeys(place for places in looked_in.values() for place in places))
+        return replace(decision.draft, searched=searched, looked_in=looked_in, worked_out=found)
+
     def _decided(self, question: Question, text: str, clock: _Clock) -> _Decided:
         understood, passages, draft = self._draft(question, text, clock)
         # 4. Decide whether it may be given.
         decision = decide(draft, self.abstention[understood.language])
         if decision.status != "abstained" and draft.options:
             decision = Decision("abstained", "ambiguous", decision.confidence, replace(draft, pieces=()))
+        if decision.status == "answered" and draft.gap is not None and draft.gap.is_one:
+            decision = replace(decision, status="partial")  # as much of it as the source has
         return _Decided(understood.kind, decision, passages)
 
     def draft(self, question: Question) -> tuple[Understood, Draft]:
@@ -185,11 +196,13 @@ class Asker:
         return understand(stripped, self.nameable)
 
 
-def _searched(asked: Sequence[Part], decided: Sequence[_Decided], decision: Decision) -> tuple[str, ...]:
-    """Where it was looked for what was not found: report and headings of the passages, best first."""
-    places = (
-        " › ".join((passage.title, *passage.chunk.heading_path))
+def _searched(asked: Sequence[Part], decided: Sequence[_Decided], decision: Decision) -> Mapping[str, tuple[str, ...]]:
+    """Where it was looked for what was not found, by how that is said: report and headings of the passages, best
+    first."""
+    return {
+        part.said: tuple(
+            dict.fromkeys(" › ".join((passage.title, *passage.chunk.heading_path)) for passage in one.passages)
+        )
         for part, one in zip(asked, decided, strict=False)
-        for passage in (one.passages if part.said in decision.draft.missing else ())
-    )
-    return tuple(dict.fromkeys(places))
+        if part.said in decision.draft.missing
+    }

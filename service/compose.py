@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from indexer.chunks import full_title
 from indexer.store.snapshot import Snapshot
 from indexer.types import Span
 from service.abstain import Decision
-from service.answers.types import Kept, Piece
+from service.answers.types import Draft, Gap, Kept, Piece, WorkedOut
 from service.certainty import certainty_of
 from service.cite import cite
 from service.types import Answer, Citation, Given, Question, Segment
 from service.understand import Understood
 
+MAX_PLACES = 3  # of those searched, in a cell; ``Answer.searched`` has all
 WORDS = {
     "zh": {
         "not_in_reports": "已检索的报告中没有找到这个问题的答案。",
         "ambiguous": "各报告说法不同，请说明是哪一个：",
         "masked_in_source": "原文在这一处作了遮盖，无法给出答案：",
         "counted": "共 {n} 项（按下列各项计数）",
+        "disagrees": "原文说的数与此不同：列出的是 {n} 项（按下列各项计数）",
+        "stated": "原文所说“{said}”中的另外 {n} 项",
+        "passed_over": "{marks}（原文编号跳过，其间没有）",
+        "broken_off": "“{point}”以后的内容（原文到此中断）",
         "masked_items": "原文遮盖的 {n} 项",
         "missing": "没有找到：{names}。",
         "report": "{title}：",
         "side": "{side}（{title}）",
         "not_mentioned": "未提及",
+        "looked_in": "（查过：{places}）",
+        "worked_out": "按引文数字计算：{sides}",
+        "difference": "，相差{difference}",
         "sources": "来源：{names}",
         "removed": "未能与原文核对的 {n} 句",
     },
@@ -35,11 +43,18 @@ WORDS = {
         "ambiguous": "The reports differ; say which of them you mean:",
         "masked_in_source": "The source masks the value asked for: ",
         "counted": "{n}, counted from these",
+        "disagrees": "the source states another number than the {n} that it lists, counted from these",
+        "stated": "{n} more of “{said}” that the source announces",
+        "passed_over": "{marks}, which the numbers of the source pass over",
+        "broken_off": "what comes behind “{point}”, where the source breaks off",
         "masked_items": "{n} that the source masks",
         "missing": "Not found: {names}.",
         "report": "{title}: ",
         "side": "{side} ({title})",
         "not_mentioned": "not mentioned",
+        "looked_in": " (searched: {places})",
+        "worked_out": "worked out from the figures cited: {sides}",
+        "difference": "; a difference of {difference}",
         "sources": "Sources: {names}",
         "removed": "{n} sentences that the source does not carry",
     },
@@ -70,11 +85,16 @@ def compose(
         for piece, citation in zip(draft.pieces, citations, strict=True)
     )
     if draft.counted is not None:
+        first = int(draft.disagrees)  # the sentence that states another number goes before those that are counted
+        every = tuple(citation.number for citation in citations[first:])
+        said = words["disagrees" if first else "counted"].format(n=draft.counted)
+        segments = (*segments[:first], Segment(text=said, citations=every), *segments[first:])
+    if draft.worked_out is not None:
         every = tuple(citation.number for citation in citations)
-        segments = (Segment(text=words["counted"].format(n=draft.counted), citations=every), *segments)
+        segments = (*segments, Segment(text=_worked_out(draft.worked_out, words), citations=every))
     side_by_side = any(piece.side for piece in draft.pieces)
     if side_by_side:
-        segments += tuple(Segment(text=words["not_mentioned"], label=name) for name in draft.missing)
+        segments += tuple(Segment(text=_not_mentioned(name, draft, words), label=name) for name in draft.missing)
     lines = [_labelled(s, before, words["report"]) for before, s in pairwise((None, *segments)) if s]
     if decision.reason is not None:
         lines.insert(0, line or words[decision.reason])
@@ -83,6 +103,8 @@ def compose(
     missing = draft.missing
     if draft.n_masked:
         missing = (*missing, words["masked_items"].format(n=draft.n_masked))
+    if draft.gap is not None and draft.pieces:
+        missing = (*missing, *_lacking(draft.gap, snapshot.reports[draft.pieces[0].report_id].text, words))
     if missing and not side_by_side:
         lines.append(words["missing"].format(names=", ".join(missing)))
     snapshot_id = snapshot.manifest.snapshot_id
@@ -107,13 +129,37 @@ def compose(
     )
 
 
+def _lacking(gap: Gap, text: str, words: Mapping[str, str]) -> Iterator[str]:
+    """What the source lacks of the points, each in words."""
+    if gap.stated is not None and gap.n_lacking:
+        yield words["stated"].format(said=gap.stated.of(text), n=gap.n_lacking)
+    if gap.passed_over:
+        yield words["passed_over"].format(marks="、".join(gap.passed_over))
+    if gap.broken_off is not None:
+        yield words["broken_off"].format(point=gap.broken_off.of(text))
+
+
+def _not_mentioned(name: str, draft: Draft, words: Mapping[str, str]) -> str:
+    """A cell that has nothing but where it was looked for it."""
+    places = draft.looked_in.get(name, ())[:MAX_PLACES]
+    return words["not_mentioned"] + (words["looked_in"].format(places="；".join(places)) if places else "")
+
+
+def _worked_out(found: WorkedOut, words: Mapping[str, str]) -> str:
+    """“甲县 60.8万吨 > 乙县 41.2万吨，相差19.6万吨”."""
+    sides = (" = " if found.equal else " > ").join(f"{name} {said}" for name, said in found.sides)
+    difference = words["difference"].format(difference=found.difference) if found.difference and not found.equal else ""
+    return words["worked_out"].format(sides=sides) + difference
+
+
 def _marked(piece: Piece) -> tuple[Span, ...]:
     return (piece.item,) if piece.item is not None and piece.item != piece.span else piece.highlights
 
 
 def _labelled(segment: Segment, before: Segment | None, label: str) -> str:
     """Its line of the text: with its label, unless that of the line before it is the same."""
-    said = "" if before is not None and before.label == segment.label else label.format(title=segment.label)
+    is_new = segment.label is not None and (before is None or before.label != segment.label)
+    said = label.format(title=segment.label) if is_new else ""
     return f"{said}{segment.text}{''.join(f' [{number}]' for number in segment.citations)}"
 
 

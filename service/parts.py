@@ -7,11 +7,11 @@ Nothing is split without evidence: a question word on either side of a mark, or 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.chinese.folding import fold
-from indexer.types import Span
+from indexer.types import Report, Span
 from service.abstain import Decision
 from service.answers.types import MORE_LIKELY_THAN_NOT, Piece
 from service.clauses import (
@@ -26,6 +26,7 @@ from service.clauses import (
     clauses_of,
     with_lead,
 )
+from service.compared import TWO, alike
 
 MAX_PARTS = 6  # what stands behind them is named as not found
 
@@ -39,6 +40,10 @@ _COMPARED = re.compile(
     r"|(?:相?比|对比|比较)(?:[之一]下)?(?:怎么样|如何|怎样|呢|有(?:什么|何|啥|多大)?(?:变化|不同|区别|差[别异距])|差多少)?\W*$"
     r"|的?(?:变化|不同|区别|差[别异距])(?:有?多大|怎么样|如何|是?什么|大吗)\W*$|有(?:什么|何|啥|多大的?)(?:变化|不同|区别|差[别异距])\W*$"
 )
+_DIFFER = re.compile(r"的?(?:之间)?(?:相差|差(?:了|距|值)?)(?:有|是)?(?:多少|多大|几)[^,;?。]{0,6}\W*$")
+# “甲县产量比乙县多多少？”, of two places: what either has.
+_THAN = re.compile(r"\s*比\s*$")
+_MORE = re.compile(r"[多少高低快慢大小长](?:出|了)?(?:多少|几)[^,;?。]{0,6}\W*$")
 _BY_COMPARISON = re.compile(r"^(?:相?比(?:较|起来)?|对比)[,，]?")
 _CHANGES = tuple("升降增减涨跌长加少落")
 _BESIDE = re.compile(
@@ -46,7 +51,7 @@ _BESIDE = re.compile(
 )
 _TOGETHER = re.compile(r"^(?:两|二|三|四|五)[省市县区地年者篇]")
 # “谁的…更高？” before “各是多少？”: of one alone, only what it is about is asked.
-_WHO = re.compile(r"[,，]?谁的?([^?？]*?)(?:[^\W的]?得[快慢多少高低大小]|更?[高低大小快慢多少])[?？]\s*")
+_WHO = re.compile(r"[,，]?谁的?([^?？,，]*?)(?:[^\W的]?得[快慢多少高低大小]|更?[高低大小快慢多少])[?？,，]\s*")
 _REST = re.compile(r"的[^的]+$")
 
 
@@ -75,11 +80,12 @@ def parts(question: str, regions: Mapping[str, frozenset[str]]) -> tuple[Part, .
     return tuple(found) if len(found) > 1 else (Part(question, question),)
 
 
-def combined(asked: tuple[Part, ...], decisions: list[Decision]) -> Decision:
+def combined(asked: tuple[Part, ...], decisions: list[Decision], reports: Mapping[str, Report]) -> Decision:
     """One decision on the answers to ``asked``, at least one of which is given: ``partial`` where not all are.
 
     A sentence that answers two of them is cited once, with what is marked for either. A value that more likely
-    is not the asked one is named as missing where another part is answered: the answer does not hang on it.
+    is not the asked one is named as missing where another part is answered: the answer does not hang on it. It is
+    the asked one where the same is asked of two sides, and it is of what the other side's, which is sure, is of.
     """
     given = [decision for decision in decisions if decision.status != "abstained"]
     sure = [
@@ -87,6 +93,9 @@ def combined(asked: tuple[Part, ...], decisions: list[Decision]) -> Decision:
         for decision in given
         if decision.confidence >= MORE_LIKELY_THAN_NOT or not any(piece.highlights for piece in decision.draft.pieces)
     ]
+    if all(part.side for part in asked):
+        shown = [one.draft.pieces[0] for one in sure or given[:1] if one.draft.pieces]
+        sure = [one for one in given if one in sure or _beside(one.draft.pieces, shown, reports)]
     given = sure or given
     pieces: dict[tuple[str, Span, Span | None], Piece] = {}
     for part, decision in zip(asked, decisions, strict=False):
@@ -107,6 +116,10 @@ def combined(asked: tuple[Part, ...], decisions: list[Decision]) -> Decision:
     confidence = min(decision.confidence for decision in given)
     whole = not missing and all(decision.status == "answered" for decision in given)
     return Decision("answered" if whole else "partial", None, confidence, draft)
+
+
+def _beside(pieces: Sequence[Piece], marked: Sequence[Piece], reports: Mapping[str, Report]) -> bool:
+    return any(alike(pieces[0], other, reports) for other in marked) if pieces else False
 
 
 def _topic(clause: Clause) -> str:
@@ -134,14 +147,31 @@ def _compared(clause: Clause) -> list[Part]:
     """One part for each of the years or places that are compared: of either it is asked how much."""
     text = fold(clause.text)
     run = _run(text, clause)
-    asked = _COMPARED.search(text, run[-1].end) if run else None
+    asked = (_COMPARED.search(text, run[-1].end) or _DIFFER.search(text, run[-1].end)) if run else None
     if asked is None:
-        return []
+        return _more_than(clause, text)
     head, between = clause.text[: run[0].start], clause.text[run[-1].end : asked.start()].rstrip(" ,，")
     between = _BY_COMPARISON.sub("", between)
-    what = clause.text[asked.start("what") : asked.end("what")] if asked["what"] else ""
+    what = (asked.groupdict().get("what") or "") and clause.text[asked.start("what") : asked.end("what")]
     ask = f"{what}多少？" if what.endswith(_CHANGES) else f"{what}是多少？"
     return [Part(f"{head}{side.of(clause.text)}{between}{ask}", side.of(clause.text), side=True) for side in run]
+
+
+def _more_than(clause: Clause, text: str) -> list[Part]:
+    """One part for either of two places, of which it is asked how much more the one has than the other."""
+    places = clause.named["place"]
+    if len(places) != TWO:
+        return []
+    one, other = places
+    asked = _MORE.search(text, other.end)
+    than = _THAN.search(text, one.end, other.start)
+    if asked is None or than is None:
+        return []
+    what = clause.text[one.end : than.start()] + clause.text[other.end : asked.start()]
+    if len(EMPTY.sub("", fold(what))) < MIN_SUBJECT_CHARS:
+        return []
+    head = clause.text[: one.start]
+    return [Part(f"{head}{side.of(clause.text)}{what}是多少？", side.of(clause.text), side=True) for side in places]
 
 
 def _run(folded: str, clause: Clause) -> list[Span]:

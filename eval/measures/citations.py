@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from eval.gold.types import EvidenceSpan
 from indexer.chinese.figures import numbers
@@ -11,6 +13,8 @@ from service.types import Citation
 
 # Whether some citations, taken together, support what a statement says.
 Supports = Callable[[str, Sequence[Citation]], bool]
+
+_PLAIN = re.compile(r"\d+(?:\.\d+)?%?")  # no number of a version, 1.2.3
 
 
 @dataclass(frozen=True)
@@ -81,14 +85,25 @@ def _same(citation: Citation, place: EvidenceSpan) -> bool:
 
 def faithful_figures(statements: Sequence[Statement]) -> float | None:
     """Share of the figures in the statements that stand in a span cited for them, or are the number of the places that
-    are cited, which a reader counts; no score without figures."""
+    are cited, which a reader counts, or the difference of two figures of two that are; no score without figures."""
     found = [
         number in {cited for citation in statement.citations for cited in numbers(citation.quote)}
         or (len(statement.citations) > 1 and number == str(len(statement.citations)))
+        or _is_difference(number, statement.citations)
         for statement in statements
         for number in numbers(statement.text)
     ]
     return sum(found) / len(found) if found else None
+
+
+def _is_difference(number: str, cited: Sequence[Citation]) -> bool:
+    """Whether ``number`` is the difference of a figure of one of two citations and one of the other."""
+    if len(cited) != 2:
+        return False
+    one, other = (
+        [Decimal(n.rstrip("%")) for n in numbers(citation.quote) if _PLAIN.fullmatch(n)] for citation in cited
+    )
+    return bool(_PLAIN.fullmatch(number)) and any(abs(a - b) == Decimal(number.rstrip("%")) for a in one for b in other)
 
 
 def _supported(statement: Statement, supports: Supports) -> bool:

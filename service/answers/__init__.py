@@ -23,7 +23,7 @@ def answerers(snapshot: Snapshot, encoder: Encoder, weights: Weights) -> Mapping
     sentence = SentenceAnswerer(snapshot, _asked, weights)
     items = ListAnswerer(snapshot, sentence)
     outline = OutlineAnswerer(snapshot, encoder, items)
-    count = CountAnswerer(outline, items, sentence)
+    count = CountAnswerer(snapshot.reports, outline, items, sentence)
     kinds: tuple[Kind, ...] = ("number", "fact", "reason", "definition", "compare")
     return {
         **dict.fromkeys(kinds, sentence),

@@ -1,25 +1,39 @@
 """How many there are: as the report says it, or else counted, with what was counted as evidence.
 
 Of the parts of a text (“一共提了几条建议”) the tree says how many; of anything else (“有几个市…”) a number that a
-sentence states goes before what an enumeration there adds up to, which may end in 等.
+sentence states goes before what an enumeration there adds up to, which may end in 等. Where what is stated and what is
+listed are different numbers, both are given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from indexer.chinese.folding import fold
+from indexer.outline.headings import parse_number
+from indexer.sentences import sentences
+from indexer.types import Report, Span
 from service.answers.items import MIN_ITEMS
-from service.answers.types import Answerer, Draft
+from service.answers.types import Answerer, Draft, Piece
 from service.spans import Readings
 from service.types import Passage
 from service.understand import Understood
+
+_LISTED = re.compile(
+    r"[^,;。:、()\d]{0,8}(?:\((?P<a>[^()]+)\)|(?:,?(?:分别)?[是为]|:|,?包括)(?P<b>[^,;。:()]+)(?=[。;]))"
+)
+_NUMBER = re.compile(r"[一二两三四五六七八九十]{1,3}|\d{1,3}")
+_JOINED = re.compile("、|和|与|及|以及")
+_OPEN = re.compile(r"等|其他|其余|[之的]一")
 
 
 @dataclass(frozen=True)
 class CountAnswerer:
     """The points of a section, the figure in a sentence, or the items of an enumeration: the first that there is."""
 
+    reports: Mapping[str, Report]
     points: Answerer
     items: Answerer
     sentence: Answerer
@@ -28,13 +42,46 @@ class CountAnswerer:
         if understood.counts_parts:
             points = self.points.draft(understood, passages, readings)
             if points.certainty is not None:
-                return replace(points, counted=len(points.pieces))
+                return self._beside_what_is_stated(replace(points, counted=len(points.pieces)))
         stated = self.sentence.draft(understood, passages, readings)
         if stated.pieces and stated.pieces[0].highlights:
-            return stated
+            return self._beside_what_is_listed(stated)
         listed = self.items.draft(_of_things(understood), passages, readings)
         n_items = sum(piece.item is not None for piece in listed.pieces)
         return replace(listed, counted=n_items) if n_items >= MIN_ITEMS else stated
+
+    def _beside_what_is_stated(self, draft: Draft) -> Draft:
+        """With the sentence that says another number before them."""
+        if draft.gap is None or draft.gap.stated is None:
+            return draft
+        first, words = draft.pieces[0], draft.gap.stated
+        text = self.reports[first.report_id].text
+        around = next((span for span in sentences(text) if span.contains(words)), words)
+        stating = Piece(first.report_id, around, first.heading_path, highlights=(words,))
+        return replace(draft, pieces=(stating, *draft.pieces), disagrees=True)
+
+    def _beside_what_is_listed(self, draft: Draft) -> Draft:
+        """With the things themselves behind the sentence that says another number of them, where it lists them."""
+        piece = draft.pieces[0]
+        text = self.reports[piece.report_id].text
+        listed = behind_number(fold(piece.span.of(text)), piece.highlights[0].shifted(-piece.span.start))
+        if not listed or len(piece.highlights) > 1:
+            return draft
+        items = tuple(replace(piece, highlights=(), item=item.shifted(piece.span.start)) for item in listed)
+        return replace(draft, pieces=(piece, *items), counted=len(items), disagrees=True)
+
+
+def behind_number(sentence: str, number: Span) -> list[Span]:
+    """The things that the folded ``sentence`` lists right behind ``number``, as a whole, where they are not so many:
+    “5个市(甲市、乙市、丙市)”; none where they are, where 等 leaves them open, and where 和 leaves open how many."""
+    stated, listed = _NUMBER.match(number.of(sentence)), _LISTED.match(sentence, number.end)
+    n = parse_number(stated[0].replace("两", "二")) if stated else 0
+    group = listed.lastgroup if listed else None
+    if listed is None or group is None or not n or _OPEN.search(listed[group]):
+        return []
+    start = listed.start(group)
+    items = [Span(start=start + m.start(), end=start + m.end()) for m in re.finditer("[^、]+", listed[group])]
+    return items if MIN_ITEMS <= len(items) == len(_JOINED.split(listed[group])) != n else []
 
 
 def _of_things(understood: Understood) -> Understood:

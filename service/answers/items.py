@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from indexer.outline.headings import parse_number
 from indexer.types import Span
-from service.answers.points import TOLD_OFF
+from service.answers.gaps import stated_behind
+from service.answers.told import TOLD_OFF
 
 MIN_ITEMS = 2
 MIN_CLAUSES = 3  # that semicolons divide: two are as often one thing and its contrary
@@ -53,6 +54,8 @@ def items_of(sentence: str, pointed: Span | None, n_asked: int | None = None) ->
     runs = [*_runs(sentence, "、", MIN_ITEMS), *clauses]
     only = runs[0] if len(runs) == 1 else None
     run = only if pointed is None else _pointed_at(sentence, runs, clauses, pointed)
+    if run is None and n_asked is not None and len(as_many := _of_so_many(sentence, runs, n_asked)) == 1:
+        run, pointed = as_many[0], None  # no other is of so many
     if run is None:
         return []
     if run not in clauses:
@@ -167,6 +170,17 @@ def _as_many(sentence: str, run: list[Span], runs: Sequence[list[Span]], n: int)
     return more if len(more) == n else run
 
 
+def _of_so_many(sentence: str, runs: Sequence[list[Span]], n: int) -> list[list[Span]]:
+    """Those of ``runs`` that are ``n`` things, or begin as many as the sentence says that there are."""
+    found = []
+    for run in runs:
+        items = _cut(sentence, run, None)
+        stated = stated_behind(sentence, items[-1].end)
+        if (stated[1] if stated else len(items)) == n:
+            found.append(run)
+    return found
+
+
 def _between(sentence: str, start: int, end: int) -> Iterator[Span]:
     for match in re.compile("[^,、]+").finditer(sentence, start, end):
         if match[0].strip():
@@ -193,7 +207,9 @@ def _cut(sentence: str, run: list[Span], pointed: Span | None) -> list[Span]:
     elif pointed is not None and last.start < pointed.end < last.end:
         end = pointed.end
     joined = _AND.search(sentence, last.start + 2, end - 1)
-    if joined is None or (closed is not None and closed[0] == "等"):  # “住房和城乡建设等” is closed already
+    is_closed = closed is not None and closed[0] == "等"  # “住房和城乡建设等”, but for “…和医药健康等六大产业”
+    stated = stated_behind(sentence, end) if is_closed else None
+    if joined is None or (is_closed and (stated is None or stated[1] != len(run) + 1)):
         tail = [Span(start=last.start, end=end)]
     else:
         tail = [Span(start=last.start, end=joined.start()), Span(start=joined.end(), end=end)]

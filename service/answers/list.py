@@ -10,8 +10,9 @@ from indexer.chinese.folding import fold
 from indexer.chinese.numerals import value
 from indexer.store.snapshot import Snapshot
 from indexer.types import Section, Span
+from service.answers.gaps import gap_of, stated_behind
 from service.answers.items import MIN_ITEMS, items_of, lines_behind, told_off
-from service.answers.types import Answerer, Draft, Piece
+from service.answers.types import Answerer, Draft, Gap, Piece
 from service.spans import Readings
 from service.types import Passage
 from service.understand import Understood
@@ -51,7 +52,7 @@ class ListAnswerer:
                     )
                     for item in items
                 )
-                return replace(draft, pieces=pieces, n_masked=n_masked)
+                return replace(draft, pieces=pieces, n_masked=n_masked, gap=self._gap(piece, items))
         return draft
 
     def _items(self, piece: Piece, passages: Sequence[Passage], readings: Readings, n_asked: int | None) -> list[Span]:
@@ -74,10 +75,22 @@ class ListAnswerer:
         if len(series) == 1 and section is not None:  # it goes on in the sentences behind
             behind = Span(start=piece.span.start, end=section.span.end)
             return [item.shifted(behind.start) for item in told_off(fold(behind.of(text)))]
-        if pointed is None:
+        if pointed is None and n_asked is None:
             return []
-        found = items_of(sentence, pointed.shifted(-piece.span.start), n_asked)
+        found = items_of(sentence, pointed and pointed.shifted(-piece.span.start), n_asked)
         return [item.shifted(piece.span.start) for item in found]
+
+    def _gap(self, piece: Piece, items: Sequence[Span]) -> Gap | None:
+        """What the source lacks of the enumeration: of “…等9个行业” the unnamed, of a series what is not there."""
+        text = self.snapshot.reports[piece.report_id].text
+        if stated := stated_behind(fold(piece.span.of(text)), items[-1].end - piece.span.start):
+            words, n = stated
+            return Gap(len(items), words.shifted(piece.span.start), n) if n > len(items) else None
+        if not told_off(fold(items[0].of(text))) and piece.span.contains(items[0]):
+            return None
+        section = self._section(piece)
+        lead = Span(start=min(piece.span.start, items[0].start), end=items[0].start)
+        return gap_of(text, lead, items, section.span.end if section else len(text))
 
     def _section(self, piece: Piece) -> Section | None:
         """The deepest section that the piece stands in."""

@@ -20,7 +20,9 @@ from indexer.chunks import full_title
 from indexer.encoders.types import Encoder
 from indexer.store.snapshot import Snapshot
 from indexer.types import Report, Section, Span
+from service.answers.gaps import gap_of
 from service.answers.points import points_of
+from service.answers.told import told_in
 from service.answers.types import MORE_LIKELY_THAN_NOT, Answerer, Draft, Piece
 from service.spans import Readings
 from service.types import Passage
@@ -90,13 +92,21 @@ _NAMES_A_PART = re.compile(
 
 
 @dataclass(frozen=True)
-class Fitting:
-    """A section with its points, and how well it fits what is asked."""
+class Series:
+    """Points of a report: those of the section ``path`` leads to, its title first, or those that words ``told`` in it
+    lead to; ``lead`` is what stands before the first point, ``end`` where the section, or the paragraph, ends."""
 
     report: Report
     path: tuple[str, ...]
     points: tuple[Span, ...]
-    score: float
+    lead: Span
+    end: int
+    told: str = ""
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """What says what the points are, from the title down."""
+        return (*self.path, self.told) if self.told else self.path
 
 
 @dataclass(frozen=True)
@@ -114,33 +124,29 @@ class OutlineAnswerer:
             return sentence
         found = self.ranked(understood, passages)
         reading = sentence.evidence.reading if sentence.evidence else None
-        certainty = certainty_of(found[0].score, understood, reading) if found else 0.0
+        certainty = certainty_of(found[0][0], understood, reading) if found else 0.0
         if certainty < MORE_LIKELY_THAN_NOT:
             return sentence
-        best = found[0]
-        pieces = tuple(Piece(best.report.report_id, point, best.path) for point in best.points)
-        return Draft(pieces, certainty=certainty)
+        best = found[0][1]
+        pieces = tuple(Piece(best.report.report_id, point, best.path[1:]) for point in best.points)
+        return Draft(pieces, certainty=certainty, gap=gap_of(best.report.text, best.lead, best.points, best.end))
 
-    def ranked(self, understood: Understood, passages: Sequence[Passage]) -> list[Fitting]:
-        """The sections that could be meant, best first."""
-        sections = list(self._sections(understood, passages))
-        if not sections:
+    def ranked(self, understood: Understood, passages: Sequence[Passage]) -> list[tuple[float, Series]]:
+        """The series that could be meant, each with how well it fits, best first."""
+        series = list(self._series(understood, passages))
+        if not series:
             return []
-        vectors = self.encoder.encode_passages([" ".join(path) for _, path, _ in sections])
+        vectors = self.encoder.encode_passages([" ".join(one.headings) for one in series])
         cosines = vectors @ self.encoder.encode_question(understood.wording)
         cosines -= cosines.mean()  # what a cosine is worth is each encoder's own matter
         scored = [
-            Fitting(
-                report, path[1:], tuple(points), self._score(understood, path, points, float(cosine), report, passages)
-            )
-            for (report, path, points), cosine in zip(sections, cosines, strict=True)
+            (self._score(understood, one, float(cosine), passages), one)
+            for one, cosine in zip(series, cosines, strict=True)
         ]
-        return sorted(scored, key=lambda found: -found.score)
+        return sorted(scored, key=lambda found: -found[0])
 
-    def _sections(
-        self, understood: Understood, passages: Sequence[Passage]
-    ) -> Iterator[tuple[Report, tuple[str, ...], list[Span]]]:
-        """Every section with points of the reports that may be meant: report, title and headings, points."""
+    def _series(self, understood: Understood, passages: Sequence[Passage]) -> Iterator[Series]:
+        """Every series of points of the reports that may be meant."""
         best: dict[str, float] = {}
         for passage in passages:
             best.setdefault(passage.chunk.report_id, passage.score)
@@ -152,8 +158,16 @@ class OutlineAnswerer:
                 top = report.sections[at - 1]
                 places = [(path, section) for path, section in top.walk() if section is top]
             for path, section in places:
-                if points := points_of(report, section):
-                    yield report, (full_title(report), *path), points
+                titled = (full_title(report), *path)
+                own = tuple(points_of(report, section))
+                start, end = (section.heading_span.end, section.span.end) if section else (0, len(report.text))
+                if own:
+                    yield Series(report, titled, own, Span(start=start, end=own[0].start), end)
+                for told in told_in(report, section):
+                    if told.points != own:
+                        yield Series(
+                            report, titled, told.points, told.lead, told.end, told=told.lead.of(report.text).strip()
+                        )
 
     def _may_be_meant(self, understood: Understood, report_id: str) -> bool:
         """Whether the report is of the region, and of the year, that the question says it is of."""
@@ -165,13 +179,12 @@ class OutlineAnswerer:
     def _score(
         self,
         understood: Understood,
-        path: tuple[str, ...],
-        points: Sequence[Span],
+        series: Series,
         cosine: float,
-        report: Report,
         passages: Sequence[Passage],
     ) -> float:
         weights, asked = self.weights, understood.folded
+        path, points, report = series.headings, series.points, series.report
         own, above = fold(path[-1]) if len(path) > 1 else "", fold(" ".join(path[:-1] if len(path) > 1 else path))
         below = fold(" ".join(point.of(report.text) for point in points))
         worth = [
@@ -188,7 +201,7 @@ class OutlineAnswerer:
         if _NTH_PART.search(asked) or (len(path) == 1 and all(w in worth[1][1] for w in idf)):
             score += weights.named  # its number, or nothing but the report
         score += weights.cosine * cosine
-        score += weights.passage * max((p.score for p in passages if _inside(p, report, path)), default=0.0)
+        score += weights.passage * max((p.score for p in passages if _inside(p, series)), default=0.0)
         return (
             score
             + self._of_part(asked, own, " ".join(fold(one) for one in path[1:-1]))
@@ -224,5 +237,9 @@ def _counted(asked: str, points: Sequence[Span], weights: Weights) -> float:
     return weights.counted if n == len(points) else weights.miscounted
 
 
-def _inside(passage: Passage, report: Report, path: tuple[str, ...]) -> bool:
-    return passage.chunk.report_id == report.report_id and passage.chunk.heading_path[: len(path) - 1] == path[1:]
+def _inside(passage: Passage, series: Series) -> bool:
+    if passage.chunk.report_id != series.report.report_id:
+        return False
+    if series.told:  # it is the paragraph that is meant, and not all of the section that it stands in
+        return passage.chunk.span.start < series.end and series.lead.start < passage.chunk.span.end
+    return passage.chunk.heading_path[: len(series.path) - 1] == series.path[1:]

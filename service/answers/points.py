@@ -3,18 +3,15 @@ short sentences that open its paragraphs."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from indexer.outline.headings import Candidate, candidates, parse_number
 from indexer.sentences import sentences
 from indexer.types import Report, Section, Span
+from service.answers.told import IS, MIN_POINTS
 
-MIN_POINTS = 2
 MAX_OPENING_CHARS = 45  # of a sentence that opens a paragraph and says what it is about
 SHORT_CHARS = 30  # of most of them, which are whole without a comma
-TOLD_OFF = r"(?P<n>[一二三四五六七八九十]{1,2})是(?![否的])"  # 一是…二是…
-_IS = re.compile(rf"(?<=[，,；;：:。\s]){TOLD_OFF}[^，,；;。！？\n]+")
 
 
 def points_of(report: Report, section: Section | None) -> list[Span]:
@@ -51,7 +48,7 @@ def _numbered(text: str, section: Section) -> list[Span]:
 def _told_off(text: str, section: Section) -> list[Span]:
     """“…也存在一些薄弱环节，一是…，…；二是…”: within a sentence, each up to the first mark behind it."""
     series: list[Span] = []
-    for match in _IS.finditer(text, section.heading_span.end, section.span.end):
+    for match in IS.finditer(text, section.heading_span.end, section.span.end):
         if parse_number(match["n"]) == len(series) + 1:
             series.append(Span(start=match.start("n"), end=match.end()))
     return series if len(series) >= MIN_POINTS else []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from indexer.types import Span
@@ -50,13 +50,48 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """What a series of points lacks, by what the source itself shows (``service.answers.gaps``). ``n_there`` are there;
+    ``stated``: the words that say how many there are, where that is another number (``n_stated``); ``passed_over``: the
+    marks that its numbers leave out; ``broken_off``: the point in which the source ends."""
+
+    n_there: int
+    stated: Span | None = None
+    n_stated: int | None = None
+    passed_over: tuple[str, ...] = ()
+    broken_off: Span | None = None
+
+    @property
+    def n_lacking(self) -> int:
+        """How many more are stated than are there, but for those that the marks leave out, which are named."""
+        return max((self.n_stated or 0) - self.n_there - len(self.passed_over), 0)
+
+    @property
+    def is_one(self) -> bool:
+        """Whether anything is lacking; where more points are there than are stated, nothing is."""
+        return bool(self.n_lacking or self.passed_over or self.broken_off)
+
+
+@dataclass(frozen=True)
+class WorkedOut:
+    """What no report states, but two or more of their figures come to: the ``sides``, each by its name and figure, the
+    largest first, and the ``difference`` of two, where that is asked for."""
+
+    sides: tuple[tuple[str, str], ...]
+    equal: bool
+    difference: str | None = None
+
+
+@dataclass(frozen=True)
 class Draft:
     """Pieces, best first, and the evidence for the first of them; without pieces there is none. ``certainty`` is the
     probability that they answer, where what made them has a model of its own for that.
 
-    ``missing`` says what of the question they leave open, ``searched`` where that was looked for, ``options`` what the
-    question may mean; ``n_masked`` of the pieces are covered in the source; ``counted``: so many
-    there are of them, which is the answer.
+    ``missing`` says what of the question they leave open, ``searched`` where that was looked for, ``looked_in`` where
+    each of that was, where sides are compared, ``options`` what the question may mean; ``n_masked`` of the pieces are
+    covered in the source; ``counted``: so many there are of them, which is the answer; ``disagrees``: but for the
+    first, which states another number; ``gap``: what the source lacks of them; ``worked_out``: what their figures come
+    to.
     """
 
     pieces: tuple[Piece, ...] = ()
@@ -67,6 +102,10 @@ class Draft:
     options: tuple[str, ...] = ()
     n_masked: int = 0
     counted: int | None = None
+    disagrees: bool = False
+    gap: Gap | None = None
+    worked_out: WorkedOut | None = None
+    looked_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

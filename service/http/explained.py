@@ -105,7 +105,7 @@ FIELDS: Mapping[str, tuple[Any, ...]] = {
     "Answer.text": ("The whole answer as plain text, `[1]` for each citation.", TEXT),
     "Answer.segments": ("The same in pieces: sentences, items of a list, or cells, with their citations.",),
     "Answer.searched": ("For an abstention or a part that is not found: titles of the reports searched.", []),
-    "Answer.missing": ("What the question asks for and the reports do not have.", [], ["校车"]),
+    "Answer.missing": ("What is asked for and not there; points that the source lacks.", [], ["校车"]),
     "Answer.options": ("What could be meant, where the question leaves it open.", [], ["澜川市", "青屏县"]),
     "Answer.citations": ("The places that carry the answer, by number.",),
     "Answer.elapsed_ms": ("Milliseconds that each step took, and all of them.", {"retrieve": 12.9, "total": 84.1}),

@@ -26,6 +26,10 @@ COMPARED = [
     ),
     ("石门县2020年与2021年比，新增企业变化多大？", ["石门县2020年新增企业是多少？", "石门县2021年新增企业是多少？"]),
     ("石门县2022年产量比2021年增长多少？", ["石门县2022年产量比2021年增长多少？"]),
+    ("松溪县和石门县2022年产量相差多少？", ["松溪县2022年产量是多少？", "石门县2022年产量是多少？"]),
+    ("松溪县2022年产量比石门县多多少？", ["松溪县2022年产量是多少？", "石门县2022年产量是多少？"]),
+    ("松溪县比石门县产量少多少吨？", ["松溪县产量是多少？", "石门县产量是多少？"]),
+    ("松溪县比石门县多多少？", ["松溪县比石门县多多少？"]),  # of what?
     ("松溪和柏川哪个造林多？", ["松溪造林是多少？", "柏川造林是多少？"]),
     ("谁的产量更高？", ["谁的产量更高？"]),
 ]
@@ -75,6 +79,7 @@ def test_a_question_word_on_either_side_of_a_mark(question: str, expected: list[
         ("松溪县2020年和2021年各造林多少亩？", ["松溪县2020年造林多少亩？", "松溪县2021年造林多少亩？"]),
         ("水库、茶园与果园的面积分别是多少？", ["水库的面积是多少？", "茶园的面积是多少？", "果园的面积是多少？"]),
         ("松溪和柏川谁的林地涨得快？各涨多少", ["松溪林地涨多少", "柏川林地涨多少"]),
+        ("松溪和柏川的造林面积谁更大，各是多少？", ["松溪的造林面积是多少？", "柏川的造林面积是多少？"]),
         ("松溪和柏川两地，谁的造林面积大？各是多少？", ["松溪造林面积是多少？", "柏川造林面积是多少？"]),
     ],
 )
@@ -146,7 +151,7 @@ def test_beside_a_sure_answer_an_unlikely_figure_is_missing(surest: float, n_cit
         return Decision("answered", None, confidence, Draft((piece,), Evidence(0.9, 0.9, 0.9)))
 
     asked = (Part("水库有多少座", "水库有多少座"), Part("飞机有多少架", "飞机有多少架"))
-    decision = combined(asked, [decided(surest, 0), decided(0.3, 10)])
+    decision = combined(asked, [decided(surest, 0), decided(0.3, 10)], {})
     assert len(decision.draft.pieces) == n_cited
     assert (decision.status, decision.draft.missing) == (
         ("partial", ("飞机有多少架",)) if n_cited == 1 else ("answered", ())

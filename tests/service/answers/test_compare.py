@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
+from indexer.chinese.folding import fold
+from indexer.reports import reading_of
+from indexer.types import Span
+from service.abstain import Decision
+from service.answers.types import Draft, Piece, WorkedOut
 from service.ask import Asker
+from service.compared import worked_out
+from service.figures import figures
 from service.types import Answer, Question
 
 TEXT = "{name}2022年政府工作报告\n\n一、工作回顾\n\n2022年，全县粮食产量{yield_}万吨。{built}。\n"
@@ -30,7 +37,6 @@ def ask(asker: Asker, question: str) -> Answer:
     "question",
     [
         "石门县和松溪县2022年粮食产量各是多少万吨？",
-        "石门县和松溪县2022年粮食产量哪个高？",
         "石门县与松溪县2022年粮食产量相比如何？",
     ],
 )
@@ -54,6 +60,77 @@ def test_what_a_side_does_not_say_is_a_cell(asker: Asker) -> None:
     assert (answer.kind, answer.status, answer.missing) == ("compare", "partial", ("2019年",))
     said, lacking = answer.segments
     assert "60.8万吨" in said.text
-    assert (lacking.text, lacking.label, lacking.citations) == ("未提及", "2019年", ())
-    assert any("石门县" in place for place in answer.searched)
-    assert "2019年：未提及" in answer.text
+    assert (lacking.label, lacking.citations) == ("2019年", ())
+    assert lacking.text.startswith(f"未提及（查过：{answer.searched[0]}")  # the sections, in the cell itself
+    assert any("石门县2022年政府工作报告 › 一、工作回顾" in place for place in answer.searched)
+    assert "2019年：未提及（查过：" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("石门县和松溪县2022年粮食产量哪个高？", "按引文数字计算：石门县 60.8万吨 > 松溪县 41.2万吨"),
+        ("松溪县和石门县2022年粮食产量谁更高，各是多少？", "按引文数字计算：石门县 60.8万吨 > 松溪县 41.2万吨"),
+        (
+            "石门县和松溪县2022年粮食产量相差多少？",
+            "按引文数字计算：石门县 60.8万吨 > 松溪县 41.2万吨，相差19.6万吨",
+        ),
+        (
+            "石门县2022年粮食产量比松溪县多多少？",
+            "按引文数字计算：石门县 60.8万吨 > 松溪县 41.2万吨，相差19.6万吨",
+        ),
+        (
+            "松溪县比石门县2022年粮食产量少多少万吨？",
+            "按引文数字计算：石门县 60.8万吨 > 松溪县 41.2万吨，相差19.6万吨",
+        ),
+    ],
+)
+def test_which_is_more_and_by_how_much_is_worked_out_where_it_is_asked(asker: Asker, question: str, said: str) -> None:
+    answer = ask(asker, question)
+    assert (answer.kind, answer.status) == ("compare", "answered")
+    *cells, computed = answer.segments
+    assert [len(cell.citations) for cell in cells] == [1, 1]
+    assert (computed.text, computed.citations) == (said, (1, 2))
+
+
+def test_nothing_is_worked_out_that_is_not_asked_or_of_which_one_side_says_nothing(asker: Asker) -> None:
+    assert "计算" not in ask(asker, "石门县和松溪县2022年粮食产量各是多少万吨？").text
+    answer = ask(asker, "石门县和松溪县2022年新建水库哪个多，各是多少座？")
+    assert "计算" not in answer.text
+
+
+LOOSE = (
+    ("粮食产量60.8万吨", "粮食产量超过41.2万吨"),  # about so much
+    ("粮食产量60.8万吨", "粮食产量41.2万吨以上"),
+    ("粮食产量60.8万吨", "粮食产量412亿斤"),  # another unit
+    ("粮食产量60.8万吨", "水产产量41.2万吨"),  # another thing
+    ("粮食产量增长5.8%", "粮食产量占全市的5.1%"),  # growth, and a share
+)
+
+
+@pytest.mark.parametrize(("one", "other"), LOOSE)
+def test_figures_that_are_not_exactly_of_the_same_are_left_beside_each_other(one: str, other: str) -> None:
+    assert compare(one, other) is None
+
+
+def test_exact_figures_of_one_thing_are_worked_out_in_the_scale_of_the_larger() -> None:
+    found = compare("粮食产量1.2亿吨", "粮食产量9800万吨")
+    assert found is not None
+    assert (found.sides, found.difference) == ((("甲", "1.2亿吨"), ("乙", "9800万吨")), "0.22亿吨")
+    shares = compare("粮食产量增长5.8%", "全县粮食产量增长5.1%")
+    assert shares is not None
+    assert shares.difference == "0.7个百分点"
+
+
+def compare(one: str, other: str) -> WorkedOut | None:
+    """What is worked out of two sentences, in each of which the figure is marked."""
+    reports, decisions = {}, []
+    for name, said in (("a", one), ("b", other)):
+        (report,) = reading_of(f"2022年报告\n\n{said}。\n".encode(), f"{name}.txt").reports
+        start = report.text.index(said)
+        figure = figures(fold(said))[0].span
+        bare = Span(start=figure.start, end=len(said))
+        piece = Piece(report.report_id, Span(start=start, end=start + len(said)), (), highlights=(bare.shifted(start),))
+        reports[report.report_id] = report
+        decisions.append(Decision("answered", None, 0.9, Draft((piece,))))
+    return worked_out("甲和乙的粮食产量相差多少？", ("甲", "乙"), decisions, reports)

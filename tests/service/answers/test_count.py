@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import pytest
+
+from indexer.chinese.folding import fold
+from indexer.reports import reading_of
 from indexer.types import Span
-from service.answers.count import CountAnswerer
+from service.answers.count import CountAnswerer, behind_number
 from service.answers.types import Draft, Piece
 from service.spans import Readings
-from service.types import Passage
+from service.types import Passage, Question
 from service.understand import Understood, understand
 
-SPAN = Span(start=0, end=9)
-POINTS = Draft((Piece("r", SPAN, ()),) * 4, certainty=0.9)
-STATED = Draft((Piece("r", SPAN, (), highlights=(Span(start=1, end=3),)),))
-UNSTATED = Draft((Piece("r", SPAN, ()),))
-ITEMS = Draft(tuple(Piece("r", SPAN, (), item=Span(start=at, end=at + 1)) for at in range(3)))
+(REPORT,) = reading_of("2023年松溪县报告\n\n全县有5个县设了分中心。\n".encode(), "r.txt").reports
+SPAN = Span(start=12, end=24)
+POINTS = Draft((Piece(REPORT.report_id, SPAN, ()),) * 4, certainty=0.9)
+STATED = Draft((Piece(REPORT.report_id, SPAN, (), highlights=(Span(start=14, end=16),)),))
+UNSTATED = Draft((Piece(REPORT.report_id, SPAN, ()),))
+ITEMS = Draft(tuple(Piece(REPORT.report_id, SPAN, (), item=Span(start=at, end=at + 1)) for at in range(12, 15)))
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,8 @@ class Fixed:
 
 
 def count(question: str, points: Draft, items: Draft, sentence: Draft) -> Draft:
-    return CountAnswerer(Fixed(points), Fixed(items), Fixed(sentence)).draft(understand(question), (), {})
+    answerer = CountAnswerer({REPORT.report_id: REPORT}, Fixed(points), Fixed(items), Fixed(sentence))
+    return answerer.draft(understand(question), (), {})
 
 
 def test_parts_are_counted_in_the_tree() -> None:
@@ -54,3 +61,59 @@ def test_an_enumeration_is_counted_where_no_number_stands() -> None:
 
 def test_nothing_to_count_leaves_the_sentence() -> None:
     assert count("有几个县设了分中心？", UNSTATED, UNSTATED, UNSTATED) == UNSTATED
+
+
+@pytest.mark.parametrize(
+    ("sentence", "number", "listed"),
+    [
+        ("全省5个市（甲市、乙市、丙市）搞了试点。", "5个", ["甲市", "乙市", "丙市"]),
+        ("入选的4个县分别是甲县、乙县、丙县。", "4个", ["甲县", "乙县", "丙县"]),
+        ("全省三个市（甲市、乙市、丙市）搞了试点。", "三个", []),  # as many as are stated
+        ("全省5个市（甲市、乙市等）搞了试点。", "5个", []),  # not all of them are listed
+        ("全省5个市（甲市、乙市和丙市）搞了试点。", "5个", []),  # how many 和 parts nobody knows
+        ("全省5个市搞了试点，甲市、乙市、丙市通报了情况。", "5个", []),  # other things
+    ],
+)
+def test_what_is_listed_right_behind_another_number(sentence: str, number: str, listed: list[str]) -> None:
+    folded = fold(sentence)
+    start = folded.index(number)
+    found = behind_number(folded, Span(start=start, end=start + len(number)))
+    assert [one.of(sentence) for one in found] == listed
+
+
+COUNTED = """2023年松溪县政府工作报告
+
+一、工作建议
+
+针对以上情况，提出以下五条建议。
+
+（一）充实基层力量。各乡镇要配齐专职人员，按季度开展业务培训，并把考核结果与评优挂钩，逐月通报完成情况。
+
+（二）推进数据共享。打通部门之间的数据壁垒，年内接入省级平台，由县大数据中心统一维护，逐项落实责任单位。
+
+（三）健全监督体系。完善执法检查和群众评议，每半年向社会公布一次结果，接受人大代表和政协委员的监督。
+
+二、试点情况
+
+全县有5个县设了分中心（甲县、乙县、丙县）。
+"""
+
+
+def test_a_number_that_the_text_states_goes_before_another_that_is_counted(make_asker: Any) -> None:
+    answer = make_asker({"2023年松溪县政府工作报告.txt": COUNTED}).ask(Question(question="松溪县一共提了几条建议？"))
+    assert (answer.kind, answer.status) == ("count", "partial")
+    stating, counted, *points = answer.segments
+    assert stating.text == "针对以上情况，提出以下五条建议。"
+    assert counted.text == "原文说的数与此不同：列出的是 3 项（按下列各项计数）"
+    assert counted.citations == (2, 3, 4)
+    assert [point.text[:3] for point in points] == ["（一）", "（二）", "（三）"]
+    assert answer.missing == ("原文所说“五条建议”中的另外 2 项",)
+    assert "None" not in answer.text
+
+
+def test_things_that_are_not_as_many_as_is_said_stand_behind_the_number(make_asker: Any) -> None:
+    answer = make_asker({"2023年松溪县政府工作报告.txt": COUNTED}).ask(Question(question="有几个县设了分中心？"))
+    stating, counted, *things = answer.segments
+    assert "5个县" in stating.text
+    assert "列出的是 3 项" in counted.text
+    assert [thing.text for thing in things] == ["甲县", "乙县", "丙县"]
