@@ -94,8 +94,12 @@ def compose(
         segments = (*segments, Segment(text=_worked_out(draft.worked_out, words), citations=every))
     side_by_side = any(piece.side for piece in draft.pieces)
     if side_by_side:
-        segments += tuple(Segment(text=_not_mentioned(name, draft, words), label=name) for name in draft.missing)
-    lines = [_labelled(s, before, words["report"]) for before, s in pairwise((None, *segments)) if s]
+        segments += tuple(Segment(text=words["not_mentioned"], label=name) for name in draft.missing)
+    lines = [
+        _labelled(s, before, words["report"]) + _searched(s, draft, words)
+        for before, s in pairwise((None, *segments))
+        if s
+    ]
     if decision.reason is not None:
         lines.insert(0, line or words[decision.reason])
     if decision.reason == "ambiguous":
@@ -139,10 +143,10 @@ def _lacking(gap: Gap, text: str, words: Mapping[str, str]) -> Iterator[str]:
         yield words["broken_off"].format(point=gap.broken_off.of(text))
 
 
-def _not_mentioned(name: str, draft: Draft, words: Mapping[str, str]) -> str:
-    """A cell that has nothing but where it was looked for it."""
-    places = draft.looked_in.get(name, ())[:MAX_PLACES]
-    return words["not_mentioned"] + (words["looked_in"].format(places="；".join(places)) if places else "")
+def _searched(segment: Segment, draft: Draft, words: Mapping[str, str]) -> str:
+    """Where it was looked for what a cell does not mention, to stand behind it; empty for any other segment."""
+    places = draft.looked_in.get(segment.label or "", ())[:MAX_PLACES] if not segment.citations else ()
+    return words["looked_in"].format(places="；".join(places)) if places else ""
 
 
 def _worked_out(found: WorkedOut, words: Mapping[str, str]) -> str:

@@ -21,6 +21,8 @@ _MASK = "**"
 _HOW_MANY = re.compile(
     r"(?<!第)(?P<n>[两三四五六七八九十]{1,3}|(?<!\d)\d{1,2})(?:大|个|家|条|项|类|种|所|座|名|位|样|款|件|处|国|省|市|县|区|部)"
 )
+_IN_ENGLISH = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_HOW_MANY_IN_ENGLISH = re.compile(rf"\b(?P<n>{'|'.join(_IN_ENGLISH)})\b")
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,12 @@ class ListAnswerer:
         draft = self.sentence.draft(understood, passages, readings)
         if draft.options:
             return draft
-        said = _HOW_MANY.search(understood.folded)
-        n_asked = int(value(said["n"]) or 0) or None if said else None
-        # A sentence as good as the best that enumerates something answers rather than one that does not.
-        for piece in draft.pieces:
-            if len(items := self._items(piece, passages, readings, n_asked)) >= MIN_ITEMS:
+        n_asked = how_many(understood.folded)
+        # A sentence as good as the best that enumerates something answers rather than one that does not; rather than
+        # either, one that enumerates as many as are asked for.
+        found = [(piece, self._items(piece, passages, readings, n_asked)) for piece in draft.pieces]
+        for piece, items in sorted(found, key=lambda one: len(one[1]) != n_asked):
+            if len(items) >= MIN_ITEMS:
                 text = self.snapshot.reports[piece.report_id].text
                 n_masked = sum(_MASK in item.of(text) for item in items)
                 pieces = tuple(
@@ -96,3 +99,11 @@ class ListAnswerer:
         """The deepest section that the piece stands in."""
         holding = [s for _, s in self.snapshot.reports[piece.report_id].walk() if s.span.contains(piece.span)]
         return min(holding, key=lambda section: len(section.span), default=None)
+
+
+def how_many(question: str) -> int | None:
+    """How many things the folded ``question`` says that there are: 哪四个区, 6个专项, the three leading industries."""
+    if said := _HOW_MANY.search(question):
+        return int(value(said["n"]) or 0) or None
+    english = _HOW_MANY_IN_ENGLISH.search(question)
+    return _IN_ENGLISH.index(english["n"]) + 2 if english else None
