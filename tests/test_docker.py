@@ -46,6 +46,15 @@ def test_what_is_copied_is_there() -> None:
         assert all((ROOT / source).exists() for source in sources)
 
 
+def test_what_is_installed_is_held_against_hashes() -> None:
+    commands = re.findall(r"(?<!`)\bpip install ([^&\n]+)", re.sub(r"\\\n", " ", DOCKERFILE))
+    assert len(commands) == 5
+    for command in commands:
+        own = command.split()[-1] == "."
+        assert own or "--constraint constraints.txt" in command or "--require-hashes" in command, command
+        assert not own or {"--no-deps", "--no-build-isolation"} <= set(command.split())
+
+
 def test_the_variables_are_settings() -> None:
     named = set(re.findall(r"JUDIAN_[A-Z_]+", COMPOSE + DOCKERFILE))
     assert {"JUDIAN_LLM", "JUDIAN_LLM_BASE_URL"} <= named

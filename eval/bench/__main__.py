@@ -30,6 +30,7 @@ from eval.bench.corpus import Article, questions, write_statutes
 from eval.bench.encoder_settings import measure_settings
 from eval.bench.growth import measure_growth
 from eval.bench.indexing import measure_indexing
+from eval.bench.listing import measure_listing
 from eval.bench.peers import measure_peers
 from eval.bench.report import as_markdown, plot_growth
 from eval.bench.types import Bench, Recipe
@@ -59,6 +60,8 @@ class Plan:
     turns: int = 3
     n_questions: int = 200
     n_per_client: int = 250
+    n_reports: int = 10_000
+    n_pages: int = 200
     growth: Sequence[int] = (1_000, 4_000, 16_000, 64_000)
     visits: int = 7
     report_bytes: int = 2_000_000
@@ -98,6 +101,10 @@ def _growth(plan: Plan) -> object:
     return measure_growth(plan.bulk, plan.growth)
 
 
+def _listing(plan: Plan) -> object:
+    return measure_listing(plan.articles, plan.n_reports, plan.n_pages)
+
+
 def _settings(plan: Plan) -> object:
     return measure_settings(unpack(plan.settings.cache_folder / "models", adapted=True), plan.reading)
 
@@ -120,6 +127,7 @@ PARTS: Mapping[str, Callable[[Plan], object]] = {
     "indexing": _indexing,
     "asking": _asking,
     "growth": _growth,
+    "listing": _listing,
     "settings": _settings,
     "peers": _peers,
     "browser": _browser,
@@ -159,7 +167,7 @@ def run(plan: Plan, parts: Sequence[str], out: Path) -> Bench:
 
 
 def _recipe(plan: Plan, part: str) -> Recipe:
-    hashing = part == "growth"
+    hashing = part in ("growth", "listing")
     return Recipe(
         command=f"python -m eval.bench --shared ../shared --out eval/results --only {part}",
         commit=commit(),

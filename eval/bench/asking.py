@@ -37,6 +37,14 @@ class Server:
     def client(self) -> httpx.Client:
         return httpx.Client(base_url=self.base, trust_env=False, timeout=60)
 
+    def cpu_ms(self) -> float:
+        """The time that a CPU spent on it, also for the system; 0 where there is no ``/proc``."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
     def peak_mib(self) -> float:
         """The most memory it ever held; 0 where there is no ``/proc``."""
         try:

@@ -124,6 +124,18 @@ class Browser(Record):
     frame_p95_ms: float
 
 
+class Listed(Record):
+    """Milliseconds of a page of ``/v1/reports``, from the request until it was read; ``n_reports`` fit the query.
+    ``server_cpu_ms``: what the server's process took for a page; 0 where there is no ``/proc``."""
+
+    query: str
+    n_reports: int
+    n_asked: int
+    median_ms: float
+    p99_ms: float
+    server_cpu_ms: float
+
+
 class Bench(Record):
     """What ``make bench`` keeps; ``recipes`` has one entry for each part that is there."""
 
@@ -131,6 +143,7 @@ class Bench(Record):
     indexing: Indexing | None = None
     asking: Asking | None = None
     growth: tuple[Growth, ...] = ()
+    listing: tuple[Listed, ...] = ()
     settings: tuple[EncoderSetting, ...] = ()
     peers: tuple[Peer, ...] = ()
     browser: Browser | None = None

@@ -1,4 +1,5 @@
-"""Binary formats are parsed in a process of their own, which may use so much memory and so much time, and no more.
+"""Binary formats, and long texts, are parsed in a process of their own, which may use so much memory and so much time,
+and no more.
 
 One worker reads file after file (to start one takes a fifth of a second); when it dies or is ended, the file it was at
 is refused and the next one gets a new worker.
@@ -17,6 +18,7 @@ from indexer.readers.channel import Ended, Worker
 from indexer.readers.types import Reader, SourceText
 
 MAX_MEMORY_BYTES = 1024 * 1024 * 1024  # address space of a worker, the interpreter (0.1 GB) included
+MAX_HERE_BYTES = 1024 * 1024  # of text: so much can cost neither much memory nor much time
 TIMEOUT_S = 60.0  # for one file; a report of 2,000 pages takes a few seconds
 SOURCE_TEXT = TypeAdapter(SourceText)
 
@@ -29,7 +31,8 @@ def in_process(reader: Reader, raw: bytes) -> SourceText:
 
 
 class Sandbox:
-    """Runs readers of binary formats in a worker; text is read in this process. Close it, or use it with ``with``.
+    """Runs readers of binary formats in a worker, and of texts of more than MAX_HERE_BYTES; other text is read in this
+    process. Close it, or use it with ``with``.
 
     Not for several threads at once.
     """
@@ -48,7 +51,7 @@ class Sandbox:
 
     def __call__(self, reader: Reader, raw: bytes) -> SourceText:
         """What ``reader`` makes of ``raw``. Raises ReadError, also when that takes too much time or memory."""
-        if not reader.is_binary:
+        if not reader.is_binary and len(raw) <= MAX_HERE_BYTES:
             return reader.read(raw)
         job = f"{reader.read.__module__}:{reader.read.__qualname__}".encode()
         try:

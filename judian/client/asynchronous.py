@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self, TypeVar
@@ -14,30 +13,17 @@ import httpx
 import judian.client.calls as calls
 from indexer.types import ReportSummary
 from judian.client.address import address_of
-from judian.client.calls import Call, Event, Mode
-from judian.client.errors import Refused, Unreachable
-from judian.client.responses import Frames, one_line, refused
+from judian.client.calls import Call, Event
+from judian.client.errors import Refused
+from judian.client.methods import Awaits, Methods, pause_s
+from judian.client.responses import Body, Frames, refused, unreachable
 from service.listing import ReportQuery
-from service.types import (
-    Answer,
-    CitationStatus,
-    CitedSpan,
-    Filters,
-    Question,
-    ReportOutline,
-    Said,
-    SearchAnswer,
-    SearchQuestion,
-    Turn,
-    Verified,
-)
-from service.verify.types import Verdict
+from service.types import Answer
 
 T = TypeVar("T")
-MAX_WAIT_S = 60.0  # a service that asks to wait longer is not waited for
 
 
-class AsyncClient:
+class AsyncClient(Methods, Awaits):
     """A running service at ``url``. For one event loop; close it, or use it as a context.
 
     ``key``: an API key, where the service asks for one. ``timeout_s`` bounds a whole response, in a stream the silence.
@@ -68,70 +54,14 @@ class AsyncClient:
             transport=transport,
         )
 
-    async def ask(
-        self,
-        question: str | Question,
-        *,
-        history: Sequence[Turn | Said] = (),
-        filters: Filters | None = None,
-        mode: Mode = "auto",
-        k: int | None = None,
-        trace: bool = False,
-    ) -> Answer:
-        """The answer to a question. Abstaining is an answer: look at its ``status``."""
-        return await self._sent(calls.ask(calls.question_of(question, history, filters, mode, k, trace)))
-
-    def stream(
-        self,
-        question: str | Question,
-        *,
-        history: Sequence[Turn | Said] = (),
-        filters: Filters | None = None,
-        mode: Mode = "auto",
-        k: int | None = None,
-        trace: bool = False,
-    ) -> AsyncGenerator[Event, None]:
-        """The segments of the answer as they come, each with its citations, then the whole answer, which counts. Close
-        the generator (``aclose``) to end the answer."""
-        call = calls.stream(calls.question_of(question, history, filters, mode, k, trace))
-        return self._streamed(call)
-
-    async def search(
-        self, question: str | SearchQuestion, *, filters: Filters | None = None, k: int | None = None
-    ) -> SearchAnswer:
-        """Retrieval alone: the passages, best first."""
-        return await self._sent(calls.search(question, filters, k))
-
     async def reports(self, query: ReportQuery | None = None) -> AsyncIterator[ReportSummary]:
         """The reports of the index, in its order: all, or those that fit ``query``; ``query.limit`` at a time."""
-        asked = query or ReportQuery()
-        while True:
-            page = await self._sent(calls.reports(asked))
+        asked: ReportQuery | None = query or ReportQuery()
+        while asked:
+            page = await self.sent(calls.reports(asked))
             for report in page.reports:
                 yield report
-            if page.next_cursor is None:
-                return
-            asked = asked.model_copy(update={"cursor": page.next_cursor})
-
-    async def report(self, report_id: str) -> ReportOutline:
-        """Metadata and section tree of a report."""
-        return await self._sent(calls.report(report_id))
-
-    async def text(self, report_id: str, start: int = 0, end: int | None = None) -> str:
-        """The canonical text of a report, or ``[start, end)`` of it in code points."""
-        return await self._sent(calls.text(report_id, start, end))
-
-    async def citation(self, citation_id: str) -> CitationStatus:
-        """What became of a citation."""
-        return await self._sent(calls.citation(citation_id))
-
-    async def verify(self, report_id: str, start: int, end: int, quote: str) -> Verified:
-        """Whether ``quote`` stands at ``[start, end)`` of a report; if not, where it does."""
-        return await self._sent(calls.verify(report_id, start, end, quote))
-
-    async def verify_sentence(self, sentence: str, citations: Sequence[CitedSpan | str]) -> Verdict:
-        """Whether what is cited, places or citation ids, says what ``sentence`` says."""
-        return await self._sent(calls.verify_sentence(sentence, citations))
+            asked = calls.after(page, asked)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -145,23 +75,17 @@ class AsyncClient:
     ) -> None:
         await self.aclose()
 
-    async def _sent(self, call: Call[T]) -> T:
-        return await self._patient(lambda: self._once(call))
+    async def sent(self, call: Call[T]) -> T:
+        """What ``call`` reads from its response."""
+        for left in reversed(range(self._max_tries)):
+            try:
+                return await self._once(call)
+            except Refused as error:
+                await self._sleep(pause_s(error, left))
+        raise AssertionError("the last try returns or raises")
 
-    async def _once(self, call: Call[T]) -> T:
-        deadline = time.monotonic() + self._timeout_s
-        content = b""
-        where = f"{self.url}{call.path}"
-        async with self._response(call) as response:
-            async for piece in response.aiter_bytes():
-                content += piece
-                if time.monotonic() > deadline:  # a server that drips never makes httpx's own time-out
-                    raise httpx.ReadTimeout("too slow")
-        if not response.is_success:
-            raise refused(response.status_code, response.headers, content, where)
-        return call.read(content, where)
-
-    async def _streamed(self, call: Call[Answer]) -> AsyncGenerator[Event, None]:
+    async def streamed(self, call: Call[Answer]) -> AsyncGenerator[Event, None]:
+        """The events of the response to ``call``, up to the answer."""
         where, frames = f"{self.url}{call.path}", Frames()
         for left in reversed(range(self._max_tries)):
             try:
@@ -169,41 +93,29 @@ class AsyncClient:
                     if not response.is_success:
                         raise refused(response.status_code, response.headers, await response.aread(), where)
                     async for piece in response.aiter_bytes():
-                        for name, data in frames.feed(piece):
-                            event = calls.event_of(name, data, where)
-                            if event is not None:
-                                yield event
+                        for event in calls.events_of(frames.feed(piece), where):
+                            yield event
                             if isinstance(event, Answer):
                                 return
                 raise calls.cut(where)
             except Refused as error:
-                await self._wait(error, left)
+                await self._sleep(pause_s(error, left))
 
-    async def _patient(self, once: Callable[[], Awaitable[T]]) -> T:
-        for left in reversed(range(self._max_tries)):
-            try:
-                return await once()
-            except Refused as error:
-                await self._wait(error, left)
-        raise AssertionError("the last try returns or raises")
-
-    async def _wait(self, error: Refused, tries_left: int) -> None:
-        """Until the service wants to be asked again. Raises ``error`` where it does not."""
-        if error.retry_after_s is None or error.retry_after_s > MAX_WAIT_S or not tries_left:
-            raise error
-        await self._sleep(error.retry_after_s)
+    async def _once(self, call: Call[T]) -> T:
+        body, where = Body(self._timeout_s), f"{self.url}{call.path}"
+        async with self._response(call) as response:
+            async for piece in response.aiter_bytes():
+                body.add(piece)
+        if not response.is_success:
+            raise refused(response.status_code, response.headers, body.content, where)
+        return call.read(body.content, where)
 
     @asynccontextmanager
     async def _response(self, call: Call[T]) -> AsyncIterator[httpx.Response]:
         """The response, its body not read yet. Raises Unreachable, also for what the body of the context reads."""
         where = f"{self.url}{call.path}"
-        headers = {"content-type": "application/json"} if call.body is not None else {}
-        try:
+        with unreachable(where, self._timeout_s):
             async with self._http.stream(
-                call.method, where, content=call.body, params=call.query or None, headers=headers
+                call.method, where, content=call.body, params=call.query or None, headers=call.headers
             ) as response:
                 yield response
-        except httpx.TimeoutException as error:
-            raise Unreachable(f"{where} gave no whole answer within {self._timeout_s:g} s") from error
-        except (httpx.HTTPError, httpx.StreamError) as error:
-            raise Unreachable(f"{where} cannot be asked: {one_line(str(error)) or type(error).__name__}") from error

@@ -5,14 +5,17 @@ from __future__ import annotations
 import email.utils
 import json
 import math
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from indexer.types import Record
-from judian.client.errors import Refused, UnexpectedResponse, refusal
+from judian.client.errors import Refused, UnexpectedResponse, Unreachable, refusal
 from service.http.problems import Fault
 
 MAX_SAID_CHARS = 200  # of what is no problem detail, such as the page of a proxy
@@ -70,6 +73,35 @@ def one_line(text: str) -> str:
     """``text`` in one line that is no longer than MAX_SAID_CHARS."""
     line = " ".join(text.split())
     return line if len(line) <= MAX_SAID_CHARS else line[: MAX_SAID_CHARS - 1] + "…"
+
+
+@contextmanager
+def unreachable(where: str, timeout_s: float) -> Iterator[None]:
+    """Raises Unreachable for what httpx raises within."""
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        raise Unreachable(f"{where} gave no whole answer within {timeout_s:g} s") from error
+    except (httpx.HTTPError, httpx.StreamError) as error:
+        raise Unreachable(f"{where} cannot be asked: {one_line(str(error)) or type(error).__name__}") from error
+
+
+class Body:
+    """The body of a response, piece by piece; from now on there are ``timeout_s`` for it."""
+
+    def __init__(self, timeout_s: float) -> None:
+        self._deadline = time.monotonic() + timeout_s
+        self._held = bytearray()
+
+    def add(self, piece: bytes) -> None:
+        """Raises httpx.ReadTimeout: a server that drips never makes httpx's own time-out."""
+        self._held += piece
+        if time.monotonic() > self._deadline:
+            raise httpx.ReadTimeout("too slow")
+
+    @property
+    def content(self) -> bytes:
+        return bytes(self._held)
 
 
 class Frames:

@@ -13,7 +13,7 @@ from indexer.types import Record, ReportSummary
 from service.answers.generate import Account
 from service.ask import Asker
 from service.errors import BadQuestion, UnknownReport
-from service.find import check_quote
+from service.find import check_quote, verify_sentence
 from service.http.asgi import Scope
 from service.http.edges import note
 from service.http.routes.answering import answering
@@ -28,9 +28,10 @@ from service.mcp.types import (
     ReadReport,
     ReportsListed,
     ReportText,
+    SentenceVerified,
 )
 from service.shown import shown
-from service.types import Answer, Question, SearchAnswer, SearchQuestion, Verified, Verify
+from service.types import Answer, Question, SearchAnswer, SearchQuestion, Verified, Verify, VerifySentence
 
 A = TypeVar("A", bound=Record)
 G = TypeVar("G", bound=Record)
@@ -67,6 +68,11 @@ async def _search(service: State, asker: Asker, scope: Scope, asked: SearchQuest
 
 async def _verify(service: State, asker: Asker, _: Scope, asked: Verify) -> Verified:
     return await service.pool.run(lambda: check_quote(asker.snapshot, asked))
+
+
+async def _verify_sentence(service: State, asker: Asker, _: Scope, asked: VerifySentence) -> SentenceVerified:
+    verdict = await service.pool.run(lambda: verify_sentence(asker.snapshot, asked))
+    return SentenceVerified(**verdict.model_dump(), snapshot_id=asker.snapshot.manifest.snapshot_id)
 
 
 async def _read(_: State, asker: Asker, __: Scope, asked: ReadReport) -> ReportText:
@@ -166,6 +172,16 @@ TOOLS: tuple[Tool[Any, Any], ...] = (
         Verify,
         Verified,
         _verify,
+        _shown_record,
+    ),
+    Tool(
+        "verify_sentence",
+        "Verify a sentence / 核对表述",
+        "Whether the places that are cited, by `citation_id` or `[start, end)` of a report, say what a sentence says: "
+        "`supported`, `contradicted`, `not_found` or `unchecked`, with what differs. 核对一句话是否有所引原文支持。",
+        VerifySentence,
+        SentenceVerified,
+        _verify_sentence,
         _shown_record,
     ),
 )

@@ -9,6 +9,7 @@ from pydantic import Field
 from indexer.types import Record, ReportSummary
 from service.listing import ReportQuery
 from service.types import MAX_TURNS, Filters, Offset, PassageCount, QuestionText, ReportId, Turn
+from service.verify.types import Verdict
 
 MAX_TEXT_CHARS = 20_000  # of a report at once: what reads it has a context to mind
 PAGE = 100  # reports at once
@@ -42,6 +43,12 @@ class ListReports(ReportQuery):
     """Which reports, and which page of their list."""
 
     limit: int = Field(default=PAGE, ge=1, le=PAGE, description="reports at once")
+
+
+class SentenceVerified(Verdict):
+    """What the check of a sentence found, in which index."""
+
+    snapshot_id: str
 
 
 class Heading(Record):

@@ -10,11 +10,13 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from eval import cli
 from eval.gold.load import load_gold
@@ -362,4 +364,7 @@ def test_without_the_extra_it_checks_and_names_the_one_command_that_is_missing(i
     assert (refused.returncode, refused.stdout, out.exists()) == (1, "", False)
     command = refused.stderr.rpartition(" with: ")[2].replace("\n", "")
     assert shlex.split(command)[:4] == [sys.executable, "-m", "pip", "install"]
-    assert command.endswith(f"--editable '{ROOT}[eval]'")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    wanted = {Requirement(one).name for one in (*project["eval"], *project["client"])} - {"judian"}
+    assert shlex.split(command)[4:6] == ["--constraint", str(ROOT / "constraints.txt")]
+    assert {Requirement(one).name for one in shlex.split(command)[6:]} == wanted

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import inspect
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -30,6 +32,7 @@ from judian.client import (
     UnexpectedResponse,
     Unreachable,
 )
+from judian.client.methods import Methods
 from judian.client.responses import Frames
 from service.http.keys import KeyStore
 from service.types import Answer, Filters, Given, Question, SearchQuestion, Turn
@@ -154,6 +157,61 @@ def test_a_question_with_all_that_goes_with_it(keyed: tuple[str, str], kind: Any
         assert client.ask(Question(question=QUESTION)).citations == told.citations
 
 
+@pytest.fixture(scope="module")
+def keeping(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A server that keeps answers, and files; and the folder of these."""
+    folder = tmp_path_factory.mktemp("keeping")
+    judian = Judian({"JUDIAN_ENCODER": "hashing", "JUDIAN_ANSWERS": str(folder / "answers.sqlite")})
+    (folder / "reports").mkdir()
+    (folder / "reports" / "甲县2023年报告.txt").write_bytes("甲县2023年报告\n全年建成学校３所。\n".encode("gb18030"))
+    judian.index(folder / "reports", "--out", folder / "index", "--keep-originals")
+    with judian.serving(folder / "index") as (_, url):
+        yield url, folder / "reports"
+
+
+@pytest.mark.process
+@KINDS
+def test_a_file_comes_as_it_was_and_a_rating_is_kept(keeping: tuple[str, Path], kind: Any) -> None:
+    url, folder = keeping
+    with kind(url) as client:
+        (listed,) = client.reports()
+        raw = client.original(listed.report_id)
+        assert raw == (folder / listed.file).read_bytes()
+        told = client.report(listed.report_id).original
+        assert (told.n_bytes, told.sha256) == (len(raw), hashlib.sha256(raw).hexdigest())
+        found = client.find(listed.report_id, "3所").spans
+        assert [client.text(listed.report_id, span.start, span.end) for span in found] == ["３所"]
+        answer = client.ask("甲县2023年建成学校几所？")
+        assert answer.takes_feedback
+        said = client.feedback(answer, "up", "对")
+        assert (said.answer_id, said.rating, said.comment) == (answer.answer_id, "up", "对")
+        assert client.feedback(answer.answer_id, "down").rating == "down"
+        with pytest.raises(NotFound, match="UnknownAnswer"):
+            client.feedback("none", "up")
+        with pytest.raises(InvalidRequest, match="not sent: rating"):
+            client.feedback(answer, "good")
+
+
+@pytest.mark.process
+@KINDS
+def test_where_nothing_is_kept_that_is_said(keyed: tuple[str, str], kind: Any) -> None:
+    with kind(*keyed) as client:
+        with pytest.raises(NotFound, match="NoOriginal"):
+            client.original(client.search(QUESTION, k=1).passages[0].chunk.report_id)
+        with pytest.raises(NotFound, match="keeps no answers"):
+            client.feedback(client.ask(QUESTION), "up")
+
+
+def test_both_clients_have_the_same_methods() -> None:
+    """With the same parameters and words: what is one call is stated once."""
+    public = {name for name in vars(Methods) if not name.startswith("_")} | {"reports"}
+    assert public >= {"ask", "stream", "search", "reports", "verify", "feedback", "original"}
+    for name in public:
+        one, other = getattr(Client("http://a"), name), getattr(AsyncClient("http://a"), name)
+        assert inspect.getdoc(one) == inspect.getdoc(other) != None  # noqa: E711 - both, and there is one
+        assert list(inspect.signature(one).parameters) == list(inspect.signature(other).parameters)
+
+
 @pytest.mark.process
 @KINDS
 def test_problems_are_exceptions(keyed: tuple[str, str], kind: Any) -> None:
@@ -187,7 +245,7 @@ def test_what_cannot_be_asked_is_not_sent(kind: Any, asked: dict[str, Any]) -> N
 @pytest.mark.parametrize("held_id", ["", "..", "a/b", "a?b", "a\n", "报告"])
 def test_what_is_no_id_does_not_become_another_path(kind: Any, held_id: str) -> None:
     with kind(f"http://127.0.0.1:{free_port()}") as client:
-        for call in (client.report, client.text, client.citation):
+        for call in (client.report, client.text, client.original, client.citation):
             with pytest.raises(NotFound, match="not sent"):
                 call(held_id)
 

@@ -89,6 +89,8 @@ def test_the_runner_measures_and_keeps_every_part(
         n_questions=6,
         n_per_client=3,
         growth=(10, 25),
+        n_reports=24,
+        n_pages=3,
     )
     out = tmp_path / "results"
     parts = [part for part in PARTS if part not in ("settings", "browser")]  # the default encoder's; its own test
@@ -102,13 +104,15 @@ def test_the_runner_measures_and_keeps_every_part(
     assert bench.asking.n_asked_together == bench.asking.n_clients * 3
     assert bench.asking.ratio == pytest.approx(bench.asking.ask_ms / bench.asking.bare_encoding_ms, rel=0.2)
     assert [row.n_chunks for row in bench.growth] == sorted(row.n_chunks for row in bench.growth)
+    assert [(row.n_reports, row.n_asked) for row in bench.listing] == [(24, 1), (24, 3), (0, 3), (1, 3), (1, 3)]
+    assert all(0 < row.median_ms <= row.p99_ms for row in bench.listing)
     assert bench.peers[0].name == "judian"
     assert bench.peers[0].right_at_1 == 2 / 2  # the questions of every fifth passage
     page = (out / "bench.md").read_text(encoding="utf-8")
     assert page == as_markdown(bench)
     assert all(recipe.command in page for recipe in bench.recipes.values())
     assert (out / "bench_growth.png").read_bytes().startswith(b"\x89PNG")
-    assert len(targets(bench)) == 3
+    assert len(targets(bench)) == 4
 
 
 @pytest.mark.browser

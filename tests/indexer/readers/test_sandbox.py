@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -13,7 +14,8 @@ from indexer.build import build
 from indexer.encoders.hashing import HashingEncoder
 from indexer.errors import DamagedFile, EmptyFile, OverLimit, ReadError
 from indexer.readers.docx import DOCX, read_docx
-from indexer.readers.sandbox import Sandbox
+from indexer.readers.sandbox import MAX_HERE_BYTES, Sandbox
+from indexer.readers.text import TEXT, read_text
 from indexer.readers.types import Reader, SourceText
 from indexer.reports import read_file
 from tests.commands import Typed
@@ -39,6 +41,22 @@ def test_it_reads_what_is_read_here() -> None:
     raw = docx(paragraph("总体情况。"))
     with Sandbox() as sandbox:
         assert sandbox(DOCX, raw) == read_docx(raw)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_long_text_is_read_there_too(more: int) -> None:
+    raw = b"a" * (MAX_HERE_BYTES + more)
+    text = Reader(recognises=lambda _: True, read=misbehaving.counts)
+    with Sandbox() as sandbox:
+        assert (sandbox(text, raw).text.split()[2] == str(os.getpid())) is not bool(more)
+        plain = "全年完成项目３个。\n".encode() * (len(raw) // 28)
+        assert sandbox(TEXT, plain) == read_text(plain)
+
+
+def test_text_that_takes_too_much_is_refused() -> None:
+    text = Reader(recognises=lambda _: True, read=misbehaving.eats_memory)
+    with Sandbox(max_memory_bytes=512 * 1024**2) as sandbox, pytest.raises(OverLimit, match="more memory"):
+        sandbox(text, b"a" * (MAX_HERE_BYTES + 1))
 
 
 @pytest.mark.parametrize(

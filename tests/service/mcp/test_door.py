@@ -12,7 +12,7 @@ from service.errors import BadQuestion, NotInstalled, UnknownReport
 from service.http.app import create_app
 from service.http.live import Fixed
 from service.mcp.door import protocol
-from service.mcp.types import MAX_TEXT_CHARS, ListReports, ReadReport
+from service.mcp.types import MAX_TEXT_CHARS, ListReports, ReadReport, SentenceVerified
 from service.settings import Settings
 from tests.service.conftest import Client, MakeAsker
 
@@ -78,6 +78,12 @@ def test_only_json_is_taken(client_of: Any) -> None:
     assert told.status_code == 400
 
 
+def test_a_message_has_an_end(client_of: Any) -> None:
+    """Of the limit that all requests have: the SDK's own would take 4 MB."""
+    long = LIST | {"params": {"cursor": "x" * Settings().max_body_bytes}}
+    assert client_of(None).request("POST", "/mcp", json=long, headers=SENT).status_code == 413
+
+
 def test_a_long_report_is_read_in_parts(make_asker: MakeAsker) -> None:
     lines = "".join(f"（{number}）事项\n完成项目{number}个。\n" for number in range(4000))
     snapshot = make_asker({"long.txt": "一、回顾\n" + lines}).snapshot
@@ -96,6 +102,22 @@ def test_a_long_report_is_read_in_parts(make_asker: MakeAsker) -> None:
     assert text == report.text
     short = tools.text_of(snapshot, ReadReport(report_id=report.report_id, start=2, end=4))
     assert (short.text, short.next_start) == (report.text[2:4], None)
+
+
+@pytest.mark.parametrize(("figure", "outcome"), [("3", "supported"), ("8", "contradicted")])
+def test_a_sentence_is_held_against_what_it_cites(
+    client_of: Any, make_asker: MakeAsker, figure: str, outcome: str
+) -> None:
+    asker = make_asker({"a.txt": "甲县2023年报告\n一、回顾\n2023年建成学校3所。\n"})
+    (report,) = asker.snapshot.reports.values()
+    start = report.text.index("2023年建成")
+    cited = {"report_id": report.report_id, "start": start, "end": start + len("2023年建成学校3所。")}
+    arguments = {"sentence": f"2023年建成学校{figure}所。", "citations": [cited]}
+    call = LIST | {"method": "tools/call", "params": {"name": "verify_sentence", "arguments": arguments}}
+    told = client_of(asker).request("POST", "/mcp", json=call, headers=SENT).json()["result"]
+    assert not told.get("isError"), told
+    held = SentenceVerified.model_validate(told["structuredContent"])
+    assert (held.outcome, held.snapshot_id) == (outcome, asker.snapshot.manifest.snapshot_id)
 
 
 @pytest.mark.parametrize(("start", "end"), [(5, 4), (0, 10**6), (10**6, None)])

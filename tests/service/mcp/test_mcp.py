@@ -18,6 +18,7 @@ from mcp.client.streamable_http import streamable_http_client
 from indexer.store.publication import published_id
 from service.http.keys import KeyStore
 from service.types import Answer, SearchAnswer, Verified
+from service.verify import Verdict
 from tests.commands import ROOT, Judian
 
 pytestmark = pytest.mark.process
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.process
 T = TypeVar("T")
 QUESTION = "澜川市2022年粮食总产量是多少？"
 REFUSED = "月球上一共有几个篮球场？"
-TOOLS = ["ask", "search", "read_report", "list_reports", "verify_quote"]
+TOOLS = ["ask", "search", "read_report", "list_reports", "verify_quote", "verify_sentence"]
 Run = Callable[[Callable[[Client], Awaitable[T]]], T]
 
 
@@ -126,6 +127,11 @@ def test_what_an_agent_does(ask: Run[Any], real_index: Path) -> None:
         )
         assert (moved.stands, moved.places[0].start) == (False, cited.start)
 
+        for figure, outcome in (("60.8", "supported"), ("68.0", "contradicted")):
+            sentence = {"sentence": f"2022年粮食总产量{figure}万吨。", "citations": [cited.citation_id]}
+            said = await client.call_tool("verify_sentence", sentence)
+            assert Verdict.model_validate(said.structured_content, extra="ignore").outcome == outcome
+
         resources = (await client.list_resources()).resources
         assert len(resources) == listed["total"]
         uri = next(held.uri for held in resources if held.name == cited.report_id)
@@ -145,6 +151,8 @@ def test_what_an_agent_does(ask: Run[Any], real_index: Path) -> None:
             ("search", {"question": QUESTION, "k": 101}, "k: "),
             ("read_report", {"report_id": "none"}, "UnknownReport"),
             ("read_report", {"report_id": cited.report_id, "start": 10**9}, "is no range"),
+            ("verify_sentence", {"sentence": "粮食减产。", "citations": ["none"]}, "UnknownCitation"),
+            ("verify_sentence", {"sentence": "粮食减产。", "citations": []}, "citations: "),
             ("list_reports", {"cursor": "x.100"}, "BadQuestion"),
             ("list_reports", {"limit": 101}, "limit: "),
         ):
