@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from service.types import Segment
-from tests.browser.conftest import Open, Opened
+from tests.browser.conftest import DESK, PHONE, Open, Opened
 from tests.browser.fake import Chunk, Fake, answer, cite, event, stream
 
 pytestmark = pytest.mark.browser
@@ -22,14 +22,14 @@ TOILETS = "全县建成<img src=x onerror=alert(1)>厕所3**座。"
 LABEL = "r1年度工作报告"
 
 
-@pytest.fixture
-def chat(opened: Open, service: Fake) -> Opened:
+@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+def chat(opened: Open, service: Fake, request: pytest.FixtureRequest) -> Opened:
     service.origins, service.key = "*", None
     service.asked.clear()
     service.left.clear()
     grain = answer([Segment(text=GRAIN, label=LABEL, citations=(1,))], [cite(1, TEXT, GRAIN, "60.8万吨")])
     service.add(grain, "产粮多少？", TEXT)
-    return opened(f"{service.base}/")
+    return opened(f"{service.base}/", request.param)
 
 
 def test_a_stream_cut_at_any_byte_gives_the_same_events(chat: Opened) -> None:

@@ -252,6 +252,28 @@ def test_by_keyboard_alone(opened: Open, serve: Fake) -> None:
     assert not page.locator(".panel").is_visible()
 
 
+@pytest.mark.parametrize("size", [DESK, (320, 640)])
+def test_axe_finds_nothing_in_the_corner_of_another_page(
+    opened: Open, serve: Fake, axe: Callable[[Any], list[str]], size: tuple[int, int]
+) -> None:
+    serve.pages["/corner"] = (
+        '<!doctype html><html lang="en"><head><title>x</title><link rel="icon" href="/static/icon.svg"></head>'
+        '<body><main><h1>x</h1></main><script src="/widget.js" data-judian></script></body></html>',
+        {},
+    )
+    chat = opened(f"{serve.base}/corner", size=size, reduced_motion="reduce")
+    page = chat.page
+    page.locator(".launch").wait_for()
+    assert axe(page) == []
+    page.click(".launch")
+    chat.ask(QUESTION)
+    assert axe(page) == []
+    page.locator(".chip").last.click()
+    _marked_in_view(chat, THIRD)
+    assert axe(page) == []
+    chat.screenshot(f"corner-{size[0]}")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(opened: Open, serve: Fake, axe: Callable[[Any], list[str]], scheme: str) -> None:
     for size in (DESK, (320, 640)):
