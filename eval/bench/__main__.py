@@ -38,6 +38,7 @@ from eval.gold.reading_sets import ReadingSet, load_reading_set
 from eval.runs.provenance import commit, cpu
 from indexer.build import build
 from indexer.encoders.bundled import unpack
+from indexer.encoders.hashing import HashingEncoder
 from indexer.encoders.load import QUESTION_THREADS
 from indexer.encoders.types import Encoder
 from service.commands.demo import SAMPLES
@@ -117,9 +118,10 @@ def _browser(plan: Plan) -> object:
     long = plan.cache / "long" / LONG
     long.parent.mkdir(parents=True, exist_ok=True)
     write_long_report(plan.articles, long, plan.report_bytes)
-    index = plan.cache / "browser_index"
-    build([SAMPLES, long], index, plan.encoder(), plan.settings.encoder)
-    return measure_browser(index, plan.visits)
+    asked, read = plan.cache / "asked_index", plan.cache / "read_index"
+    build([SAMPLES], asked, plan.encoder(), plan.settings.encoder)
+    build([long], read, HashingEncoder(), "hashing")  # a page to read has nothing of the encoder
+    return measure_browser(asked, read, plan.visits)
 
 
 # The name of each part in the results.

@@ -99,22 +99,17 @@ def write_long_report(articles: Sequence[Article], path: Path, n_bytes: int) -> 
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def measure_browser(index: Path, turns: int) -> Browser:
-    """``index`` holds the sample reports and the one that ``write_long_report`` wrote; medians of ``turns``.
+def measure_browser(asked: Path, read: Path, turns: int) -> Browser:
+    """``asked``: the index of the sample reports, ``read``: that of what ``write_long_report`` wrote, of the hashing
+    encoder; medians of ``turns``.
 
     Raises EvaluationError where there is no browser.
     """
-    with portal() as (folder, origin), serving(index, JUDIAN_CORS_ORIGINS=origin) as server, browser() as chromium:
-        line = f'<script src="{server.base}/widget.js" data-judian></script>'
-        (folder / PORTAL).write_text(
-            f'<!doctype html><html lang="zh-CN"><title>门户</title><h1>门户</h1>{line}', encoding="utf-8"
-        )
-        with server.client() as client:  # what the first question loads is not the browser's time
-            client.post("/v1/ask", json={"question": QUESTIONS[0]}).raise_for_status()
-        embedded = [_embedded(chromium, f"{origin}/{PORTAL}", server.base) for _ in range(turns)]
-        pages = [_first_paint(chromium, f"{server.base}/") for _ in range(turns)]
-        address, n_bytes = _long_report(server)
-        reports = [_report(chromium, address) for _ in range(turns)]
+    with browser() as chromium:
+        with serving(read, JUDIAN_ENCODER="hashing") as server:
+            address, n_bytes = _long_report(server)
+            reports = [_report(chromium, address) for _ in range(turns)]
+        pages, embedded = _widget(chromium, asked, turns)
         measured = {
             "chromium": chromium.version,
             "turns": turns,
@@ -124,6 +119,19 @@ def measure_browser(index: Path, turns: int) -> Browser:
             **{name: _median([one[name] for one in reports]) for name in reports[0]},
         }
         return Browser.model_validate(measured)
+
+
+def _widget(chromium: Any, index: Path, turns: int) -> tuple[list[float], list[dict[str, float]]]:
+    """First paints of the page ``/``, and visits of a page of another origin."""
+    with portal() as (folder, origin), serving(index, JUDIAN_CORS_ORIGINS=origin) as server:
+        line = f'<script src="{server.base}/widget.js" data-judian></script>'
+        (folder / PORTAL).write_text(
+            f'<!doctype html><html lang="zh-CN"><title>门户</title><h1>门户</h1>{line}', encoding="utf-8"
+        )
+        with server.client() as client:  # what the first question loads is not the browser's time
+            client.post("/v1/ask", json={"question": QUESTIONS[0]}).raise_for_status()
+        pages = [_first_paint(chromium, f"{server.base}/") for _ in range(turns)]
+        return pages, [_embedded(chromium, f"{origin}/{PORTAL}", server.base) for _ in range(turns)]
 
 
 @contextmanager

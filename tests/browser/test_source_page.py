@@ -38,7 +38,7 @@ def base(judian: Judian, hashing: HashingEncoder, tmp_path_factory: pytest.TempP
     long = "2021年澜川市发展报告\n" + "".join(sections)
     assert len(long.encode()) > MEGABYTES * 980_000
     (folder / "2021年澜川市发展报告.txt").write_text(long, encoding="utf-8")
-    build([folder], folder / "index", hashing, "hashing")
+    build([folder], folder / "index", hashing, "hashing", keep_originals=True)
     with judian.serving(folder / "index") as (_, base):
         yield base
 
@@ -102,6 +102,17 @@ def test_citations_are_scrolled_to_and_stepped_through(opened: Open, cited: str,
     assert page.locator("mark.now").all_inner_texts() == [GRAIN]
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert page.evaluate("window.violations") == []
+
+
+def test_the_file_of_a_report_is_saved_from_its_page(opened: Open, base: str) -> None:
+    report_id, _ = _report(base, "朔原")
+    page = opened(f"{base}/source/{report_id}", locale="zh-CN").page
+    link = page.locator(".known .original a")
+    assert link.inner_text() == f"下载（{-(-len(REPORT.encode()) // 1024)} KB）"
+    with page.expect_download() as saving:
+        link.click()
+    assert saving.value.suggested_filename == "2023年朔原县政府工作报告.txt"
+    assert saving.value.path().read_bytes() == REPORT.encode()
 
 
 def test_a_part_of_the_address_names_the_citation(opened: Open, cited: str) -> None:
