@@ -34,27 +34,34 @@ def targets(bench: Bench) -> list[Target]:
     found = []
     if bench.indexing:
         ratio = bench.indexing.ratio
-        found.append(("indexing ≥ 0.85 of the bare encoder's throughput", ratio, ratio >= 0.85))
+        found.append(_target("indexing ≥ 0.85 of the bare encoder's throughput", ratio, ratio >= 0.85))
     if bench.asking:
         asking = bench.asking
-        found.append(("median /v1/ask ≤ 2 × bare encoding of the question", asking.ratio, asking.ratio <= 2))
+        found.append(_target("median /v1/ask ≤ 2 × bare encoding of the question", asking.ratio, asking.ratio <= 2))
         tail = asking.p99_over_median
-        found.append((f"p99 ≤ 3 × median with {asking.n_clients} clients", tail, tail <= 3))
+        found.append(_target(f"p99 ≤ 3 × median with {asking.n_clients} clients", tail, tail <= 3))
     if bench.browser:
-        seen = bench.browser
-        for what, kb, most in (
-            ("before the first click", seen.bytes_before_click, 5),
-            ("in all", seen.bytes_in_all, 20),
-        ):
-            found.append((f"widget ≤ {most} kB {what}", kb / 1000, kb <= most * 1000))
+        seen, recipe = bench.browser, bench.recipes.get("browser")
+        before, whole = seen.bytes_before_click / 1000, seen.bytes_in_all / 1000
+        found.append(_target("widget ≤ 5 kB before the first click", before, before <= 5))
+        found.append(_target("widget ≤ 20 kB in all", whole, whole <= 20))
         opens_s, size = seen.report_opens_ms / 1000, f"{seen.report_bytes / 1e6:.1f} MB"
-        found.append((f"the page of a report of {size} opens at a quotation in ≤ 1 s", opens_s, opens_s <= 1))
-        found.append(("it scrolls at 60 frames/s", seen.frames_per_s, round(seen.frames_per_s) >= 60))
+        opens = f"the page of a report of {size} opens at a quotation in ≤ 1 s"
+        found.append(_target(opens, opens_s, opens_s <= 1, recipe))
+        smooth = round(seen.frames_per_s) >= 60
+        found.append(_target("it scrolls at 60 frames/s", seen.frames_per_s, smooth, recipe))
     if bench.listing:
         slowest = max(row.p99_ms for row in bench.listing)
         n = bench.listing[0].n_reports
-        found.append((f"a page of /v1/reports over {n:,} reports ≤ 20 ms", slowest, slowest <= 20))
-    return [Target(target=what, measured=value, holds="yes" if holds else "NO") for what, value, holds in found]
+        found.append(_target(f"a page of /v1/reports over {n:,} reports ≤ 20 ms", slowest, slowest <= 20))
+    return found
+
+
+def _target(target: str, measured: float, holds: bool, recipe: Recipe | None = None) -> Target:
+    """With ``recipe`` where it is no ratio within a run: what was missed on a busy machine is told with its load."""
+    busy = recipe is not None and recipe.load > recipe.n_cores
+    missed = f"NO, at load {recipe.load} of {recipe.n_cores} cores" if recipe and busy else "NO"
+    return Target(target=target, measured=measured, holds="yes" if holds else missed)
 
 
 def as_markdown(bench: Bench) -> str:
