@@ -119,12 +119,14 @@ class Asker:
             return Prepared(understood, answer, (), ())
         asked = parts(with_parts_named(understood.text, self.nameable), self.nameable.regions)
         decided = [self._decided(question, part.text, clock) for part in asked[:MAX_PARTS]]
+        decision = NOTHING_ASKED
         if any(one.decision.status != "abstained" for one in decided):
             decision = combined(asked, [one.decision for one in decided], self.snapshot.reports)
             if len(asked) > 1 and all(part.side for part in asked):
                 understood = replace(understood, kind="compare")
                 decision = replace(decision, draft=self._beside(understood, asked, decided, decision))
-        else:  # nothing to any of its parts: perhaps to the question as it stands
+        if decision.status == "abstained" or (asked[0].differs and decision.draft.worked_out is None):
+            # Nothing to any of its parts, or no difference of two: perhaps to the question as it stands.
             decided = decided if len(asked) == 1 else [self._decided(question, understood.text, clock)]
             decision = decided[0].decision
         if len(decided) == 1:

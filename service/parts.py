@@ -58,11 +58,13 @@ _REST = re.compile(r"的[^的]+$")
 @dataclass(frozen=True)
 class Part:
     """One question: as it is asked, complete in itself, and as it is ``said``, short, in the question's own words;
-    ``side``: it is asked of one of several years or places side by side."""
+    ``side``: it is asked of one of several years or places side by side; ``differs``: only to be taken from another, so
+    that it answers nothing alone."""
 
     text: str
     said: str
     side: bool = False
+    differs: bool = False
 
 
 def parts(question: str, regions: Mapping[str, frozenset[str]]) -> tuple[Part, ...]:
@@ -171,7 +173,8 @@ def _more_than(clause: Clause, text: str) -> list[Part]:
     if len(EMPTY.sub("", fold(what))) < MIN_SUBJECT_CHARS:
         return []
     head = clause.text[: one.start]
-    return [Part(f"{head}{side.of(clause.text)}{what}是多少？", side.of(clause.text), side=True) for side in places]
+    names = [side.of(clause.text) for side in places]
+    return [Part(f"{head}{name}{what}是多少？", name, side=True, differs=True) for name in names]
 
 
 def _run(folded: str, clause: Clause) -> list[Span]:

@@ -96,6 +96,8 @@ def test_nothing_is_worked_out_that_is_not_asked_or_of_which_one_side_says_nothi
     assert "计算" not in ask(asker, "石门县和松溪县2022年粮食产量各是多少万吨？").text
     answer = ask(asker, "石门县和松溪县2022年新建水库哪个多，各是多少座？")
     assert "计算" not in answer.text
+    # Of a difference one figure says nothing: it is no comparison, but the question as it stands.
+    assert ask(asker, "石门县2022年新建水库比松溪县多多少座？").kind != "compare"
 
 
 LOOSE = (
