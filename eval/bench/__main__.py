@@ -5,8 +5,8 @@
 
 The statutes and their index are kept in ``--cache``: the first run encodes 83,000 chunks (10 minutes), the next ones
 none. Each part is kept when it is done, with its recipe; parts that are left out stay as they were kept. Install
-``.[bench]`` for the rows of OpenVINO and Haystack; the browser's part needs Chromium (Debian: ``apt-get install
-chromium``).
+``.[bench]`` for the rows of OpenVINO and Haystack, and trafilatura for its own; the browser's part needs Chromium (Debian:
+``apt-get install chromium``).
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from eval.bench.growth import measure_growth
 from eval.bench.indexing import measure_indexing
 from eval.bench.listing import measure_listing
 from eval.bench.peers import measure_peers
+from eval.bench.reading import measure_reading
 from eval.bench.report import as_markdown, plot_growth
 from eval.bench.types import Bench, Recipe
 from eval.gold.reading_sets import ReadingSet, load_reading_set
@@ -46,7 +47,10 @@ from service.open import open_encoder
 from service.settings import Settings
 
 TORCH_THREADS = torch.get_num_threads()
-LIBRARIES = ("torch", "sentence-transformers", "faiss-cpu", "bm25s", "numpy", "openvino", "haystack-ai")
+LIBRARIES = (
+    *("torch", "sentence-transformers", "faiss-cpu", "bm25s", "numpy", "openvino", "haystack-ai"),
+    *("python-docx", "openpyxl", "lxml", "trafilatura"),
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Plan:
 
     bulk: Path
     reading_folder: Path
+    reports: Path
     cache: Path
     settings: Settings
     n_texts: int = 2000
@@ -110,6 +115,10 @@ def _settings(plan: Plan) -> object:
     return measure_settings(unpack(plan.settings.cache_folder / "models", adapted=True), plan.reading)
 
 
+def _reading(plan: Plan) -> object:
+    return measure_reading(plan.reports, plan.encoder(), plan.turns)
+
+
 def _peers(plan: Plan) -> object:
     return measure_peers(plan.reading, plan.encoder(), plan.settings.encoder)
 
@@ -133,6 +142,7 @@ PARTS: Mapping[str, Callable[[Plan], object]] = {
     "settings": _settings,
     "peers": _peers,
     "browser": _browser,
+    "reading": _reading,
 }
 
 
@@ -146,6 +156,7 @@ def main() -> None:
     plan = Plan(
         bulk=arguments.shared / "bulk" / "statute_articles.jsonl.gz",
         reading_folder=arguments.shared / "qa" / "cmrc2018_dev",
+        reports=arguments.shared / "reports" / "text",
         cache=arguments.cache,
         settings=Settings.from_environment(),
     )

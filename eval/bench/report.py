@@ -54,6 +54,9 @@ def targets(bench: Bench) -> list[Target]:
         slowest = max(row.p99_ms for row in bench.listing)
         n = bench.listing[0].n_reports
         found.append(_target(f"a page of /v1/reports over {n:,} reports ≤ 20 ms", slowest, slowest <= 20))
+    if bench.reading:
+        share = bench.reading.read_over_encode
+        found.append(_target(f"reading ≤ encoding, in {bench.reading.processes} processes", share, share <= 1))
     return found
 
 
@@ -75,6 +78,8 @@ def as_markdown(bench: Bench) -> str:
         ("", f"MiB per {PER:,} chunks", _per_chunks(bench.growth)),
         ("listing", "`/v1/reports` over many reports", bench.listing),
         ("settings", "Settings of the encoder", bench.settings),
+        ("", "Reading, by format, beside the bare libraries", bench.reading.formats if bench.reading else []),
+        ("reading", "Reading beside encoding", [bench.reading] if bench.reading else []),
         ("peers", "Beside Haystack, on the same files and questions, with the same encoder", bench.peers),
         (
             "browser",
@@ -114,8 +119,8 @@ def _per_chunks(rows: Iterable[Growth]) -> list[PerChunks]:
 
 
 def _table(rows: Sequence[Record]) -> str:
-    """Rows below their names; a single row, with many columns, stands upright."""
-    names = list(type(rows[0]).model_fields)
+    """Rows below their names; a single row, with many columns, stands upright. Rows in a row have their own table."""
+    names = [name for name in type(rows[0]).model_fields if not isinstance(getattr(rows[0], name), tuple)]
     if len(rows) == 1:
         return "\n".join(
             ["| measure | value |", "|---|---|", *(f"| {n} | {_cell(getattr(rows[0], n))} |" for n in names)]

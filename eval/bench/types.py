@@ -136,6 +136,38 @@ class Listed(Record):
     server_cpu_ms: float
 
 
+class FormatSpeed(Record):
+    """Files per second of a library by itself, of our reader, which makes text, and of all that makes a report of that.
+
+    ``ratio`` is that of our reader to the library: the median of runs by turns.
+    """
+
+    format: str
+    n_files: int
+    mean_kib: float
+    library: str
+    bare_files_per_s: float
+    text_files_per_s: float
+    report_files_per_s: float
+    ratio: float
+
+
+class Reading(Record):
+    """Reading by format, and the files of all formats in one folder: read in one process, in as many as ``build``
+    takes (``read_s``), and what it takes to encode their passages."""
+
+    formats: tuple[FormatSpeed, ...]
+    turns: int
+    n_files: int
+    mib: float
+    n_chunks: int
+    one_process_s: float
+    processes: int
+    read_s: float
+    encode_s: float
+    read_over_encode: float
+
+
 class Bench(Record):
     """What ``make bench`` keeps; ``recipes`` has one entry for each part that is there."""
 
@@ -147,3 +179,4 @@ class Bench(Record):
     settings: tuple[EncoderSetting, ...] = ()
     peers: tuple[Peer, ...] = ()
     browser: Browser | None = None
+    reading: Reading | None = None

@@ -56,6 +56,16 @@ def reading(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    for name in NAMES[:2]:
+        told = f"{name}县政府工作报告\n一、概况\n全年生产总值增长6.5%，建成水库3座。\n二、打算\n继续建设水库。\n"
+        (folder / f"{name}.txt").write_text(told, encoding="utf-8")
+    return folder
+
+
 def test_a_statute_is_a_file_and_every_article_is_in_it(bulk: Path, tmp_path: Path) -> None:
     articles = write_statutes(bulk, tmp_path / "statutes")
     files = sorted((tmp_path / "statutes").iterdir())
@@ -76,12 +86,13 @@ def test_the_same_questions_every_time_and_half_of_them_name_the_article(bulk: P
 
 @pytest.mark.process
 def test_the_runner_measures_and_keeps_every_part(
-    bulk: Path, reading: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bulk: Path, reading: Path, reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JUDIAN_ENCODER", "hashing")
     plan = Plan(
         bulk=bulk,
         reading_folder=reading,
+        reports=reports,
         cache=tmp_path / "cache",
         settings=Settings.from_environment(),
         n_texts=10,
@@ -108,6 +119,11 @@ def test_the_runner_measures_and_keeps_every_part(
     assert all(0 < row.median_ms <= row.p99_ms for row in bench.listing)
     assert bench.peers[0].name == "judian"
     assert bench.peers[0].right_at_1 == 2 / 2  # the questions of every fifth passage
+    assert bench.reading is not None
+    assert {row.format for row in bench.reading.formats} == {"txt", "md", "html", "docx", "xlsx", "csv"}
+    assert all(row.n_files == 2 and row.report_files_per_s <= row.text_files_per_s for row in bench.reading.formats)
+    assert bench.reading.n_files == 2 * 6
+    assert bench.reading.processes == 1  # of so few bytes
     page = (out / "bench.md").read_text(encoding="utf-8")
     assert page == as_markdown(bench)
     assert all(recipe.command in page for recipe in bench.recipes.values())
@@ -141,7 +157,7 @@ def test_the_browser_s_part_measures_the_widget_and_a_long_report(
 
 
 def test_a_part_that_is_left_out_stays_as_it_was_kept(bulk: Path, reading: Path, tmp_path: Path) -> None:
-    plan = Plan(bulk, reading, tmp_path / "cache", Settings(encoder="hashing"), growth=(10,))
+    plan = Plan(bulk, reading, tmp_path / "reports", tmp_path / "cache", Settings(encoder="hashing"), growth=(10,))
     kept = run(plan, ["growth"], tmp_path / "results")
     again = run(plan, ["peers"], tmp_path / "results")
     assert again.growth == kept.growth

@@ -1,10 +1,11 @@
-"""One report saved as plain text, as Markdown and as DOCX gives the same sections and the same sentences.
+"""One report saved as plain text, as Markdown, as HTML and as DOCX gives the same sections and the same sentences.
 
 The DOCX files are written by python-docx: with styles for headings, and with numbers typed or left to Word to count.
 """
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Iterator
@@ -52,6 +53,18 @@ def as_markdown() -> bytes:
     return "\n\n".join(("" if kind == "-" else "#" * (int(kind) + 1) + " ") + text for kind, text in LINES).encode()
 
 
+def as_html(*, styled: bool) -> bytes:
+    """A page with the report between what sites put around it; its headings as such, or as paragraphs."""
+    tags = ((f"h{int(kind) + 1}" if styled and kind != "-" else "p", html.escape(text)) for kind, text in LINES)
+    body = "\n".join(f"<{tag}>{text}</{tag}>" for tag, text in tags)
+    nav = "<ul>" + "".join(f'<li><a href="/{n}">{n}</a></li>' for n in ("首页", "政务公开", "互动交流")) + "</ul>"
+    return (
+        f'<!DOCTYPE html><html><head><meta charset="gb2312"><title>{TITLE}</title></head><body>'
+        f'<nav>{nav}</nav><div class="article">{body}</div>'
+        '<div class="footer">版权所有：青岚市人民政府</div></body></html>'
+    ).encode("gb18030")
+
+
 def as_docx(*, styled: bool, counted: bool) -> bytes:
     document = docx.Document()
     if counted:
@@ -73,6 +86,8 @@ def as_docx(*, styled: bool, counted: bool) -> bytes:
 FILES = {
     "text.txt": as_text(),
     "markdown.md": as_markdown(),
+    "plain.html": as_html(styled=False),
+    "styled.html": as_html(styled=True),
     "plain.docx": as_docx(styled=False, counted=False),
     "styled.docx": as_docx(styled=True, counted=False),
     "counted.docx": as_docx(styled=False, counted=True),
