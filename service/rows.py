@@ -29,7 +29,10 @@ _TIME_HEAD = re.compile(r"年[份度]?|时间|日期|季度|月份")
 _BARE_YEAR = re.compile(rf"(?<!\d){CENTURIES}(?=\s|$)")
 _NO_FIGURES = re.compile(rf"{_TIME_HEAD.pattern}|序号|编号|代码")
 _NO_LABEL = re.compile(rf"{_UNIT_HEAD.pattern}|{_NO_FIGURES.pattern}")
-_CHANGE = re.compile(r"增[长速幅减加]|[涨跌升降]幅|下降|降低|同比|环比|[+±]|[比较](?:上年|去年|上期|同期|20\d\d年)")
+_CHANGE = re.compile(
+    r"增[长速幅减]|增加(?!值)|[涨跌升降]幅|下降|降低|同比|环比|[+±]|[比较](?:上年|去年|上期|同期|20\d\d年)"
+)
+_PRICES = re.compile(r"cpi|ppi|消费价格|出厂价格|物价")  # told in %, they are what prices rose or fell by
 _COMPARED_WITH = re.compile(r"[比较为占]\s*(?:20\d\d|上)年")
 
 
@@ -87,7 +90,7 @@ def row_of(sentence: str) -> RowOfTable | None:
         year for head, text in told if _TIME_HEAD.fullmatch(head) for year in years_in(f"{text.strip()}年")
     )
     cells = [
-        _cell(sentence, head, span, of_row, years, changed=bool(_CHANGE.search(of)))
+        _cell(sentence, head, span, of_row, years, changed=bool(_CHANGE.search(of)), prices=bool(_PRICES.search(of)))
         for (head, span, _), value in zip(valued, is_value, strict=True)
         if value or (head and not span.of(sentence).strip("-—–/\\*… "))
     ]
@@ -101,12 +104,14 @@ def _filled(value: str) -> bool:
     return len(found) == 1 and found[0].text == value.strip(" *") and not found[0].is_year and found[0].unit != DATE
 
 
-def _cell(sentence: str, head: str, span: Span, of_row: str, row_years: frozenset[str], *, changed: bool) -> Cell:
+def _cell(
+    sentence: str, head: str, span: Span, of_row: str, row_years: frozenset[str], *, changed: bool, prices: bool
+) -> Cell:
     text = span.of(sentence)
     written_unit = _unit_in(head) or _unit_at_end(head) or of_row
     unit = _unit(written_unit) if written_unit else ""
     years = years_in(_COMPARED_WITH.sub("", head)) or row_years
-    is_change = changed or bool(_CHANGE.search(_COMPARED_WITH.sub("比上年", head)))
+    is_change = changed or bool(_CHANGE.search(_COMPARED_WITH.sub("比上年", head))) or (prices and unit == "%")
     found = figures(text)
     masked = _MASK.fullmatch(text.strip())
     bare = masked or _NUMBER.search(text)

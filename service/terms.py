@@ -1,4 +1,4 @@
-"""Words that mean one thing: what a question calls GDP, a report calls 地区生产总值."""
+"""Words that mean one thing: what a question calls GDP, a report calls 地区生产总值, and a row of a table 社零总额."""
 
 from __future__ import annotations
 
@@ -36,9 +36,26 @@ def _alone(word: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])")
 
 
+def _with(text: str, word: str, other: str) -> str:
+    """``text`` with ``other`` wherever ``word`` stands in it."""
+    return _alone(word).sub(other, text) if word.isascii() else text.replace(word, other)
+
+
 def terms_in(question: str) -> tuple[Term, ...]:
-    """The terms that the folded ``question`` uses, by whatever word."""
-    return tuple(term for term in _terms() if any(stands_in(word, question) for word in term.words))
+    """The terms that the folded ``question`` uses, by whatever word; 出口 is none of 进出口's."""
+    used: set[str] = set()
+    rest = question
+    for word in _longest_first():
+        if stands_in(word, rest):
+            used.add(word)
+            rest = _with(rest, word, "\n")
+    return tuple(term for term in _terms() if not used.isdisjoint(term.words))
+
+
+def as_asked(text: str, terms: tuple[Term, ...]) -> str:
+    """The folded ``text`` with, behind it, all that the names in it are called besides: 社零总额 is 社会消费品零售."""
+    named = (term for term in terms if term.usual is not None and any(stands_in(word, text) for word in term.words))
+    return " ".join((text, *(word for term in named for word in term.words if word not in text)))
 
 
 def as_written(question: str) -> str:
@@ -46,13 +63,18 @@ def as_written(question: str) -> str:
     for term in terms_in(question):
         if term.usual is not None and term.usual not in question:
             said = max((word for word in term.words if stands_in(word, question)), key=len)
-            question = _alone(said).sub(term.usual, question) if said.isascii() else question.replace(said, term.usual)
+            question = _with(question, said, term.usual)
     return question
 
 
 def corrected(question: str) -> str:
     """The folded ``question`` with short forms whose letters it has in another order (GPD)."""
     return _LATIN.sub(lambda match: _mistyped().get("".join(sorted(match[0])), match[0]), question)
+
+
+@cache
+def _longest_first() -> tuple[str, ...]:
+    return tuple(sorted((word for term in _terms() for word in term.words), key=lambda word: -len(word)))
 
 
 @cache

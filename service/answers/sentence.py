@@ -26,8 +26,10 @@ from service.asked_rows import not_of_what_is_asked
 from service.body import body
 from service.checks import is_plan, lacks
 from service.figures import Figure
+from service.rows import row_of
 from service.scope import stem
 from service.spans import Pointed, Readings
+from service.terms import as_asked
 from service.types import Passage
 from service.understand import Understood
 
@@ -144,7 +146,7 @@ class SentenceAnswerer:
     ) -> _Scored:
         chunk, report = passage.chunk, self.snapshot.summaries[passage.chunk.report_id]
         sentence = chunk.text[span.start - chunk.span.start : span.end - chunk.span.start]
-        coverage = covered(sentence, words)
+        coverage = covered(as_asked(fold(sentence), understood.terms) if row_of(fold(sentence)) else sentence, words)
         figures = self.asked(understood, fold(sentence), self.snapshot.lexical.idf)
         score = self.weights.passage * passage.score + (1 - self.weights.passage) * coverage
         score += self.weights.figure_bonus if figures else 0.0

@@ -165,3 +165,42 @@ def test_the_asked_cell_is_quoted_with_its_heads(
 def test_no_cell_of_another_row_year_or_unit_is_given(asker: Asker, question: str) -> None:
     answer = asker.ask(Question(question=question))
     assert answer.status == "abstained", answer.text
+
+
+# What tables call it for want of room, and people in full: the rows of one table, in the order of the figures.
+SHORT = ("GDP", "规上工业增加值", "固投", "社零总额", "外贸总额", "R&D支出", "一般公共预算收入", "失业人数")
+SHORT_ROWS = [["指标", "2023年（亿元）", "比上年增长（%）"]] + [
+    [label, f"{700 + 11 * n}.5", f"{n}.{n + 1}"] for n, label in enumerate(SHORT)
+]
+
+
+@pytest.fixture(scope="module", params=["公报.md", "公报.csv"])
+def short_asker(request: pytest.FixtureRequest, make_asker: Callable[[dict[str, bytes]], Asker]) -> Asker:
+    if request.param.endswith(".csv"):
+        rows = "\n".join(",".join(row) for row in [["云岭市2023年统计公报"], *SHORT_ROWS])
+    else:
+        heads, *below = (f"| {' | '.join(row)} |" for row in SHORT_ROWS)
+        rows = "\n".join(["# 云岭市2023年统计公报", "", heads, "|---|---|---|", *below])
+    return make_asker({request.param: rows.encode()})
+
+
+@pytest.mark.parametrize(
+    ("question", "label", "column"),
+    [
+        ("云岭市2023年社会消费品零售总额是多少？", "社零总额", 1),
+        ("社会消费品零售总额增长多少？", "社零总额", 2),
+        ("2023年地区生产总值是多少亿元？", "GDP", 1),
+        ("固定资产投资比上年增长百分之几？", "固投", 2),
+        ("进出口总额是多少？", "外贸总额", 1),
+        ("研发经费支出是多少亿元？", "R&D支出", 1),
+        ("规模以上工业增加值是多少？", "规上工业增加值", 1),
+        ("规模以上工业增加值增长多少？", "规上工业增加值", 2),
+    ],
+)
+def test_a_row_is_asked_for_by_its_full_name(short_asker: Asker, question: str, label: str, column: int) -> None:
+    answer = short_asker.ask(Question(question=question))
+    assert answer.status == "answered", answer.text
+    [cited] = answer.citations
+    marked = [cited.quote[at.start - cited.start : at.end - cited.start] for at in cited.highlights]
+    assert label in cited.quote
+    assert marked == [SHORT_ROWS[1 + SHORT.index(label)][column]]

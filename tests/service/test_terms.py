@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 
 from indexer.chinese.folding import fold
-from service.terms import as_written, corrected, terms_in
+from service.terms import as_asked, as_written, corrected, terms_in
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,19 @@ def test_what_a_figure_is_restricted_to_is_left_as_it_is_asked() -> None:
     assert term.is_in("其中女3人")
     assert not term.is_in("干部41人")
     assert terms_in("孙女有几个?") == ()  # what only a sentence may call it
+
+
+def test_a_word_inside_a_longer_one_is_none() -> None:
+    assert [term.words[0] for term in terms_in("进出口总额是多少?")] == ["进出口"]
+    assert [term.words[0] for term in terms_in("进出口总额和出口额是多少?")] == ["进出口", "出口"]
+
+
+def test_a_text_is_called_by_all_the_names_of_what_it_names() -> None:
+    terms = terms_in("社会消费品零售总额和女干部各有多少?")
+    assert as_asked("社零总额:712.6", terms).startswith("社零总额:712.6 ")
+    assert "社会消费品零售" in as_asked("社零总额:712.6", terms)
+    assert as_asked("税收收入:12", terms) == "税收收入:12"
+    assert as_asked("妇女:12", terms) == "妇女:12"  # a restriction has no other names
 
 
 def test_no_word_stands_for_two_things() -> None:
