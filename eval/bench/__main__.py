@@ -5,8 +5,8 @@
 
 The statutes and their index are kept in ``--cache``: the first run encodes 83,000 chunks (10 minutes), the next ones
 none. Each part is kept when it is done, with its recipe; parts that are left out stay as they were kept. Install
-``.[bench]`` for the rows of OpenVINO and Haystack, and trafilatura for its own; the browser's part needs Chromium (Debian:
-``apt-get install chromium``).
+``.[bench]`` for the rows of OpenVINO and Haystack, and trafilatura for its own; the browser's part needs Chromium
+(Debian: ``apt-get install chromium``).
 """
 
 from __future__ import annotations

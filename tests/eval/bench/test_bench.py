@@ -128,7 +128,7 @@ def test_the_runner_measures_and_keeps_every_part(
     assert page == as_markdown(bench)
     assert all(recipe.command in page for recipe in bench.recipes.values())
     assert (out / "bench_growth.png").read_bytes().startswith(b"\x89PNG")
-    assert len(targets(bench)) == 4
+    assert len(targets(bench)) == 5
 
 
 @pytest.mark.browser
