@@ -18,7 +18,7 @@ WHEEL := $(PIP) wheel $(QUIET) --wheel-dir wheelhouse.new --find-links wheelhous
 gather = $(WHEEL) --no-index $(1) 2> /dev/null || $(WHEEL) $(1)
 
 .PHONY: demo test check quick lint style types eval bench gate wheelhouse audit constraints fuzz soak train-encoder \
-  train-spans clean
+  train-spans train-further clean
 
 $(BIN)/pip:
 	$(PYTHON) -m venv $(VENV)
@@ -138,6 +138,10 @@ train-encoder: $(VENV)/installed-dev
 
 train-spans: $(VENV)/installed-dev
 	$(BIN)/python -m eval.train.spans --data $(SHARED)/train --out .train/spans --device $(DEVICE) --resume
+
+# The published reader, further: an hour on one core (eval/README.md says what it gains and what not).
+train-further: $(VENV)/installed-dev
+	$(BIN)/python -m eval.train.further --data $(SHARED)/train --shared $(SHARED) --out .train/further --device $(DEVICE) --resume
 
 clean:
 	rm -rf $(VENV) .demo build dist *.egg-info wheelhouse wheelhouse.new

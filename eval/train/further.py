@@ -2,7 +2,7 @@
 
     python -m eval.train.further --data ../shared/train --shared ../shared --out DIR [--steps N] [--resume]
 
-It starts from the adapter that is shipped (``--start``) and leaves one of the same shape. Beside the questions of
+It starts from the published adapter (``--start``) and leaves one of the same shape. Beside the questions of
 ``eval.train.asked`` stand some of the windows that the reader was first trained on, so that it does not forget them.
 The lower layers stay as they are and are run once for all passes, which makes this a matter of an hour on one core.
 """
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from eval.train.asked import Asked, read_asked
+from eval.train.asked import ELSEWHERE, Asked, read_asked
 from eval.train.base import by_length, load_base, load_tokenizer, pad_of, padded
 from eval.train.calibrate import auc, calibration
 from eval.train.loop import Parts, options, train
@@ -31,11 +31,10 @@ from eval.train.lora import Adapter, add_lora, load_adapter, save_adapter
 from eval.train.measure import stamp
 from eval.train.reader import MAX_ANSWER_TOKENS, SpanReader, Window, best_spans, windows_of
 from eval.train.spans import CALIBRATION, NAME, WINDOWS, Row, SpanRecipe, batches, read_rows, span_loss
-from indexer.encoders.lora import READER
 
 States = NDArray[np.float16]  # of one window, (n_tokens, width)
 MAX_TOKENS = 8_192  # padded, in one forward pass
-REPLAYED, ELSEWHERE = "first training", "elsewhere"
+REPLAYED = "first training"
 ALL, OLD = "all, against near misses", "the first training's"
 ANSWERED = ("near", "far", "english")  # the question, in words near to the passage's, in others, in English
 
@@ -195,13 +194,13 @@ def replayed(rows: Sequence[Row], n: int, seed: int, after: int) -> list[tuple[R
 def main() -> None:
     parser = options(__doc__, WINDOWS)
     parser.add_argument("--shared", type=Path, required=True, help="folder with the reports that the questions are of")
-    parser.add_argument("--start", type=Path, default=READER, help="the adapter to go on from")
+    parser.add_argument("--start", type=Path, help="an adapter; by default the published one")
     asked = parser.parse_args()
     recipe, device = FurtherRecipe(), torch.device(asked.device)
     if asked.seed is not None:
         recipe = replace(recipe, seed=asked.seed)
     torch.manual_seed(recipe.seed)
-    tokenizer, adapter = load_tokenizer(), load_adapter(asked.start)
+    tokenizer, adapter = load_tokenizer(), load_adapter(asked.start or asked.shared / "models" / NAME)
     questions = read_asked(asked.shared)
     rows, held = ([one for one in questions if one.held_out == out] for out in (False, True))
     first, first_held = read_rows(asked.data / WINDOWS, tokenizer)
