@@ -13,13 +13,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import dropwhile, groupby
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
 from indexer.chunks import chunks, full_title
 from indexer.readers.sandbox import in_process
-from indexer.reports import read_file, reading_of
+from indexer.reports import read_file
 from indexer.types import Chunk, Report
 
 FILE = Path(__file__).parents[1] / "data" / "asked_passages.jsonl"
@@ -41,15 +41,6 @@ class Asked:
     start: int
     end: int
     held_out: bool
-
-    @property
-    def answered(self) -> bool:
-        return self.start >= 0
-
-    @property
-    def answer(self) -> str:
-        """What answers it; empty where nothing does."""
-        return self.window[self.start : self.end] if self.answered else ""
 
 
 @dataclass(frozen=True)
@@ -105,22 +96,6 @@ def _passage(shared: Path, file: str, first: int | str, last: int | str) -> _Pas
     chunk = next(chunk for chunk in found if chunk.span.start <= first < chunk.span.end)
     context = " › ".join((full_title(report), *chunk.heading_path))
     return _Passage(Path(file).name, context, report.text[first : int(last)])
-
-
-def asked_reports(shared: Path, path: Path = FILE) -> list[Report]:
-    """The reports that the questions are of; the bilingual ones with a segment a line."""
-    files = sorted({json.loads(line)["report"] for line in path.read_text(encoding="utf-8").splitlines()})
-    found = [_report(shared / file)[0] for file in files if not file.endswith(".jsonl")]
-    for file in (file for file in files if file.endswith(".jsonl")):
-        of_year = groupby(_segments(shared / file), key=lambda segment: segment["year"])
-        for year, segments in of_year:
-            text = "\n".join(segment["zh"].strip() for segment in segments)
-            found += reading_of(text.encode(), _called(year)).reports
-    return found
-
-
-def _called(year: int) -> str:
-    return f"{year}年国务院政府工作报告.txt"
 
 
 @cache
