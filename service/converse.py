@@ -63,16 +63,16 @@ class Conversation:
         rewritten = said if said is not None and said.strip() != question.question.strip() else None
         return await run(lambda: asker.prepare(question, rewritten))
 
-    def ask(self, asker: Asker, question: Question) -> Answer:
-        """The whole answer, for who has no event loop of their own. Raises BadQuestion."""
+    def ask(self, asker: Asker, question: Question, account: Account | None = None) -> Answer:
+        """The whole answer, for who has no event loop of their own; ``account`` is filled. Raises BadQuestion."""
 
         async def run(work: Callable[[], T]) -> T:
             return work()
 
         async def whole() -> Answer:
-            account = Account()
-            prepared = await self.prepare(asker, question, run, account)
-            events = self.events(asker, question, prepared, account)
+            spent = Account() if account is None else account
+            prepared = await self.prepare(asker, question, run, spent)
+            events = self.events(asker, question, prepared, spent)
             return [event async for event in events if isinstance(event, Answer)][-1]
 
         return asyncio.run(whole())

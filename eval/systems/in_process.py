@@ -16,7 +16,7 @@ from eval.gold.types import GoldItem
 from eval.systems.types import Output, Ranked
 from indexer.sentences import sentences
 from indexer.types import Span
-from service.answers.generate import Writer
+from service.answers.generate import Account, Writer
 from service.answers.sentence import SentenceAnswerer
 from service.ask import Asker
 from service.cite import cite
@@ -144,7 +144,11 @@ def generated(asker: Asker, writer: Writer) -> InProcess:
     conversation = Conversation(writer)
 
     def answer(_: Asker, item: GoldItem) -> Output:
-        return output_of(item, conversation.ask(asker, Question(question=item.question)))
+        account = Account()
+        answer = conversation.ask(asker, Question(question=item.question), account)
+        used = account.usage
+        tokens = {"prompt_tokens": used.input_tokens, "completion_tokens": used.output_tokens}
+        return output_of(item, answer).model_copy(update=tokens)
 
     return InProcess(GENERATED, asker, answer)
 
