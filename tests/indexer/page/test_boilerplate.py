@@ -117,6 +117,7 @@ def test_the_sample_web_page_keeps_its_report(samples: Path, sample_readings: di
         ("版权所有：中国政府网", True),
         ("扫一扫在手机打开当前页", True),
         ("本文由网友自行上传分享，如涉及权益请联系客服处理。", True),
+        ("（本文有删减）", False),
         ("下一篇：没有了", True),
         ("[网站首页](/) | [走进青屏](/zjqp/) | [政务公开](/zwgk/)", True),
         ("县政府门户网站和微信公众号全年公开信息6742条，办理依申请公开事项58件。", False),
