@@ -110,15 +110,17 @@ class Asker:
         """The answer, extractive, and what it was made from; to the question as ``rewritten``, if it was, in the words
         of the language that it was asked in. Raises BadQuestion."""
         clock = _Clock()
-        understood = self._understand(question.question)
+        # 1. Understand the question: rules read it folded, the encoder as it is.
+        understood = whole = self._understand(question.question)
         if rewritten is not None:
-            understood = replace(self._understand(rewritten), language=understood.language)
+            whole = self._understand(rewritten)
+            understood = replace(whole, language=understood.language)
         if asks_nothing(understood.text):
             line = what_can_be_asked(self.snapshot.reports.values(), understood.language)
             answer = compose(question, understood, NOTHING_ASKED, self.snapshot, clock.done(), line)
             return Prepared(understood, answer, (), ())
         asked = parts(with_parts_named(understood.text, self.nameable), self.nameable.regions)
-        decided = [self._decided(question, part.text, clock) for part in asked[:MAX_PARTS]]
+        decided = [self._decided(question, self._part(part.text, whole), clock) for part in asked[:MAX_PARTS]]
         decision = NOTHING_ASKED
         if any(one.decision.status != "abstained" for one in decided):
             decision = combined(asked, [one.decision for one in decided], self.snapshot.reports)
@@ -127,7 +129,7 @@ class Asker:
                 decision = replace(decision, draft=self._beside(understood, asked, decided, decision))
         if decision.status == "abstained" or (asked[0].differs and decision.draft.worked_out is None):
             # Nothing to any of its parts, or no difference of two: perhaps to the question as it stands.
-            decided = decided if len(asked) == 1 else [self._decided(question, understood.text, clock)]
+            decided = decided if len(asked) == 1 else [self._decided(question, whole, clock)]
             decision = decided[0].decision
         if len(decided) == 1:
             understood = replace(understood, kind=decided[0].kind)
@@ -142,13 +144,13 @@ class Asker:
     ) -> Draft:
         """The sides beside each other: where one that says nothing was looked for, what their figures come to."""
         names, decisions = [part.said for part in asked], [one.decision for one in decided]
-        found = worked_out(understood.folded, names, decisions, self.snapshot.reports)
+        found = worked_out(understood.comparison, names, decisions, self.snapshot.reports)
         looked_in = _searched(asked, decided, decision)
         searched = tuple(dict.fromkeys(place for places in looked_in.values() for place in places))
         return replace(decision.draft, searched=searched, looked_in=looked_in, worked_out=found)
 
-    def _decided(self, question: Question, text: str, clock: _Clock) -> _Decided:
-        understood, passages, draft = self._draft(question, text, clock)
+    def _decided(self, question: Question, understood: Understood, clock: _Clock) -> _Decided:
+        understood, passages, draft = self._draft(question, understood, clock)
         # 4. Decide whether it may be given.
         decision = decide(draft, self.abstention[understood.language])
         if decision.status != "abstained" and draft.options:
@@ -160,17 +162,17 @@ class Asker:
     def draft(self, question: Question) -> tuple[Understood, Draft]:
         """What was understood, and the answer as it would be if it were certain enough and the question but one. Raises
         BadQuestion."""
-        understood, _, draft = self._draft(question, question.question, _Clock())
+        understood, _, draft = self._draft(question, self._understand(question.question), _Clock())
         return understood, draft
 
-    def _draft(self, question: Question, text: str, clock: _Clock) -> tuple[Understood, Sequence[Passage], Draft]:
-        # 1. Understand the question: rules read it folded, the encoder as it is.
-        understood = self._understand(text)
+    def _draft(
+        self, question: Question, understood: Understood, clock: _Clock
+    ) -> tuple[Understood, Sequence[Passage], Draft]:
         clock.lap("understand")
         # 2. Retrieve passages.
         vector = self.retriever.encode(understood.wording)
         if self.kinds is not None:
-            understood = replace(understood, kind=self.kinds.kind_of(understood.folded, vector))
+            understood = replace(understood, kind=self.kinds.kind_of(understood.fitting, vector))
         clock.lap("encode")
         allowed = self.retriever.allowed(question.filters, understood.report_ids)
         passages = self.retriever.with_copies(understood, vector, question.k or self.k, allowed)
@@ -186,6 +188,10 @@ class Asker:
             draft = self.answerers[understood.kind].draft(understood, passages, readings)
         clock.lap("extract")
         return understood, passages, draft
+
+    def _part(self, text: str, whole: Understood) -> Understood:
+        """What is asked by ``text``, a part of a question; ``whole``, where it is all of it."""
+        return whole if text == whole.text else self._understand(text)
 
     def _understand(self, text: str) -> Understood:
         stripped = text.strip()

@@ -14,8 +14,8 @@ from indexer.chinese.folding import fold
 from indexer.sentences import sentences
 from indexer.types import Chunk, Span
 from indexer.unseen import HIDING_STYLE, NO_SIZE_STYLE
-from service.kinds import Form
 from service.rows import heads_at
+from service.understand import Understood
 
 _MACHINE = (
     r"(?:大|语言|ai)*模型|人工智能|智能体|(?:聊天|问答)?机器人|(?:ai|智能|语音|问答)?助[手理]|\bai\b|gpt|\bllms?\b"
@@ -65,26 +65,24 @@ _SIGNED = re.compile(
 _NOTE = re.compile(r"注释?\s*[:：\d一]|备注\s*[:：]|(?:资料|数据)来源\s*[:：]|\[\d{1,3}\]|[¹²³⁴-⁹]")
 _NOTES = ("注", "注释", "附注", "备注")  # a line of its own, and notes are all that stands behind it
 _RULE_OF_TABLE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
-_ABOUT_THE_PAPER = re.compile(
-    r"落款|署名|签发|印发|发布|成文|日期|单位|部门|谁|何时|什么时候|几[月号日]|哪[天年]|\b(?:who|when|date)\b"
-)
 
 
-def body(chunk: Chunk, title: str, question: str, form: Form) -> list[Span]:
-    """The sentences of ``chunk``, of the report ``title``, that can answer the folded ``question``; a heading where
-    there is nothing else."""
+def body(chunk: Chunk, title: str, understood: Understood) -> list[Span]:
+    """The sentences of ``chunk``, of the report ``title``, that can answer what was asked; a heading where there is
+    nothing else."""
+    defines = understood.form == "definition"
     within = [span for span, never in _sentences(chunk.text) if not never]
     texts = [span.of(chunk.text) for span in within]
     plain = [fold(text).strip(" #*|\t。!?;:.") for text in texts]
     headings = [fold(heading) for heading in (title, *chunk.heading_path)]
-    n_body = next((at for at, text in enumerate(plain) if text in _NOTES and form != "definition"), len(within))
+    n_body = next((at for at, text in enumerate(plain) if text in _NOTES and not defines), len(within))
     of_tables = {within[at] for at in heads_at([fold(text) for text in texts])}
     found = [
         span
         for span, text, words, behind in zip(within[:n_body], texts, plain, [*texts[1:], ""], strict=False)
         if span not in of_tables
-        and not (_NOTE.match(text) and form != "definition")
-        and not (_SIGNED.fullmatch(words) and not _ABOUT_THE_PAPER.search(question))
+        and not (_NOTE.match(text) and not defines)
+        and not (_SIGNED.fullmatch(words) and not understood.papers.about_one)
         and not (_RULE_OF_TABLE.fullmatch(text) or ("|" in text and _RULE_OF_TABLE.fullmatch(behind)))
         and not any(words in heading for heading in headings)
     ]

@@ -68,7 +68,7 @@ def lacks(
         return ""
     if understood.tense == "target" and not is_plan(chunk.heading_path, sentence):
         return ""
-    if unmet(understood.demands, understood.folded, sentence, asked, pointed):
+    if unmet(understood.demands, understood.says, sentence, asked, pointed):
         return ""
     around = _around(chunk, sentence)
     if not all(term.is_in(around) for term in understood.terms):
@@ -133,9 +133,9 @@ def _counts_in(understood: Understood, sentence: str) -> bool:
     wanted = unit_class(understood.unit or "")
     if understood.unit == DATE and _RELATIVE_DATE.search(sentence):
         return True
-    if "第几" in understood.folded and _FIRST.search(sentence):
+    if understood.wanted.ordinal and _FIRST.search(sentence):
         return True
     row = row_of(sentence)
     read = [cell.figure for cell in row.cells if cell.figure] if row else figures(sentence)
-    found = [figure for figure in read if figure.masked or figure.text not in understood.folded]
+    found = [figure for figure in read if figure.masked or not understood.says(figure.text)]
     return any(wanted is None or unit_class(figure.unit) in (wanted, None) for figure in found)

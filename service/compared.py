@@ -16,7 +16,8 @@ from indexer.chinese.numerals import HAN_NUMBER, in_digits, value
 from indexer.types import Report
 from service.abstain import Decision
 from service.answers.types import Piece, WorkedOut
-from service.answers.wanted import CHANGED
+from service.asked.comparison import Comparison
+from service.asked.values import CHANGED
 from service.checks import is_plan
 from service.understand import pairs
 
@@ -28,17 +29,6 @@ _EXACT = re.compile(rf"(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?|{HAN_NUMBER})(?P<sc
 _OPEN = re.compile(r"以[上下内外]|左右|上下|[多余几]")
 _ABOUT = re.compile(r"(?:近|约|超|超过|逾|突破|不[足低少]于?|接近|达到?了?|将近|大约|预计|至少)\D{0,2}$")
 _REACHES = re.compile(r"(?:达|达到|达到了)$")
-# Which of them is more is asked, or by how much.
-_WHICH = re.compile(
-    r"(?:谁|哪一?(?:个|年|家|边|头|方)?[省市县区年]?)[^,;?。]{0,12}?(?:更|最|得)?[多少高低快慢大小长短强](?:一?些|一点)?(?=[,?。\s]|$)"
-    r"|\b(?:which|who)\b.*\b(?:more|less|higher|lower|faster|slower|larger|smaller|greater|fewer)\b",
-    re.IGNORECASE,
-)
-_BY_HOW_MUCH = re.compile(
-    r"相差|差(?:了|距)?(?:有|是)?(?:多少|多大|几)|[多少高低快慢大小长](?:出|了)?(?:多少|几|百分之几)|\bby how much\b"
-    r"|\bhow (?:much|many) (?:more|less|higher|fewer)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -60,13 +50,12 @@ def alike(one: Piece, other: Piece, reports: Mapping[str, Report]) -> bool:
 
 
 def worked_out(
-    question: str, names: Sequence[str], decisions: Sequence[Decision], reports: Mapping[str, Report]
+    asked: Comparison, names: Sequence[str], decisions: Sequence[Decision], reports: Mapping[str, Report]
 ) -> WorkedOut | None:
-    """Which of the sides called ``names`` is more, and by how much, where ``question`` asks that and each side has one
+    """Which of the sides called ``names`` is more, and by how much, where that is ``asked`` and each side has one
     exact figure for it; otherwise None."""
-    folded = fold(question)
-    by_how_much = len(names) == TWO and bool(_BY_HOW_MUCH.search(folded))
-    if len(names) != len(decisions) or not (by_how_much or _WHICH.search(folded)):
+    by_how_much = len(names) == TWO and asked.by_how_much
+    if len(names) != len(decisions) or not (by_how_much or asked.which):
         return None
     sides: list[_Side] = []
     for name, decision in zip(names, decisions, strict=True):

@@ -7,13 +7,13 @@ other encoder the rules decide alone. eval/results/kinds.md has what each reache
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.kinds import fitting
 from service.types import Kind
 
 FILE = Path(__file__).parent / "kinds.json"
@@ -30,9 +30,9 @@ class KindModel:
     of_vector: Floats
     of_rules: Floats
 
-    def kind_of(self, question: str, vector: NDArray[np.float32]) -> Kind:
-        """The kind that the folded ``question`` with this ``vector`` most likely asks for."""
-        scores = self.intercept + self.of_vector @ vector + self.of_rules @ np.array(fitting(question), np.float64)
+    def kind_of(self, fitting: Sequence[bool], vector: NDArray[np.float32]) -> Kind:
+        """The kind that a question with this ``vector``, which these rules fit, most likely asks for."""
+        scores = self.intercept + self.of_vector @ vector + self.of_rules @ np.array(fitting, np.float64)
         return self.kinds[int(scores.argmax())]
 
 

@@ -157,12 +157,17 @@ FORMS: tuple[tuple[Form, re.Pattern[str]], ...] = (
 
 def kind_of(question: str) -> Kind:
     """What the folded ``question`` asks for."""
-    return next(kind for kind, pattern in KINDS if pattern.search(question))
+    return first_of(fitting(question))
 
 
 def fitting(question: str) -> tuple[bool, ...]:
     """Which of KINDS have a pattern that is found in the folded ``question``, in their order."""
     return tuple(bool(pattern.search(question)) for _, pattern in KINDS)
+
+
+def first_of(fits: tuple[bool, ...]) -> Kind:
+    """The kind that decides, of which of KINDS are ``fitting``."""
+    return KINDS[fits.index(True)][0]
 
 
 def form_of(question: str) -> Form:

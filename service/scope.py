@@ -28,6 +28,7 @@ _NATIONAL = re.compile(
     r"(?:^|[年初末底间度,，:：])(?:全国(?!首|第|唯一|十|最|率先|各|性|人大|政协|文明|先进|示范|前)|我国|国家(?=[给为对在花投用拿收减降财一总共今去全要计\d]))"
     r"|国务院|\bnationwide\b|\bin china\b|\bchina's\b"
 )
+_NAMES_NATION = re.compile(r"全国|我国")
 NATION = "全国"
 _COMPONENT = re.compile(r"(?<![^省市州县区旗盟])[^省市州县区旗盟]+[省市州县区旗盟]")
 _LATIN, _GENITIVE = re.compile(r"[a-z]+"), re.compile(r"'s\b")
@@ -46,13 +47,15 @@ _SUFFIX = re.compile(r"(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|
 @dataclass(frozen=True)
 class Scope:
     """Years and regions; empty: none named. ``elsewhere`` are places, as they are named, that no report is
-    of; ``report_years`` those of the ``years`` that are named as a report's own; ``national``: of the country."""
+    of; ``report_years`` those of the ``years`` that are named as a report's own; ``national``: of the country;
+    ``names_nation``: it is named, if only to compare with it."""
 
     years: frozenset[str]
     regions: frozenset[str]
     elsewhere: frozenset[str] = frozenset()
     report_years: frozenset[str] = frozenset()
     national: bool = False
+    names_nation: bool = False
 
 
 def asked_scope(question: str, names: Mapping[str, frozenset[str]], beside: frozenset[str] = frozenset()) -> Scope:
@@ -78,6 +81,7 @@ def asked_scope(question: str, names: Mapping[str, frozenset[str]], beside: froz
         national=not regions and bool(_NATIONAL.search(question)),
         report_years=frozenset(match[1] or match[2] for match in _OF_REPORT.finditer(question)),
         elsewhere=frozenset(elsewhere),
+        names_nation=bool(_NAMES_NATION.search(question)),
     )
 
 

@@ -51,7 +51,7 @@ def _said(understood: Understood, sentence: str, *_: object) -> bool:
 
 def _names(understood: Understood, sentence: str, _: object, pointed: Span, __: str) -> bool:
     naming = understood.demands.naming
-    return naming is not None and not is_name(pointed.of(sentence), sentence, understood.folded, naming)
+    return naming is not None and not is_name(pointed.of(sentence), sentence, understood.says, naming)
 
 
 DEMANDS: dict[str, Rejects] = {

@@ -7,15 +7,14 @@ from collections.abc import Callable, Sequence
 from math import fsum
 
 from indexer.types import Span
-from service.answers.wanted import Wanted, fits, nearly_fits, wanted, wants_value
+from service.answers.units import fits, nearly_fits
+from service.asked.values import PLANNED, Wanted
 from service.figures import Figure
 from service.rows import Cell, RowOfTable
 from service.understand import Understood, pairs
 from service.units import unit_class
 
-_ASKS_BEFORE = re.compile(r"(?<![比较])(?:上年|去年|上一年|前一年|上期|同期)")
 _BEFORE = re.compile(r"(?<![比较于])(?:上年|去年|上期|上一?年度?|同期)(?!增|同期增|[±%])")
-_PLAN = re.compile(r"预算|计划|目标|任务|预期|指标数")
 
 Weight = Callable[[str], float]
 
@@ -25,10 +24,9 @@ def asked_cell(
 ) -> list[Figure]:
     """The figure of the ``row`` that the folded ``sentence`` is, or none when it is open which: then the one that is
     ``pointed`` at, where it may be that."""
-    if not wants_value(understood):
+    if not understood.wants_value:
         return []
-    want = wanted(understood)
-    among = _fitting(want, understood, row.cells, sentence)
+    among = _fitting(understood.wanted, understood, row.cells, sentence)
     found = _best(understood, among, weight)
     if len(found) > 1 and pointed is not None:
         found = [
@@ -54,17 +52,15 @@ def _fitting(want: Wanted, understood: Understood, cells: Sequence[Cell], senten
     if want.kind is not None and want.unit is None:
         among = _some(among, lambda cell: unit_class(cell.unit) == want.kind)
     if not asked_years or not any(cell.years for cell in among):
-        before = bool(_ASKS_BEFORE.search(understood.folded))
-        among = _some(among, lambda cell: bool(_BEFORE.search(cell.head)) == before)
-    if understood.tense != "target" and not _PLAN.search(understood.folded):
-        among = _some(among, lambda cell: not _PLAN.search(cell.head))
+        among = _some(among, lambda cell: bool(_BEFORE.search(cell.head)) == want.year_before)
+    if understood.tense != "target" and not want.planned:
+        among = _some(among, lambda cell: not PLANNED.search(cell.head))
     return among
 
 
 def _is_stated(cell: Cell, understood: Understood) -> bool:
     """Whether the question says the figure itself."""
-    text = cell.figure.text if cell.figure else ""
-    return bool(text) and re.search(rf"(?<![\d.]){re.escape(text)}(?![\d.年])", understood.folded) is not None
+    return cell.figure is not None and bool(cell.figure.text) and understood.states(cell.figure.text)
 
 
 def _of_unit(want: Wanted, among: list[Cell], sentence: str) -> list[Cell]:

@@ -21,14 +21,6 @@ AS_GOOD = 0.975  # share of the best score; what lies between two such sentences
 NEAR = 0.9  # share of the best score, for another value where the question leaves both place and year open
 ALIKE = 0.75  # share of the pairs of letters that two clauses have in common, if they say the same of other things
 _CLAUSE_END = re.compile(r"[,;。、:!?]")
-_ONE_THING = re.compile(
-    r"谁|哪一?[个家座位部]|哪里|哪儿|叫[什啥]|什么时候|何时|\b(?:who|which (?:\w+ )?(?:is|was|has|had)|where|when)\b"
-)
-_SEVERAL = re.compile(
-    r"[哪有]哪?些|哪几|分别|各(?:是|为|有|占|达|自|多|几|\w多少)|更[多少高低大小快慢好差]|相比"
-    r"|\b(?:who|which|where|when)\b.*\band\b"
-)
-_NATION = re.compile(r"全国|我国")
 
 
 @dataclass(frozen=True)
@@ -93,9 +85,9 @@ def _is_copy(candidate: Candidate, first: Candidate, reports: Reports) -> bool:
 def asks_one_thing(understood: Understood) -> bool:
     """Whether one sentence can say it: a figure, a name, a day; not of several places or years."""
     scope = understood.scope
-    if len(scope.years) > 1 or len(scope.regions) > 1 or _SEVERAL.search(understood.folded):
+    if len(scope.years) > 1 or len(scope.regions) > 1 or understood.things.several:
         return False
-    return understood.form == "number" or (understood.form == "fact" and bool(_ONE_THING.search(understood.folded)))
+    return understood.form == "number" or (understood.form == "fact" and understood.things.one)
 
 
 def other_values(
@@ -156,7 +148,7 @@ def _values(candidate: Candidate) -> list[str]:
 def _names_all(understood: Understood) -> bool:
     """Whether the question says of which year and of which place."""
     scope = understood.scope
-    return bool(scope.years and (scope.regions or scope.elsewhere or _NATION.search(understood.folded)))
+    return bool(scope.years and (scope.regions or scope.elsewhere or scope.names_nation))
 
 
 def _as_good(best: Candidate, found: Sequence[Candidate]) -> list[Candidate]:

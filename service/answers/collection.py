@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from indexer.chinese.places import within
 from indexer.sentences import sentences
 from indexer.store.snapshot import Snapshot
@@ -15,22 +13,13 @@ from service.filters import fitting
 from service.types import Filters
 from service.understand import Understood
 
-# Which reports there are, not what is in one: “库里收了哪几年的报告”, “一共有多少份报告”.
-ASKED = re.compile(
-    r"(?:(?<![水书仓车金国粮冷血油])库[里中]|收录|这批|这堆|手头|索引|资料库)[^?？,，。]{0,12}(?:哪|多少|几|有什么|有啥)"
-    r"|(?:有|共|收)(?:录|了)?(?:多少|几|哪些|哪几)[份篇个]?[^?？,，。]{0,8}(?:报告|材料|文件)(?:[?？。]|$)"
-    r"|(?:报告|材料|文件)[^?？,，。]{0,4}(?:一共|总共|共)?有(?:多少|几|哪几?)[份篇个些][?？。]?$"
-    r"|\b(?:how many|which|what) (?:\w+ ){0,2}reports\b.{0,40}\b(?:are there|collection|index|library|available)\b"
-    r"|\bcollection covers?\b",
-    re.IGNORECASE,
-)
 MAX_LISTED = 20
 
 
 def reports_there_are(snapshot: Snapshot, understood: Understood, filters: Filters) -> Draft | None:
     """The reports of the places and years that the question names, among those that ``filters`` leave; None where it
     asks for something else."""
-    if not ASKED.search(understood.folded):
+    if not understood.papers.collection:
         return None
     scope, fits = understood.scope, fitting(filters)
     places = [within(name) for name in (*scope.regions, *scope.elsewhere)]

@@ -87,4 +87,4 @@ def behind_number(sentence: str, number: Span) -> list[Span]:
 def _of_things(understood: Understood) -> Understood:
     """The same question, after the things and not their number: no figure need stand where they are listed."""
     demands = replace(understood.demands, asks="other", measure=None, part=None, indicator=(), summed=False, said=())
-    return replace(understood, form="fact", unit=None, demands=demands)
+    return replace(understood, form="fact", wanted=replace(understood.wanted, unit=None), demands=demands)

@@ -18,7 +18,8 @@ from indexer.types import Span
 from service.answers.cell import asked_cell
 from service.answers.in_order import lists, subjects
 from service.answers.named import of_the_named
-from service.answers.wanted import CHANGED, Wanted, fits, nearly_fits, wanted, wants_value
+from service.answers.units import fits, nearly_fits
+from service.asked.values import CHANGED, Wanted
 from service.figures import DATE, Figure, figures, unit_class
 from service.rows import row_of
 from service.understand import Understood, pairs
@@ -60,7 +61,7 @@ def asked_figures(understood: Understood, sentence: str, weight: Weight = lambda
     of them; without a unit, the only one, or the only one right behind such words. What the question itself states is
     not what it asks for, and a time is not, unless the unit says so. Its span holds what says about how many: 近, 以上.
     """
-    if not wants_value(understood):
+    if not understood.wants_value:
         return []
     if unit_class(understood.unit or "") != "time" and (row := row_of(sentence)):
         return asked_cell(understood, sentence, row, weight)
@@ -76,7 +77,7 @@ def pointed_at(understood: Understood, sentence: str, span: Span, asked: list[Fi
     to, whole, unless that is of what stands before it (进口110亿元，增长2.6%) and the question's words are not. Of what
     is no figure only what is masked is told.
     """
-    if not wants_value(understood):
+    if not understood.wants_value:
         masked = [figure for figure in figures(sentence) if figure.masked and _meet(figure.span, span)]
         unit = understood.unit
         return [figure for figure in masked if unit is None or fits(figure, unit, sentence)][:1] or asked
@@ -108,11 +109,11 @@ class _Seen:
 
     @classmethod
     def of(cls, understood: Understood, sentence: str, weight: Weight = lambda _: 1.0) -> _Seen:
-        want = wanted(understood)
+        want = understood.wanted
         found = _read(want, sentence)
         asked = understood.pairs
         own = _own_words(sentence, found, asked, weight)
-        open_ = [at for at, figure in enumerate(found) if figure.masked or figure.text not in understood.folded]
+        open_ = [at for at, figure in enumerate(found) if figure.masked or not understood.says(figure.text)]
         candidates = _of_kind(want, found, _fitting(want, found, open_, sentence, asked), sentence)
         undecided: set[int] = set()
         others: set[int] = set()
@@ -121,7 +122,7 @@ class _Seen:
             others |= group.keys() - left
             undecided |= left if len(left) > 1 else set()
         candidates = [at for at in candidates if at not in others]
-        candidates = of_the_named(understood.folded, sentence, found, candidates)
+        candidates = of_the_named(understood, sentence, found, candidates)
         years = _years(sentence, found)
         if understood.scope.years:
             candidates = _some(candidates, lambda at: bool(years[at] & understood.scope.years))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indexer.chinese.folding import fold
-from indexer.chinese.numerals import value
 from indexer.store.snapshot import Snapshot
 from indexer.types import Section, Span
 from service.answers.gaps import gap_of, stated_behind
@@ -18,11 +16,6 @@ from service.types import Passage
 from service.understand import Understood
 
 _MASK = "**"
-_HOW_MANY = re.compile(
-    r"(?<!第)(?P<n>[两三四五六七八九十]{1,3}|(?<!\d)\d{1,2})(?:大|个|家|条|项|类|种|所|座|名|位|样|款|件|处|国|省|市|县|区|部)"
-)
-_IN_ENGLISH = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_HOW_MANY_IN_ENGLISH = re.compile(rf"\b(?P<n>{'|'.join(_IN_ENGLISH)})\b")
 
 
 @dataclass(frozen=True)
@@ -37,7 +30,7 @@ class ListAnswerer:
         draft = self.sentence.draft(understood, passages, readings)
         if draft.options:
             return draft
-        n_asked = how_many(understood.folded)
+        n_asked = understood.things.n
         # A sentence as good as the best that enumerates something answers rather than one that does not; rather than
         # either, one that enumerates as many as are asked for.
         found = [(piece, self._items(piece, passages, readings, n_asked)) for piece in draft.pieces]
@@ -99,11 +92,3 @@ class ListAnswerer:
         """The deepest section that the piece stands in."""
         holding = [s for _, s in self.snapshot.reports[piece.report_id].walk() if s.span.contains(piece.span)]
         return min(holding, key=lambda section: len(section.span), default=None)
-
-
-def how_many(question: str) -> int | None:
-    """How many things the folded ``question`` says that there are: 哪四个区, 6个专项, the three leading industries."""
-    if said := _HOW_MANY.search(question):
-        return int(value(said["n"]) or 0) or None
-    english = _HOW_MANY_IN_ENGLISH.search(question)
-    return _IN_ENGLISH.index(english["n"]) + 2 if english else None

@@ -5,7 +5,6 @@ Anything else about a report (who led the investigation, at which meeting it was
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,27 +17,6 @@ from service.spans import Readings
 from service.types import Passage
 from service.understand import Understood, pairs
 
-# How a question asks for what is read when a report is indexed; the names are those of ReportMetadata.
-FIELDS = (
-    ("document_number", re.compile(r"文号|发文字号|文件编号|几号文|\bdocument number\b", re.IGNORECASE)),
-    (
-        "date",
-        re.compile(
-            r"落款|成文(?:日期|时间)|(?:印发|签发|发文|签署)(?:的?(?:日期|时间)|于?(?:什么时候|何时|哪一?天|几月几[日号]))"
-            r"|(?:什么时候|何时|哪一?天|几月几[日号])(?:印发|签发|发文|成文|签署)"
-            r"|\bwhen was\b.{0,60}\b(?:issued|signed)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "issuing_body",
-        re.compile(
-            r"(?:发文|印发|制发|发布)(?:机关|单位|机构|部门)|(?:哪一?[个家]|什么)(?:机关|单位|机构|部门)(?:印发|发文|制发|发布)"
-            r"|\bwhich (?:body|office|agency|department) issued\b",
-            re.IGNORECASE,
-        ),
-    ),
-)
 MIN_SHARED = 2  # pairs of letters of a title in the question: of fewer reports nobody knows which is meant
 CERTAIN, LIKELY = 0.95, 0.7  # where the question says which report it means, and where it does not
 
@@ -52,7 +30,7 @@ class MetadataAnswerer:
     otherwise: Answerer
 
     def draft(self, understood: Understood, passages: Sequence[Passage], readings: Readings) -> Draft:
-        fields = [name for name, asked in FIELDS if asked.search(understood.folded)]
+        fields = understood.papers.fields
         report, named = self._meant(understood, passages)
         if report is not None:
             pieces = [piece for name in fields if (piece := said_there(report, getattr(report.metadata, name)))]

@@ -11,17 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.types import Span
+from service.asked.identifiers import IDENTIFIER, identifier
 from service.figures import Figure
+from service.understand import Understood
 
-_NUMERAL = r"(?:\d{1,9}|[一二三四五六七八九十百千零两]{1,9})"
-# What a thing is told from others of its kind by, in folded text; the name of the group is the kind.
-_IDENTIFIER = re.compile(
-    rf"(?P<ordinal>第{_NUMERAL}[^\W\d]?)"
-    r"|(?<!\d)(?P<number>\d{1,9}(?:号|#))"
-    r'|"(?P<quoted>[^"\n]{2,30})"|《(?P<work>[^《》\n]{2,40})》'
-    r"|(?<![a-z\d])(?P<code>[a-z]{1,8}[-_]?\d+(?:[-.+]\d+)*)(?![a-z\d])"
-)
-_NO = re.compile(r"\b(?:no\.?|number) ?(\d{1,9})\b")  # of an English question: No. 3 is 第3号, or 3号
 _CLAUSE = re.compile(r"[,;。:!?()|\n]")
 
 
@@ -33,10 +26,10 @@ class _Named:
     is_asked: bool
 
 
-def of_the_named(question: str, sentence: str, found: Sequence[Figure], among: Sequence[int]) -> list[int]:
-    """Of the figures ``among`` the ``found`` those of what the folded ``question`` identifies; all where it names
+def of_the_named(understood: Understood, sentence: str, found: Sequence[Figure], among: Sequence[int]) -> list[int]:
+    """Of the figures ``among`` the ``found`` those of what the question identifies; all where it names
     nothing that the folded ``sentence`` tells from another."""
-    named = _named(question, sentence)
+    named = _named(understood, sentence)
     for kind in dict.fromkeys(one.kind for one in named if one.is_asked):
         alike = [one for one in named if one.kind == kind]
         if len({one.name for one in alike}) > 1 and (own := _own(alike, sentence, found, among)):
@@ -44,23 +37,17 @@ def of_the_named(question: str, sentence: str, found: Sequence[Figure], among: S
     return list(among)
 
 
-def _named(question: str, sentence: str) -> list[_Named]:
-    asked = {_name(match) for match in _IDENTIFIER.finditer(question)}
-    asked |= {name for number in _NO.findall(question) for name in (f"第{number}号", f"{number}号", f"{number}#")}
+def _named(understood: Understood, sentence: str) -> list[_Named]:
     return [
         _Named(
             match.lastgroup or "",
-            name := _name(match),
+            name := identifier(match),
             Span(start=match.start(), end=match.end()),
             # A name that the report quotes, people write without marks.
-            name in asked or (match.lastgroup in ("quoted", "work") and name in question),
+            name in understood.identifiers or (match.lastgroup in ("quoted", "work") and understood.says(name)),
         )
-        for match in _IDENTIFIER.finditer(sentence)
+        for match in IDENTIFIER.finditer(sentence)
     ]
-
-
-def _name(match: re.Match[str]) -> str:
-    return match[match.lastgroup or 0]
 
 
 def _own(alike: list[_Named], sentence: str, found: Sequence[Figure], among: Sequence[int]) -> list[int]:

@@ -9,12 +9,10 @@ how many points are said to be there.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.chinese.folding import fold
-from indexer.chinese.numerals import value
 from indexer.chinese.tokens import tokenize
 from indexer.chunks import full_title
 from indexer.encoders.types import Encoder
@@ -24,45 +22,12 @@ from service.answers.gaps import gap_of
 from service.answers.points import points_of
 from service.answers.told import told_in
 from service.answers.types import MORE_LIKELY_THAN_NOT, Answerer, Draft, Piece
+from service.asked.parts import kinds_headed
 from service.spans import Readings
 from service.types import Passage
 from service.understand import Understood
 
 N_REPORTS = 5  # of those that passages were retrieved of, the best
-# A kind of part: how it is asked for, and how its heading says so. Half of all headings say none.
-PARTS = (
-    (
-        "problems",
-        re.compile(
-            r"问题|不足|毛病|短板|薄弱|困难|挑战|缺点|难题|欠缺|差距|难处|problem|shortcoming|difficult|challenge"
-        ),
-        re.compile(r"问题|不足|短板|薄弱|困难|挑战|差距|困境"),
-    ),
-    (
-        "proposals",
-        re.compile(r"建议|对策|意见|主张|recommend|suggest|propos"),
-        re.compile(r"建议|对策|意见|思路"),
-    ),
-    (
-        "done",
-        re.compile(r"做法|成效|成绩|成果|经验|亮点|回顾|做了|干了|上一?年|achieve|accomplish|practice"),
-        re.compile(r"做法|成效|成绩|经验|举措|回顾|工作情况|进展|成就"),
-    ),
-    (
-        "plans",
-        re.compile(r"打算|计划|安排|任务|下一步|今后|准备|要做|重点|部署|目标|\bplans?\b|priorit|\btasks?\b"),
-        re.compile(r"安排|任务|计划|打算|重点|部署|目标|下一步|今后|主要工作"),
-    ),
-)
-# What says that parts are asked for, and nothing of what they are about.
-_ABOUT_PARTS = re.compile(
-    r"哪(?:几|些|[一二三四五六七八九十\d]{1,2})?|多少|几|分别|各自?|具体|是什么|什么|啥|怎么|小?标题|提纲|大纲|目录|框架|列出?个?"
-    r"|分(?:成|为|了|(?=哪|几))|组成|归成|部分|个|[那这]一?[节段章块篇份]|[讲写说提谈]|方面|报告|[是有的要呢吗了]"
-)
-_HOW_MANY = re.compile(
-    r"(?<![那这第的])(?P<n>[一二两三四五六七八九十]{1,3}|\d{1,2})(?:大|个)?(?:方面|部分|[条点件项类种块节段章步大]|个)"
-)
-_NTH_PART = re.compile(r"第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,2})(?:大)?(?:个)?(?:部分|章|节|块|大块)")
 
 
 @dataclass(frozen=True)
@@ -86,9 +51,6 @@ class Weights:
 MIDDLE, SLOPE = 0.43, 10.0
 READING, NEUTRAL = 0.05, -4.0
 ONLY_SAID = 0.2  # what is missing where problems or proposals are asked for, and no part of a text is named
-_NAMES_A_PART = re.compile(
-    r"提纲|大纲|目录|框架|标题|部分|方面|[节章段块]|[哪几一二两三四五六七八九十\d]个?大?[点条类项件]|outline|section|heading|\bparts?\b"
-)
 
 
 @dataclass(frozen=True)
@@ -150,11 +112,10 @@ class OutlineAnswerer:
         best: dict[str, float] = {}
         for passage in passages:
             best.setdefault(passage.chunk.report_id, passage.score)
-        nth = _NTH_PART.search(understood.folded)
         for report_id in [one for one in best if self._may_be_meant(understood, one)][:N_REPORTS]:
             report = self.snapshot.reports[report_id]
             places: list[tuple[tuple[str, ...], Section | None]] = [((), None), *report.walk()]
-            if nth is not None and (at := int(value(nth["n"]) or 0)) and at <= len(report.sections):
+            if (at := understood.text_part.nth) and at <= len(report.sections):
                 top = report.sections[at - 1]
                 places = [(path, section) for path, section in top.walk() if section is top]
             for path, section in places:
@@ -183,7 +144,7 @@ class OutlineAnswerer:
         cosine: float,
         passages: Sequence[Passage],
     ) -> float:
-        weights, asked = self.weights, understood.folded
+        weights, asked = self.weights, understood.text_part
         path, points, report = series.headings, series.points, series.report
         own, above = fold(path[-1]) if len(path) > 1 else "", fold(" ".join(path[:-1] if len(path) > 1 else path))
         below = fold(" ".join(point.of(report.text) for point in points))
@@ -192,31 +153,29 @@ class OutlineAnswerer:
             (weights.above, set(tokenize(above))),
             (weights.below, set(tokenize(below))),
         ]
-        idf = {token: self.snapshot.lexical.idf(token) for token in set(tokenize(_ABOUT_PARTS.sub(" ", asked)))}
+        idf = {token: self.snapshot.lexical.idf(token) for token in asked.about}
         said = math.fsum(
             idf[w] * max((share for share, words in worth if w in words), default=0.0) for w in sorted(idf)
         )
         total = math.fsum(idf.values())
         score = said / total if total else 0.0
-        if _NTH_PART.search(asked) or (len(path) == 1 and all(w in worth[1][1] for w in idf)):
+        if asked.nth is not None or (len(path) == 1 and all(w in worth[1][1] for w in idf)):
             score += weights.named  # its number, or nothing but the report
         score += weights.cosine * cosine
         score += weights.passage * max((p.score for p in passages if _inside(p, series)), default=0.0)
         return (
             score
-            + self._of_part(asked, own, " ".join(fold(one) for one in path[1:-1]))
-            + _counted(asked, points, weights)
+            + self._of_part(asked.kinds, own, " ".join(fold(one) for one in path[1:-1]))
+            + _counted(asked.n, points, weights)
         )
 
-    def _of_part(self, asked: str, own: str, above: str) -> float:
-        wanted = {name for name, question, _ in PARTS if question.search(asked)}
-        is_own = {name for name, _, heading in PARTS if heading.search(own)}
-        is_above = {name for name, _, heading in PARTS if heading.search(above)}
-        if not wanted:
+    def _of_part(self, asked: frozenset[str], own: str, above: str) -> float:
+        is_own = kinds_headed(own)
+        if not asked:
             return 0.0
-        if wanted & is_own:
+        if asked & is_own:
             return self.weights.part
-        if wanted & is_above:
+        if asked & kinds_headed(above):
             return self.weights.part_above
         return self.weights.other_part if is_own else 0.0
 
@@ -224,14 +183,12 @@ class OutlineAnswerer:
 def certainty_of(score: float, understood: Understood, reading: float | None) -> float:
     """The probability that a section of this score is what is asked for, and no sentence, which the reader gives its
     score ``reading``."""
-    score -= 0.0 if understood.asks_parts and _NAMES_A_PART.search(understood.folded) else ONLY_SAID
+    score -= 0.0 if understood.asks_parts and understood.text_part.named else ONLY_SAID
     score -= 0.0 if reading is None else READING * (reading - NEUTRAL)
     return 1 / (1 + math.exp(-SLOPE * (score - MIDDLE)))
 
 
-def _counted(asked: str, points: Sequence[Span], weights: Weights) -> float:
-    said = _HOW_MANY.search(asked)
-    n = value(said["n"]) if said else None
+def _counted(n: int | None, points: Sequence[Span], weights: Weights) -> float:
     if n is None:
         return 0.0
     return weights.counted if n == len(points) else weights.miscounted

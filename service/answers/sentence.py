@@ -125,7 +125,7 @@ class SentenceAnswerer:
     ) -> list[_Scored]:
         chunk = passage.chunk
         passage_coverage = covered(embedded_text(chunk), words)
-        can_answer = body(chunk, self.snapshot.summaries[chunk.report_id].title, understood.folded, understood.form)
+        can_answer = body(chunk, self.snapshot.summaries[chunk.report_id].title, understood)
         scored = [self._scored(understood, passage, span, words, passage_coverage, pointed) for span in can_answer]
         names = understood.demands.given
         if self.snapshot.summaries[chunk.report_id].region is None:  # whose it is, its text alone can say

@@ -13,7 +13,7 @@ from typing import Literal
 
 from indexer.types import Span
 from service.demands.causes import says_why
-from service.demands.names import Naming, asked_name, is_name
+from service.demands.names import Naming, Says, asked_name, is_name
 from service.demands.quantities import (
     Measure,
     asked_measure,
@@ -25,7 +25,7 @@ from service.demands.quantities import (
     is_of_part,
     is_sum,
 )
-from service.demands.wording import SAID, names_given, names_in_quotes, tells_the_others
+from service.demands.wording import SAID, Others, asked_others, names_given, names_in_quotes, tells_the_others
 from service.figures import Figure
 
 Asks = Literal["number", "reason", "other"]
@@ -36,7 +36,8 @@ class Demands:
     """``measure``: the change of a quantity, or how large it is; ``part``: the part of a whole that is counted;
     ``indicator``: how the name of what is counted ends; ``summed``: several together; ``said``: which of
     ``wording.SAID`` the question has; ``quoted``: names that it puts in quotes or writes in Latin letters, and of
-    streets; ``given``: names that a question in another language gives in characters; ``naming``: whose name."""
+    streets; ``given``: names that a question in another language gives in characters; ``naming``: whose name;
+    ``others``: than those that it names."""
 
     asks: Asks
     measure: Measure | None = None
@@ -47,6 +48,7 @@ class Demands:
     quoted: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     naming: Naming | None = None
+    others: Others | None = None
 
 
 def demands_of(question: str, text: str, asks: Asks) -> Demands:
@@ -57,6 +59,7 @@ def demands_of(question: str, text: str, asks: Asks) -> Demands:
             quoted=names_in_quotes(question, text),
             given=names_given(question),
             naming=asked_name(question) if asks == "other" else None,
+            others=asked_others(question),
         )
     return Demands(
         asks,
@@ -67,11 +70,13 @@ def demands_of(question: str, text: str, asks: Asks) -> Demands:
         said=tuple(at for at, (asked, _) in enumerate(SAID) if asked.search(question)),
         quoted=names_in_quotes(question, text),
         given=names_given(question),
+        others=asked_others(question),
     )
 
 
-def unmet(demands: Demands, question: str, sentence: str, asked: Sequence[Figure], pointed: Span | None) -> bool:
-    """Whether the folded ``sentence`` leaves a demand of the folded ``question`` open.
+def unmet(demands: Demands, says: Says, sentence: str, asked: Sequence[Figure], pointed: Span | None) -> bool:
+    """Whether the folded ``sentence`` leaves a demand of the question open, which ``says`` whether it has given
+    characters.
 
     ``asked``: the figures in it that are taken for the asked one; ``pointed``: what of it the reader takes for the
     answer, None where it points elsewhere.
@@ -89,8 +94,6 @@ def unmet(demands: Demands, question: str, sentence: str, asked: Sequence[Figure
             )
         case _:
             naming = demands.naming
-            return not tells_the_others(question, sentence) or (
-                naming is not None
-                and pointed is not None
-                and not is_name(pointed.of(sentence), sentence, question, naming)
+            return not tells_the_others(demands.others, sentence) or (
+                naming is not None and pointed is not None and not is_name(pointed.of(sentence), sentence, says, naming)
             )

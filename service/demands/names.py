@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Literal
 
 Naming = Literal["person", "thing", "things"]
+Says = Callable[[str], bool]
 
 _PEOPLE = (
     "运动员|选手|冠军|作家|画家|演员|导演|科学家|书记|[省市区县镇乡局厅处科校院所站组队厂行社会]长|主任|主席|院士|教授|专家|老师|教师|医生|"
@@ -56,23 +58,23 @@ def asked_name(question: str) -> Naming | None:
     return "thing" if _ASKS_THING.search(question) else None
 
 
-def _says_more(name: str, question: str) -> bool:
-    """Whether ``name`` has a character that the ``question`` has not: 湛海高铁 of a 跨海高铁."""
-    return any("\u4e00" <= char <= "\u9fff" and char not in question for char in _ANY.sub("", name))
+def _says_more(name: str, says: Says) -> bool:
+    """Whether ``name`` has a character that the question has not: 湛海高铁 of a 跨海高铁."""
+    return any("\u4e00" <= char <= "\u9fff" and not says(char) for char in _ANY.sub("", name))
 
 
-def is_name(pointed: str, sentence: str, question: str, naming: Naming) -> bool:
-    """Whether ``pointed``, of the folded ``sentence``, may be the name, or one of the names, that the folded
-    ``question`` asks for."""
+def is_name(pointed: str, sentence: str, says: Says, naming: Naming) -> bool:
+    """Whether ``pointed``, of the folded ``sentence``, may be the name, or one of the names, that is asked for;
+    ``says``: whether the question has given characters."""
     if naming == "things":
         return bool(_SIDE_BY_SIDE.search(sentence))
     bare = pointed.strip("“”\"'《》〈〉()（），。、；;,. ")
     own = ["".join(pair) for pair in pairwise(bare)]
-    repeated = sum(pair in question for pair in own) / len(own) if own else 0.0
+    repeated = sum(map(says, own)) / len(own) if own else 0.0
     if (
         _COUNTED.match(bare)
-        or bare in question
-        or (naming == "thing" and repeated >= MOSTLY and not _says_more(bare, question))
+        or says(bare)
+        or (naming == "thing" and repeated >= MOSTLY and not _says_more(bare, says))
         or len(_ANY.sub("", bare)) < MIN_NAME_CHARS
     ):
         return False

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
+
+Others = Literal["rest", "besides"]
 
 # Where a question for a figure says the first, a sentence that answers says the second. What has to be worked out from
 # two figures is so refused, unless a report has done so.
@@ -61,11 +64,22 @@ _SEVERAL_TOLD = re.compile(r"、|[\u4e00-\u9fff](?:和|与|以及)[\u4e00-\u9fff
 _REST_TOLD = re.compile(r"其余|余下|剩|另外?|其他|还有")
 
 
-def tells_the_others(question: str, sentence: str) -> bool:
-    """Whether the folded ``sentence`` tells of others than those that the folded ``question`` leaves out, if any."""
+def asked_others(question: str) -> Others | None:
+    """Whether the folded ``question`` asks for the rest, or for any besides those that it names."""
     if _THE_REST.search(question):
-        return bool(_REST_TOLD.search(sentence))
-    return not _BESIDES.search(question) or bool(_SEVERAL_TOLD.search(sentence))
+        return "rest"
+    return "besides" if _BESIDES.search(question) else None
+
+
+def tells_the_others(others: Others | None, sentence: str) -> bool:
+    """Whether the folded ``sentence`` tells of those ``others`` that are asked for, if any are."""
+    match others:
+        case "rest":
+            return bool(_REST_TOLD.search(sentence))
+        case "besides":
+            return bool(_SEVERAL_TOLD.search(sentence))
+        case _:
+            return True
 
 
 _QUOTED = re.compile(r"[\"“”《「『](?P<quoted>[^\"“”《》「」『』]{2,30})[\"“”》」』]")

@@ -62,9 +62,9 @@ def test_the_model_adds_vector_and_rules(tmp_path: Path) -> None:
     model = load_kinds("an-encoder", path)
     assert model is not None
     nothing, something = np.zeros(2, np.float32), np.array([0, 1], np.float32)
-    assert model.kind_of("谁负责？", nothing) == "fact"
-    assert model.kind_of("谁负责？", something) == "definition"  # by its vector
-    assert model.kind_of("什么叫河长制？", nothing) == "definition"  # by its words
+    assert model.kind_of(fitting("谁负责？"), nothing) == "fact"
+    assert model.kind_of(fitting("谁负责？"), something) == "definition"  # by its vector
+    assert model.kind_of(fitting("什么叫河长制？"), nothing) == "definition"  # by its words
     assert load_kinds("another", path) is None
 
 

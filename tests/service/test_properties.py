@@ -126,8 +126,10 @@ def _ask_of(sentence: str, question: str) -> None:
     whole = Span(start=0, end=len(sentence))
     found = figures(sentence)
     assert all(whole.contains(figure.span) and figure.span.of(sentence) == figure.text for figure in found)
+    understood = understand(question)
     for unit in ("件", "%", None):
-        assert set(asked_figures(replace(understand(question), unit=unit), sentence)) <= set(found)
+        asked = replace(understood, wanted=replace(understood.wanted, unit=unit))
+        assert set(asked_figures(asked, sentence)) <= set(found)
     understand(sentence)
     assert stem(sentence) in sentence
     assert asked_scope(sentence, {"某省": frozenset({"某", "mou"})}).regions <= {"某省"}

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from service.asked.units import asked_unit
 from service.types import Question
-from service.understand import asked_unit, language, nameable, named_reports, understand
+from service.understand import language, nameable, named_reports, understand
 
 
 @pytest.mark.parametrize(

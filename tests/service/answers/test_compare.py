@@ -12,6 +12,7 @@ from indexer.types import Span
 from service.abstain import Decision
 from service.answers.types import Draft, Piece, WorkedOut
 from service.ask import Asker
+from service.asked.comparison import Comparison
 from service.compared import worked_out
 from service.figures import figures
 from service.types import Answer, Question
@@ -134,4 +135,4 @@ def compare(one: str, other: str) -> WorkedOut | None:
         piece = Piece(report.report_id, Span(start=start, end=start + len(said)), (), highlights=(bare.shifted(start),))
         reports[report.report_id] = report
         decisions.append(Decision("answered", None, 0.9, Draft((piece,))))
-    return worked_out("甲和乙的粮食产量相差多少？", ("甲", "乙"), decisions, reports)
+    return worked_out(Comparison(which=False, by_how_much=True), ("甲", "乙"), decisions, reports)

@@ -125,7 +125,9 @@ def test_sentences_are_given_once_and_best_first(sample_asker: Any, question: st
     ],
 )
 def test_the_figure_that_is_asked_for(question: str, sentence: str, unit: str | None, expected: list[str]) -> None:
-    assert [figure.text for figure in asked_figures(replace(understand(question), unit=unit), sentence)] == expected
+    understood = understand(question)
+    understood = replace(understood, wanted=replace(understood.wanted, unit=unit))
+    assert [figure.text for figure in asked_figures(understood, sentence)] == expected
 
 
 def test_a_masked_value_is_found_only_when_it_is_the_asked_one(make_asker: Any) -> None:

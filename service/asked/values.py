@@ -1,6 +1,6 @@
 """What kind of value a question wants: of which unit, a level or a change, of before or after, a time or an amount.
 
-Beside what ``understand`` reads: these say which of several figures in one sentence can be meant.
+These say which of several figures in one sentence can be meant.
 """
 
 from __future__ import annotations
@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from service.figures import DATE, Figure
-from service.understand import WHICH_YEAR, Understood
-from service.units import UNITS, alike, unit_class
+from service.asked.units import WHICH_YEAR, asked_unit
+from service.units import UNITS
 
 _LONG_VERBS = (
     "增长|增加(?!值)|增多|提高|提升|上升|上涨|上调|上浮|扩大|下降|下滑|下调|下浮|降低|减少|回落|收窄|压减|压缩|缩减|削减|"
@@ -50,29 +49,44 @@ _VALUE = re.compile(r"什么水平|什么程度|何种水平|怎样的水平|总
 _NOUN = re.compile(r"多少(?P<scale>[万亿]*)(?!的|了|是|在|钱)(?P<noun>[\u4e00-\u9fff]{0,4})")
 # 多少条线索, at the end of a question: what is counted in 条.
 _COUNTED = re.compile(rf"(?:多少|几)(?:{'|'.join(map(re.escape, UNITS))})(?P<noun>[\u4e00-\u9fff]{{2}})(?=[?？]|$)")
+_YEAR_BEFORE = re.compile(r"(?<![比较])(?:上年|去年|上一年|前一年|上期|同期)")
+# What was planned: of a question, and of the head of a table's column.
+PLANNED = re.compile(r"预算|计划|目标|任务|预期|指标数")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """``unit`` as understood, else ``kind`` of unit; ``change`` is growth or decline, ``by_share`` rather in percent,
-    ``either`` that or a level; ``both_ends`` are before and after, ``before`` is the former; ``noun`` and ``scale``
-    (万, 亿) stand behind 多少; ``counted`` stands behind its
-    measure word."""
+    """``unit`` where it is said, else ``kind`` of unit; ``change`` is growth or decline, ``by_share`` rather in
+    percent, ``either`` that or a level; ``both_ends`` are before and after, ``before`` is the former; ``noun`` and
+    ``scale`` (万, 亿) stand behind 多少; ``counted`` stands behind its measure word; ``year_before``, ``planned``: the
+    like of the year before, or what was planned, is named; ``unasked``: it is a value, though no 多少 asks for it."""
 
     unit: str | None
-    kind: str | None
+    named_kind: str | None  # whatever else is said
     change: bool
+    change_of: bool  # of something that stands between: 压减三公经费多少
+    degree: bool  # 什么程度
     by_share: bool
     level_of_share: bool
-    either: bool
     both_ends: bool
     before: bool
+    year_before: bool
+    planned: bool
     ordinal: bool
     year: bool
     foreign: bool
     noun: str
     scale: str
     counted: str
+    unasked: bool
+
+    @property
+    def either(self) -> bool:
+        return self.degree or (self.change_of and not self.change and self.unit is None)
+
+    @property
+    def kind(self) -> str | None:
+        return None if self.change or self.either else self.named_kind
 
     @property
     def is_told(self) -> bool:
@@ -80,47 +94,27 @@ class Wanted:
         return self.unit is not None or self.kind is not None or self.change or bool(self.scale)
 
 
-def wants_value(understood: Understood) -> bool:
-    """Whether the question asks for a value."""
-    return understood.form == "number" or bool(_VALUE.search(understood.folded))
-
-
-def wanted(understood: Understood) -> Wanted:
-    """What kind of value ``understood`` wants."""
-    question = understood.folded
-    noun = _NOUN.search(question)
+def wanted(question: str) -> Wanted:
+    """What kind of value the folded ``question`` wants."""
+    noun, counted = _NOUN.search(question), _COUNTED.search(question)
     change = bool(_CHANGE.search(question))
-    either = "什么程度" in question or bool(not change and understood.unit is None and _CHANGE_OF.search(question))
     return Wanted(
-        unit=understood.unit,
-        kind=None if change or either else next((kind for kind, words in _KINDS if words.search(question)), None),
+        unit=asked_unit(question),
+        named_kind=next((kind for kind, words in _KINDS if words.search(question)), None),
         change=change,
+        change_of=bool(_CHANGE_OF.search(question)),
+        degree="什么程度" in question,
         by_share=change and bool(_BY_SHARE.search(question)),
         level_of_share=bool(_LEVEL_OF_SHARE.search(question)) and not _SAME_TIME_BEFORE.search(question),
-        either=either,
         both_ends=bool(_BOTH_ENDS.search(question)),
         before=bool(_BEFORE.search(question)),
+        year_before=bool(_YEAR_BEFORE.search(question)),
+        planned=bool(PLANNED.search(question)),
         ordinal="第几" in question,
         year=bool(_YEAR.search(question)),
         foreign="美元" in question,
         noun=noun["noun"] if noun else "",
         scale=noun["scale"][-1:] if noun else "",
-        counted=counted["noun"] if (counted := _COUNTED.search(question)) else "",
+        counted=counted["noun"] if counted else "",
+        unasked=bool(_VALUE.search(question)),
     )
-
-
-def fits(figure: Figure, unit: str, sentence: str) -> bool:
-    """Whether ``figure`` has the asked unit."""
-    if unit in (figure.unit, figure.text[-len(unit) :]):
-        return True
-    # “19个部门” is counted in 个 and asked for as 几个部门.
-    return figure.unit == "个" and sentence.startswith(unit, figure.span.end)
-
-
-def nearly_fits(figure: Figure, unit: str) -> bool:
-    """Whether ``figure`` measures the same in another unit: 件 for 封, 元 for 美元, a year for a date."""
-    if unit == DATE:
-        return figure.is_year
-    if unit == "个":
-        return unit_class(figure.unit) in ("things", "people")
-    return alike(figure.unit, unit)
