@@ -62,7 +62,7 @@ def lacks(
     if scope.years and not of_report and not _is_of(scope.years, chunk, sentence, report, before):
         year = min(scope.years)
         return f"{year}年" if understood.language == "zh" else year
-    if understood.form == "number" and not asked and not _counts_in(understood, sentence):
+    if understood.form == "number" and not asked and not _may_count(understood, sentence):
         return ""
     if understood.tense == "outcome" and is_plan(chunk.heading_path, sentence):
         return ""
@@ -125,6 +125,20 @@ def _is_of(years: frozenset[str], chunk: Chunk, sentence: str, report: ReportSum
     of_report = years_in(chunk.context)
     year_before = {str(int(year) - 1) for year in of_report}
     return not of_report or bool(years & (of_report | year_before))
+
+
+def _may_count(understood: Understood, sentence: str) -> bool:
+    """Whether the sentence may answer though none of its figures is taken for the asked one: a time, a place in an
+    order, several figures, what is masked, a cell, or whatever an English question asks for, whose words do not stand
+    there."""
+    is_open = (
+        understood.language != "zh"
+        or unit_class(understood.unit or "") == "time"
+        or understood.wanted.is_open
+        or row_of(sentence) is not None
+        or any(figure.masked for figure in figures(sentence))
+    )
+    return is_open and _counts_in(understood, sentence)
 
 
 def _counts_in(understood: Understood, sentence: str) -> bool:

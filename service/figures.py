@@ -165,7 +165,7 @@ def _read(sentence: str, match: re.Match[str]) -> Figure | None:
     if not any(char.isdigit() for char in number):
         if not unit and not (len(number) > 1 and number[-1] in "万亿"):
             return None
-        if unit in WORDLIKE:
+        if unit in WORDLIKE or (number, unit) == ("一", "批"):  # 一批 says no number
             return None
         if number in _BARE_SCALES and sentence[max(0, match.start() - 1) : match.start()] not in _ABOUT_BEFORE:
             return None

@@ -55,16 +55,36 @@ _CLASSES = {
 _ALIKE = tuple(
     frozenset(units.split())
     for units in (
-        _MONEY,
+        "元 万元 亿元",
         _PEOPLE,
         _AREA,
-        _THINGS,
         "公里 千米 米 km",
         "吨 公斤 千克 斤 kg",
         "% 倍",
         "千瓦 兆瓦 吉瓦 kw mw",
     )
 )
+# Measure words of one kind of thing, which people say for one another: of bodies and places, matters, homes, machines,
+# what happens, runs of trains and ships, roads, animals, plants, boxes, beds, doses, ranks. So many 所 are no 床.
+_COUNTED_ALIKE = tuple(
+    frozenset(units.split())
+    for units in (
+        "家 户 所 座 处 间 企业 单位 部门 门 支 队 组",
+        "项 件 部 条 篇 份 本 册 封 字 种 类 款 宗 起 例 批 步 笔 门 场 次 项次 件次 项目 案件",
+        "套 户 间 栋 幢 座",
+        "台 辆 部 架 艘 条 只 套 件 款 枚 门",
+        "次 场 起 宗 例 件 轮 回 批 项 家次 户次 场次 项次 件次 车次 案件",
+        "列 趟 班次 车次 架次 次",
+        "条 处 道 座",
+        "只 头 口",
+        "株 棵",
+        "标箱 箱",
+        "张 床",
+        "剂 剂次 支 次 份",
+        "级",
+    )
+)
+_OF_ONE_KIND = frozenset().union(*_COUNTED_ALIKE)
 # Longest first, as a pattern tries them. A figure without one of them is still a figure.
 UNITS = tuple(sorted({*_CLASSES, *_THINGS.split()} - {DATE}, key=lambda unit: (-len(unit), unit)))
 # Behind a Han numeral these make a word more often than a figure: 一方面, 一级, 三位一体, 两手, 一块.
@@ -79,4 +99,7 @@ def unit_class(unit: str) -> str | None:
 
 def alike(one: str, other: str) -> bool:
     """Whether two units count or measure the same, so that one may answer for the other: 件 and 封, 亩 and 公顷."""
+    if unit_class(one) == unit_class(other) == "things":
+        own_kinds = {one, other} <= _OF_ONE_KIND
+        return not own_kinds or any({one, other} <= units for units in _COUNTED_ALIKE)
     return any(one in units and other in units for units in _ALIKE)

@@ -20,4 +20,6 @@ def nearly_fits(figure: Figure, unit: str) -> bool:
         return figure.is_year
     if unit == "个":
         return unit_class(figure.unit) in ("things", "people")
+    if unit == "人" and not figure.unit:
+        return figure.text[-1] in "万亿"  # 3451.9万农村居民
     return alike(figure.unit, unit)

@@ -9,13 +9,14 @@ import re
 from dataclasses import dataclass
 
 from service.asked.units import WHICH_YEAR, asked_unit
+from service.demands.quantities import FALLS_OFF
 from service.units import UNITS
 
 _LONG_VERBS = (
     "增长|增加(?!值)|增多|提高|提升|上升|上涨|上调|上浮|扩大|下降|下滑|下调|下浮|降低|减少|回落|收窄|压减|压缩|缩减|削减|"
     "缩短|延长"
 )
-_VERBS = rf"{_LONG_VERBS}|[增升涨降减压掉]|(?<!至)(?<!不)少|(?<!许)(?<!大)(?<!不)多|(?<!最)[高低快慢]"
+_VERBS = rf"{_LONG_VERBS}|[增升涨降减压]|{FALLS_OFF}|(?<!至)(?<!不)少|(?<!许)(?<!大)(?<!不)多|(?<!最)[高低快慢]"
 _RATES = "增速|增幅|降幅|涨幅|跌幅|升幅|增长率|下降率|(?:增长|上涨|下降|减少|降低|提高)(?:的)?幅度"
 _ABOUT = r"(?:大概|大约|将近|接近|近|约|超过|超|逾)?"
 # Before a figure: growth of so much, and not growth to so much.
@@ -52,6 +53,11 @@ _COUNTED = re.compile(rf"(?:多少|几)(?:{'|'.join(map(re.escape, UNITS))})(?P<
 _YEAR_BEFORE = re.compile(r"(?<![比较])(?:上年|去年|上一年|前一年|上期|同期)")
 # What was planned: of a question, and of the head of a table's column.
 PLANNED = re.compile(r"预算|计划|目标|任务|预期|指标数")
+# Several figures at once, a place in an order, a day or a month, or, in 点, a share or its change.
+_OPEN = re.compile(
+    r"分别|各自|各(?:是|有|为|占)?(?:多少|几)|(?:多少|几)[^，。]{0,10}(?:多少|几)|第几|老几|(?:多少|几)个点"
+    r"|[几哪](?:号|一?[年月天日])|什么时候|何时"
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,8 @@ class Wanted:
     """``unit`` where it is said, else ``kind`` of unit; ``change`` is growth or decline, ``by_share`` rather in
     percent, ``either`` that or a level; ``both_ends`` are before and after, ``before`` is the former; ``noun`` and
     ``scale`` (万, 亿) stand behind 多少; ``counted`` stands behind its measure word; ``year_before``, ``planned``: the
-    like of the year before, or what was planned, is named; ``unasked``: it is a value, though no 多少 asks for it."""
+    like of the year before, or what was planned, is named; ``is_open``: it may be more than one figure, or told without
+    a unit; ``unasked``: it is a value, though no 多少 asks for it."""
 
     unit: str | None
     named_kind: str | None  # whatever else is said
@@ -78,6 +85,7 @@ class Wanted:
     noun: str
     scale: str
     counted: str
+    is_open: bool
     unasked: bool
 
     @property
@@ -116,5 +124,6 @@ def wanted(question: str) -> Wanted:
         noun=noun["noun"] if noun else "",
         scale=noun["scale"][-1:] if noun else "",
         counted=counted["noun"] if counted else "",
+        is_open=bool(_OPEN.search(question)),
         unasked=bool(_VALUE.search(question)),
     )

@@ -13,12 +13,12 @@ from service.terms import terms_in
 
 Measure = Literal["change", "level"]
 
-# Of a quantity: to become more or less. 新增 and 减免 are no changes of what is counted, and what is 关掉 or 砍掉 is
-# counted itself.
+# Of a quantity: to become more or less. 新增 and 减免 are no changes of what is counted.
+# 关掉 and 放掉 take things away: they are counted themselves.
+FALLS_OFF = "(?<![关砍卖拆放压理甩丢停撤删扔])掉(?!的)"
 _RISES = "[添增]了|增长|增加|增大|(?<![新改])增|提高|提升|上升|上涨|上调|涨|升|扩大|加快|多"
 _FALLS = (
-    "下降|降低|下调|降|减少|缩减|压减|精简|减(?!免|排|税|负)|压缩|压|缩短|缩小|回落|收窄|下跌|跌|少|慢"
-    "|(?<![关砍卖拆放压理甩丢停撤删扔])掉(?!的)"
+    f"下降|降低|下调|降|减少|缩减|压减|精简|减(?!免|排|税|负)|压缩|压|缩短|缩小|回落|收窄|下跌|跌|少|慢|{FALLS_OFF}"
 )
 _CHANGES = f"{_RISES}|{_FALLS}"
 _ABOUT = r"(?:[了约近超逾达为]|超过|大约|大概|将近|幅度|同比|只|又)*"

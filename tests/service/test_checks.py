@@ -97,3 +97,36 @@ def test_what_does_not_fit_is_refused_and_what_is_missing_named(
 )
 def test_plans_and_outcomes(headings: tuple[str, ...], sentence: str, plan: bool) -> None:
     assert is_plan(headings, sentence) == plan
+
+
+VALLEY = {
+    "2023年云洲县政府工作报告.txt": "一、2022年工作回顾\n绿电交易量增长44%，光伏装机容量达到90万千瓦。"
+    "全年诈骗立案数、盗窃立案数分别下降18%、7%，受理热线“12345”来电。新建一批口袋公园，举办村晚120场。\n"
+    "有3.2万农村居民领取低保金。关掉小煤窑17处。\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("云洲县2022年绿电交易量增长多少？", "44%"),
+        ("云洲县2022年光伏装机容量是多少万千瓦？", "90万千瓦"),
+        ("云洲县2022年举办村晚多少场？", "120场"),
+        ("云洲县领取低保金的农村居民有多少人？", "3.2万农村居民"),  # no unit stands there
+        ("云洲县2022年关掉多少小煤窑？", "17处"),  # what is taken away is counted, and is no change
+    ],
+)
+def test_the_asked_figure_is_told(make_asker: Any, question: str, said: str) -> None:
+    assert said in quotes(make_asker(VALLEY), question)[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "云洲县2022年绿电交易量是多少亿千瓦时？",  # its growth alone, and another thing's 千瓦
+        "云洲县2022年诈骗立案多少起？",
+        "云洲县2022年新建口袋公园多少个？",  # 一批
+    ],
+)
+def test_a_growth_another_unit_or_no_number_is_no_amount(make_asker: Any, question: str) -> None:
+    assert quotes(make_asker(VALLEY), question) == []
