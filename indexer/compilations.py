@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from indexer.chinese.numerals import BELOW_100
 from indexer.outline.headings import parse_number
 from indexer.sentences import trimmed
 from indexer.types import Span
 
-_N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+_N = rf"(?:\d{{1,2}}|[{BELOW_100}]{{1,3}})"
 _CORE = rf"(?:第\s?(?P<ordinal>{_N})\s?篇|篇\s?之?(?P<n>{_N}))"
 _OPENERS, _CLOSERS = r"[(（【〔〖\[《<]", r"[)）】〕〗\]》>]"
 # All but a word and a quotation mark: “第一篇” is a mention, not a mark.
@@ -26,7 +27,7 @@ _CLOSING = re.compile(
 )
 _BRACKETED = re.compile(rf"(?<=\s){_OPENERS}\s*{_CORE}\s*{_CLOSERS}")
 _LINE = re.compile(r"[^\n\r]+")
-_CHAPTER = re.compile(r"^[^\S\n]{0,20}(?:#{1,6}\s)?第[一二三四五六七八九十百\d]{1,5}章", re.MULTILINE)
+_CHAPTER = re.compile(rf"^[^\S\n]{{0,20}}(?:#{{1,6}}\s)?第[{BELOW_100}百\d]{{1,5}}章", re.MULTILINE)
 MIN_PART_CHARS = 100  # shorter “parts” are a table of contents
 MAX_MARK_LINE_CHARS = 80
 MIN_TITLE_CHARS, MAX_TITLE_CHARS = 4, 80

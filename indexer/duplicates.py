@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from indexer.chinese.dates import CENTURIES
 from indexer.chinese.folding import fold
+from indexer.chinese.numerals import BELOW_100
 from indexer.types import ReadValue, Report
 
 SHINGLE = 4  # letters
@@ -31,7 +32,7 @@ CONTAINED_UNTOLD = 0.95  # where one does not say of which year, region or body 
 SLACK = 0.15  # below RESEMBLANCE, for its estimate: three standard deviations of 128 draws
 _YEAR = re.compile(rf"(?<!\d){CENTURIES}(?=年)")
 # 一季度 and 二季度, 第2996号 and 第7264号: numbers that tell titles apart.
-_NUMBER = re.compile(r"\d+|[一二三四五六七八九十零]+(?=[年季月期批次号届])|[上下]半年")
+_NUMBER = re.compile(rf"\d+|[{BELOW_100}零]+(?=[年季月期批次号届])|[上下]半年")
 
 Runs = NDArray[np.uint64]
 

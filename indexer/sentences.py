@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from indexer.chinese.numerals import BELOW_100
 from indexer.types import Span
 
 # A sentence ends at 。！？ (and the half-width marks), taking the closing quotes and brackets behind it along, or at
@@ -17,7 +18,7 @@ _END = re.compile(
 )
 # A half-width stop typed for 。 ends one where the line ends with such a stop too; elsewhere it may stand in a name
 # (艾力.吐尔逊), and behind a numeral it is a mark (一.).
-_STOP = re.compile(r"(?<=[\u4e00-\u9fff%％)）”])(?<![一二三四五六七八九十])\.(?=\s*[\u4e00-\u9fff\d（(“《]|$)")
+_STOP = re.compile(rf"(?<=[\u4e00-\u9fff%％)）”])(?<![{BELOW_100}])\.(?=\s*[\u4e00-\u9fff\d（(“《]|$)")
 
 # Who asks and who answers: a question and the first sentence of its answer are one.
 _ASKS = re.compile(r"(?:\d{1,3}[.、．]\s*)?(?:问|提问|记者问?|Q|Question)\s*\d{0,3}\s*[:：]", re.IGNORECASE)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from indexer.chinese.dates import CENTURIES
+from indexer.chinese.numerals import BELOW_100
 from indexer.types import Span
 
 MAX_HEAD_CHARS = 40  # a longer cell is prose, and no head of a column
@@ -42,7 +43,7 @@ _NO_UNIT = re.compile(
 )
 _UNIT_COLUMN = re.compile(r"(?:计量)?单位")
 _CAPTION = re.compile(
-    r"附?表\s*[-\dA-Z一二三四五六七八九十].*|(?!.{0,4}[见如]).{2,}(?<![下上附代前后列发])表(?:\s*[(（][^()（）]{1,20}[)）])?"
+    rf"附?表\s*[-\dA-Z{BELOW_100}].*|(?!.{{0,4}}[见如]).{{2,}}(?<![下上附代前后列发])表(?:\s*[(（][^()（）]{{1,20}}[)）])?"
 )
 _MARKS = "#*_ \t\u3000\r\n"  # around a caption in Markdown
 MAX_ROWS_JUDGED = 200  # of a column, for whether its figures are bare

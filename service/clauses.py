@@ -15,6 +15,7 @@ from typing import Literal
 from indexer.chinese.dates import CENTURIES
 from indexer.chinese.divisions import divisions_in
 from indexer.chinese.folding import fold
+from indexer.chinese.numerals import BELOW_100
 from indexer.types import Span
 from service.understand import PART_BEFORE, language
 
@@ -45,10 +46,10 @@ EMPTY = re.compile(
     r"|报告|原因|理由|目标|结果|情况|数量|金额|数字|百分之"
 )
 TIME = re.compile(
-    rf"(?<!\d){CENTURIES}年?[到至~-]{CENTURIES}(?!\d)年?度?|(?<!\d){CENTURIES}(?!\d)年?度?|近[一二两三四五六七八九十几\d]+年"
+    rf"(?<!\d){CENTURIES}年?[到至~-]{CENTURIES}(?!\d)年?度?|(?<!\d){CENTURIES}(?!\d)年?度?|近[{BELOW_100}两几\d]+年"
     r"|(?<![提之以\d])前年(?![限度])|[去今明上]年|[上下]半年|第?[一二三四]季度|\"?十[一二三四五]五\"?(?:期间|时期)?"
 )
-WORK = re.compile(rf"《[^》]+》|第[一二三四五六七八九十]篇|{PART_BEFORE}[一二三四五六七八九十]")
+WORK = re.compile(rf"《[^》]+》|第[{BELOW_100}]篇|{PART_BEFORE}[{BELOW_100}]")
 _ENDING = "省市县区州旗盟"
 
 Class = Literal["work", "time", "place"]

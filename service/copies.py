@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 
 from indexer.chinese.folding import fold
+from indexer.chinese.numerals import BELOW_100
 from indexer.types import ReportSummary
 
 TYPED = 0.06  # share of the letters of a sentence that differ, each by itself, at most
 CORRECTED = 0.75  # of the letters of two sentences in common, if one corrects the other
 # What a sentence says: its figures with what they count, and which way it goes.
 _SAYS = re.compile(
-    r"[\d零一二两三四五六七八九十百千万亿][\d.,:/%零一二两三四五六七八九十百千万亿几余多半]*[^\d\s]{0,2}"
+    rf"[\d零{BELOW_100}两百千万亿][\d.,:/%零{BELOW_100}两百千万亿几余多半]*[^\d\s]{{0,2}}"
     r"|[不未无没非否免禁停拟增减升降涨跌高低多少上下前后超欠盈亏正负男女东南西北正副]"
 )
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from indexer.chinese.dates import CENTURIES, MONTH_OR_DAY
-from indexer.chinese.numerals import DIGITS, value
+from indexer.chinese.numerals import BELOW_100, DIGITS, value
 from indexer.types import Span
 from service.units import DATE as DATE
 from service.units import SAME_UNIT as SAME_UNIT
@@ -45,7 +45,7 @@ _ARABIC = (
     rf"(?:{_SPACE}?{_LARGE}++(?:(?:\d{{1,4}}{_LARGE}++)++|\d{{4}}(?!\d))?{_MORE}?)?(?:{_NOTE}(?={_UNIT}))?"
 )
 # 几十, 数百; not of 人数十二, 占人数百分之三
-_SOME = r"(?:几(?=[十百千万亿])|(?<![人户件总次个指系倍款基量参多少])数(?=[十百千万亿](?![一二三四五六七八九分])))"
+_SOME = rf"(?:几(?=[十百千万亿])|(?<![人户件总次个指系倍款基量参多少])数(?=[十百千万亿](?![{DIGITS[1:]}分])))"
 _HAN = (
     rf"(?:{_SOME}?(?:[〇{DIGITS}两十]|{_LARGE})++(?:点[{DIGITS}]++{_LARGE}*+)?(?:(?<=十)几|{_MORE})?{_LARGE}*+{_MORE}?)"
 )
@@ -54,9 +54,9 @@ _FORMAL = rf"(?<![{_CHEQUE}])[{_CHEQUE}][{_CHEQUE}零万亿]{{1,30}}+(?=圆|{_UN
 _NUMBER = rf"(?:{_ARABIC}|{_FORMAL}|{_HAN})"
 _PERCENT = (
     rf"(?:(?<![\d{_LATIN}%％\-–—－])[-−－])?{_ARABIC}{_SPACE}{{0,3}}[%％‰]"
-    rf"|(?:[{DIGITS}百千万十两]{{1,4}}|\d{{1,3}})分之(?:[零一二三四五六七八九十百点两]++|\d++(?:\.\d++)?)"
+    rf"|(?:[{DIGITS}百千万十两]{{1,4}}|\d{{1,3}})分之(?:[零{BELOW_100}百点两]++|\d++(?:\.\d++)?)"
     r"|(?<![\d/])\d{1,2}/\d{1,3}(?![\d/])"
-    r"|[一二两三四五六七八九\d]{1,2}成(?![立果功员为长效绩品本交都年人不])(?:半|[一二三四五六七八九](?![一二三四五六七八九十]))?"
+    rf"|[{DIGITS[1:]}两\d]{{1,2}}成(?![立果功员为长效绩品本交都年人不])(?:半|[{DIGITS[1:]}](?![{BELOW_100}]))?"
     r"|一半|过半(?![年月天日小])"
 )
 _MULTIPLE = rf"翻(?:了|上)?(?:近)?(?:{_NUMBER})?(?:番|倍)"
@@ -64,7 +64,7 @@ _MULTIPLE = rf"翻(?:了|上)?(?:近)?(?:{_NUMBER})?(?:番|倍)"
 _NONE = (
     rf"(?P<ordinal>第{_SPACE}?(?:\d++|[〇{DIGITS}两十百千]++)(?:[-—~～至到、](?:\d++|[{DIGITS}十百]++))?(?:{_UNIT})?)"
     rf"|^{_SPACE}*+\d{{1,3}}(?:[、)）]|[.．](?!\d))"
-    r"|[\[〔【(（]\s?(?:\d{1,4}|[一二三四五六七八九十]{1,3})\s?[\]〕】)）](?:\s?\d++\s?号)?"
+    rf"|[\[〔【(（]\s?(?:\d{{1,4}}|[{BELOW_100}]{{1,3}})\s?[\]〕】)）](?:\s?\d++\s?号)?"
     rf"|{_START}(?:"
     r"\d++\s?号|0\d[\d-]*+|\d++[·:：]\d++|\d++(?:[.．]\d++){2,}+"
     rf"|\d++(?:{_SPACE}++[.．]{_SPACE}*+|[.．]{_SPACE}++)\d++"

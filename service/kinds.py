@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from indexer.chinese.numerals import BELOW_100, COUNTED_FROM_2
 from service.types import Kind
 
 Form = Literal["number", "reason", "definition", "fact"]
@@ -20,8 +21,8 @@ Form = Literal["number", "reason", "definition", "fact"]
 # of a multiple or a share it asks also behind 的 (的几倍, 的几分之几).
 _HOW_MANY = r"(?<![哪这那近前后好十百千数的])几(?!乎)|的几(?:倍|成|分之几)"
 WHEN = r"\bwhen\b(?!.*\b(?:which|what|who|how|where|why)\b)"  # “When land is sold, which office…” asks no date
-_N = r"(?:[一二两三四五六七八九十几]{1,3}|\d{1,2})"
-_WHICH = r"(?:哪些|哪几|什么|啥|哪(?=[一二两三四五六七八九十\d]))"
+_N = rf"(?:[{BELOW_100}两几]{{1,3}}|\d{{1,2}})"
+_WHICH = rf"(?:哪些|哪几|什么|啥|哪(?=[{BELOW_100}两\d]))"
 
 # The parts of a text are asked for: what it is divided into, what a part of it says, what its problems or proposals
 # are. What is counted and has a name of its own (哪三条路线, 哪几类纠纷) are things, and no parts.
@@ -112,7 +113,7 @@ _DEFINITION = (
 )
 _LIST = (
     r"哪些|哪几|(?:列出|列举|罗列|逐一|一一)|名单|都有[谁啥]|有谁|(?:都有|包括|包含|拿了些?|涉及)(?:什么|啥)|[几些][^?？,，。]{1,20}叫(?:什么|啥)"
-    rf"|哪(?:[二两三四五六七八九十]|\d+)|{_N}[个条项座家大类所种][^?？,，。]{{0,16}}(?:分别|各|都)?[是叫](?:什么|啥|哪)"
+    rf"|哪(?:[二{COUNTED_FROM_2}]|\d+)|{_N}[个条项座家大类所种][^?？,，。]{{0,16}}(?:分别|各|都)?[是叫](?:什么|啥|哪)"
     r"|^(?:list|name|enumerate)\b|\bplease list\b|\bwhich (?!of\b|one\b)\w+(?:ies|[^s\W]s)\b|\bwhat are the names\b"
 )
 _NUMBER = (

@@ -17,6 +17,7 @@ from pypinyin import lazy_pinyin
 from indexer.chinese.dates import CENTURIES
 from indexer.chinese.divisions import divisions_in, siblings
 from indexer.chinese.folding import fold
+from indexer.chinese.numerals import BELOW_100
 from indexer.chinese.regions import is_region
 from indexer.types import Chunk, ReportSummary
 
@@ -35,7 +36,7 @@ _LATIN, _GENITIVE = re.compile(r"[a-z]+"), re.compile(r"'s\b")
 # Where English does not take the pinyin.
 _ENGLISH = {"陕西": "shaanxi", "西藏": "tibet", "内蒙古": "innermongolia", "香港": "hongkong", "澳门": "macao"}
 # Where no other word begins: 红石县, and not 两个县, 哪些县.
-_NOT_IN_A_NAME = "请问在和与跟给对为把被让由从比去今全各哪那这几某每两多少个些级的省市区一二三四五六七八九十"
+_NOT_IN_A_NAME = f"请问在和与跟给对为把被让由从比去今全各哪那这几某每两多少个些级的省市区{BELOW_100}"
 _COUNTY = re.compile(rf"[^\W\d_a-z{_NOT_IN_A_NAME}]{{2}}县(?![长委级内外域])")
 # At the beginning of a question, and with a year behind it or what it has: 松岭市2022年, 北沅省的.
 _LEADING = re.compile(

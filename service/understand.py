@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Literal
 
 from indexer.chinese.folding import fold
+from indexer.chinese.numerals import BELOW_100
 from indexer.chinese.tokens import tokenize
 from indexer.outline.headings import parse_number
 from indexer.types import ReportSummary
@@ -42,8 +43,8 @@ _TENSES: tuple[tuple[Tense, re.Pattern[str]], ...] = (
 )
 MIN_TITLE_CHARS = 8  # a shorter one, 政府工作报告, says of no report which it is
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
-PART_BEFORE = "(?<![一二两三四五六七八九十几各每])篇"  # 篇三, and not 三篇
-_PART = re.compile(rf"第(?P<a>[一二三四五六七八九十])篇|{PART_BEFORE}(?P<b>[一二三四五六七八九十])")
+PART_BEFORE = f"(?<![{BELOW_100}两几各每])篇"  # 篇三, and not 三篇
+_PART = re.compile(rf"第(?P<a>[{BELOW_100}])篇|{PART_BEFORE}(?P<b>[{BELOW_100}])")
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from functools import lru_cache
 from pathlib import PurePath
 
 from eval.gold.types import EvidenceSpan, GoldItem
+from indexer.chinese.numerals import BELOW_100
 from indexer.types import Report
 
 BETWEEN_PARTS = " | "
-_NUMERALS = "一二三四五六七八九十"
-_NUMBER_OF_MARK = {f"篇{numeral}": number for number, numeral in enumerate(_NUMERALS, start=1)}
+_NUMBER_OF_MARK = {f"篇{numeral}": number for number, numeral in enumerate(BELOW_100, start=1)}
 _RUN = re.compile(r"\S+")
 N_POOLS_KEPT = 4
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from opencc import OpenCC
 
 from eval.studies.wrong_sentences import Case, Way, counted, with_figure
-from indexer.chinese.numerals import in_digits, value
+from indexer.chinese.numerals import DIGITS, in_digits, value
 from service.figures import Figure
 from service.verify import Source
 
@@ -61,12 +61,11 @@ def _respelt(figure: Figure) -> str | None:
 
 def _in_han(number: str) -> str:
     whole, _, fraction = number.partition(".")
-    digits = "零一二三四五六七八九"
     n, out = int(whole), ""
     for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit = n // unit % 10
         if digit:
-            out += digits[digit] + name
+            out += DIGITS[digit] + name
         elif out and not out.endswith("零") and n % unit:
             out += "零"
     out = (out or "零").rstrip("零") or "零"
@@ -74,7 +73,7 @@ def _in_han(number: str) -> str:
     read = value(out)
     if read != n:
         raise ValueError(f"{number} as {out} is read {read}")
-    return out + ("点" + "".join(digits[int(d)] for d in fraction) if fraction else "")
+    return out + ("点" + "".join(DIGITS[int(d)] for d in fraction) if fraction else "")
 
 
 def full_width(_: random.Random, source: Source, __: Sequence[str]) -> Case | None:

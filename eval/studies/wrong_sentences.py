@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from indexer.chinese.divisions import divisions_in
 from indexer.chinese.folding import fold
+from indexer.chinese.numerals import BELOW_100
 from service.figures import Figure, figures
 from service.verify import Source
 
@@ -46,7 +47,7 @@ _NO_NAME = re.compile(
     r"(?:实施|完善|启动|发挥|推[进动出]|加快|建设|促进|支持|打造|提升|优化|加强|深化|开展|规划|新建|改造|扩大|落实|建成|引进|强化|健全|举办|拓展|"
     r"推广|增加|成立|创建|提高|全面|积极|统筹|服务|国际|现代|科技|公共|教育|鼓励|依托|用好|办好|做强|培育|整治|治理|主要|一流|特色|优质|部分|"
     r"抢抓|担当|联动|携手|参与|协同|编制|疏浚|对接|共建|有序|继续|稳妥|不断|发展|统一|合作|示范|试验|高新|城中|区域|居家|宜居|先行|特别|向全|于全|百强)|"
-    r"[的和与及等各全本我该每个年新老大小多两一二三四五六七八九十在是为了名级所家座建设社园城郊辖以]|"
+    rf"[的和与及等各全本我该每个年新老大小多两{BELOW_100}在是为了名级所家座建设社园城郊辖以]|"
     r".*?(?:重点|国家|全[国省市]|省|市.|各|多|上市|高水平|综合|基层|社会|城市|农村|医疗|公立|三甲|动|进|[社园景校辖城郊]区.)|"
     r".{2,4}(?<=[城社园郊辖地山老新林灾片校景牧特库小战矿防街作范验])区$|.*城市$"
 )

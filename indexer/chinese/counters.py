@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-_DIGITS = "〇一二三四五六七八九"
-_ZEROS = "零一二三四五六七八九"
+from indexer.chinese.numerals import DIGITS
+
+_DIGITS = f"〇{DIGITS[1:]}"
 _LEGAL = "零壹贰叁肆伍陆柒捌玖"
 _LEGAL_TRADITIONAL = "零壹貳參肆伍陸柒捌玖"
 _LEGAL_JAPANESE = "〇壱弐参四伍六七八九"
@@ -74,7 +75,7 @@ def _chars(*ranges: tuple[int, int]) -> str:
     return "".join(chr(code) for first, last in ranges for code in range(first, last + 1))
 
 
-_THOUSANDS = _by_places(_ZEROS, "十百千", one="百千", zero="零")
+_THOUSANDS = _by_places(DIGITS, "十百千", one="百千", zero="零")
 _CIRCLED = _from(_chars((0x2460, 0x2473), (0x3251, 0x325F), (0x32B1, 0x32BF)))
 
 

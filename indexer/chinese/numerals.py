@@ -19,11 +19,13 @@ DIGITS = "零一二三四五六七八九"
 SMALL_UNITS = "十百千"
 LARGE_UNITS = "万亿"
 HAN = f"{DIGITS}两{SMALL_UNITS}{LARGE_UNITS}"
+BELOW_100 = f"{DIGITS[1:]}十"  # what 1 to 99 are written with: 三, 十二, 二十一. Parts, points and days are numbered so
+COUNTED_FROM_2 = f"两{BELOW_100[2:]}"  # and several things counted: 二 is 两 before a measure word
 HAN_NUMBER = rf"[{HAN}]+(?:点[{DIGITS}]+)?"
 ARABIC = r"\d+(?:,\d{3})*(?:\.\d+)?"
 COUNTED_LARGE = re.compile(rf"(?<=[\d{HAN}])个(?=[{LARGE_UNITS}])")  # 三个亿 is 三亿
 MAX_CHARS = 40  # of a figure; nobody writes longer ones, and a text may be anything
-FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")  # of cheques and contracts
+FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", f"{DIGITS[1:]}{SMALL_UNITS}")  # of cheques and contracts
 
 _DIGIT = {char: digit for digit, char in enumerate(DIGITS)} | {"两": 2}
 _UNIT = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}

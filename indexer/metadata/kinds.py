@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from indexer.chinese.dates import CENTURIES
 from indexer.chinese.folding import fold
+from indexer.chinese.numerals import BELOW_100
 from indexer.metadata.lines import inside
 from indexer.types import ReadValue
 
@@ -59,7 +60,7 @@ _ENDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 OF_THEIR_YEAR = frozenset("法治政府建设报告 政府信息公开年报 审计报告 决算 预算 计划报告 统计公报".split())
 # What may follow the title's last word: a number of copies, a draft, a part, a year.
 _BEHIND = re.compile(
-    rf"(?:[\s_]*(?:[(（\[【][^()（）]{{1,14}}[)）\]】]|{CENTURIES}(?:年度?)?|篇[一二三四五六七八九十\d]+|全文|正文))+$"
+    rf"(?:[\s_]*(?:[(（\[【][^()（）]{{1,14}}[)）\]】]|{CENTURIES}(?:年度?)?|篇[{BELOW_100}\d]+|全文|正文))+$"
 )
 KINDS = tuple(dict.fromkeys([*LETTERS, *(kind for kind, _ in _REPORTS), *(kind for kind, _ in _ENDS)]))
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from indexer.chinese.dates import CENTURIES, YEAR
 from indexer.chinese.folding import fold
+from indexer.chinese.numerals import BELOW_100
 from indexer.metadata.lines import HEAD_LINES, SHORT_CHARS
 from indexer.outline.headings import is_numbered
 from indexer.page.lines import TITLE
@@ -15,7 +16,7 @@ from indexer.types import ReadValue, Span
 from indexer.unseen import cleaned, escaped
 
 _TITLE_LABEL = re.compile(r"(?:标[\s　]*题|名[\s　]*称)\s*[：:]")
-_NO_TITLE = re.compile(r"[—─\-]|[一二三四五六七八九十（(\d]+[、)）.]")
+_NO_TITLE = re.compile(rf"[—─\-]|[{BELOW_100}（(\d]+[、)）.]")
 
 # What may follow a title in its line, besides the first heading: the salutation, a subtitle, a date.
 _BEHIND_TITLE = re.compile(r"各位|尊敬的|[—─\-（(]|[12１２]\d{3}")

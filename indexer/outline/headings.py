@@ -13,16 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from indexer.chinese.numerals import value
+from indexer.chinese.numerals import BELOW_100, value
 from indexer.chinese.offices import BODY, POST
 from indexer.sentences import trimmed
 from indexer.types import HeadingHint, Span
 
 _ORDER = {"首先": 1, "其次": 2, "再次": 3}
-_HAN = "[〇○零一二三四五六七八九十百壹贰貳叁參肆伍陆陸柒捌玖拾]{1,5}"
-_SHORT_HAN = "[一二三四五六七八九十]{1,2}"
+_HAN = f"[〇○零{BELOW_100}百壹贰貳叁參肆伍陆陸柒捌玖拾]{{1,5}}"
+_SHORT_HAN = f"[{BELOW_100}]{{1,2}}"
 # Behind the number of an article or a clause: somebody speaks of it.
-_CITED = r"的|规定[的，]|所[称列述指]|第[\d一二三四五六七八九十]{1,3}[款项]"
+_CITED = rf"的|规定[的，]|所[称列述指]|第[\d{BELOW_100}]{{1,3}}[款项]"
 _REFERS = (
     rf"{_CITED}|[、，,和与或及以至到中内款项之等]|为(?!了)|规定|关于|有关|明确|要求|提到|执行|处理|同[时样]|已|是指"
 )
@@ -36,7 +36,7 @@ _GAP = r"[\s、.：:]{0,20}"
 
 # style -> (rank, pattern of its mark). A lower rank is a higher level. Group "n" is the number.
 STYLES: dict[str, tuple[float, re.Pattern[str]]] = {
-    "annex": (0, re.compile(r"附件\s*(?P<n>\d{0,3}|[一二三四五六七八九十]{1,3})(?=\s|[:：.、]|$)[:：.、]?")),
+    "annex": (0, re.compile(rf"附件\s*(?P<n>\d{{0,3}}|[{BELOW_100}]{{1,3}})(?=\s|[:：.、]|$)[:：.、]?")),
     "book": (1, re.compile(rf"第(?P<n>{_HAN}|\d{{1,2}})(?:编|編|篇(?!章)){_GAP}")),
     "part": (2, re.compile(rf"第(?P<n>{_HAN}|\d{{1,2}})(?:部分|章){_GAP}")),
     "section": (3, re.compile(rf"第(?P<n>{_HAN}|\d{{1,2}})[节節]{_GAP}")),
@@ -91,7 +91,7 @@ _INLINE_END = re.compile(r"[\s。！？；]")
 _SENTENCE_MARKS = re.compile(r"[。！？；!?;]")
 _CLAUSE_MARKS = re.compile(r"[，,：:。；;！？!?]")
 _NOT_A_HEADING = re.compile(
-    r"^[—─\-]{1,}|[:：]$|^\W*$|^[（(【].*[)）】]$|^[\d\s年月日〇零一二三四五六七八九十.\-/]+$"
+    rf"^[—─\-]{{1,}}|[:：]$|^\W*$|^[（(【].*[)）】]$|^[\d\s年月日〇零{BELOW_100}.\-/]+$"
     rf"|(?:{BODY}|{POST})[\s　]*[\u4e00-\u9fff　 ]{{0,4}}$"
     r"|^[|>!\[*`<]|[0-9０-９*]年[^，。]{1,3}月[^，。]{1,3}日"
 )

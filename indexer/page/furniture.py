@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from itertools import accumulate, pairwise, starmap
 
+from indexer.chinese.numerals import BELOW_100
+
 PAGE_NUMBER, RUNNING_HEAD = "a page number", "a running head"
 
 MAX_CHARS = 60  # of a running head
@@ -25,7 +27,7 @@ NEAR_TOP = 3  # lines, one of which is the title that a running head repeats
 EDGE_SHARE = 0.8  # of the times that a running head comes again, how many are beside the end of a page
 
 _N = r"[\d０-９]{1,4}"
-_HAN = "[一二三四五六七八九十百〇零]{1,5}"
+_HAN = f"[{BELOW_100}百〇零]{{1,5}}"
 _DASH = r"[-—–―─－‐~～·•*]"
 _OF_PAGE = rf"(?:第?\s*(?:{_N}|{_HAN})\s*页|page\s*{_N}|p\.?\s?{_N})"
 _OF_ALL = rf"(?:[,，/／|]?\s*[(（]?\s*(?:(?:共|总|总共|of|/|／)\s*(?:{_N}|{_HAN})\s*页?|{_N}\s*页)\s*[)）]?)"

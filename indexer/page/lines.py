@@ -12,6 +12,7 @@ from functools import cached_property
 
 from indexer.chinese.dates import OPENS_WITH_DAY
 from indexer.chinese.document_numbers import YEAR_AND_NUMBER
+from indexer.chinese.numerals import BELOW_100
 from indexer.chinese.offices import POST, SHORT_BODY
 from indexer.outline.headings import is_numbered
 
@@ -41,7 +42,7 @@ _YOU = re.compile(r"[您你](?!们)")
 _OWN_VOICE = re.compile(r"本(?:年度)?(?:报告|年报|公报)(?!由.{0,8}上传)|现将|印发给")
 PROTECTED = re.compile(
     r"^[—─]{1,3}.*\d{4}年|附[件表图]|附：|名词解释|术语|注释|抄送|印发|特此|此件|公开发布|^(?:以上|请予|妥否|当否)"
-    r"|^(?:各位|尊敬的).{2,14}[！!]$|^.{0,12}令?第\s?[\d〇零一二三四五六七八九十百]+\s?号$|^[（(][^（()）]*[)）]$|^(?:联系|咨询|监督)(?:人|电话|方式|地址)[：:]"
+    rf"|^(?:各位|尊敬的).{{2,14}}[！!]$|^.{{0,12}}令?第\s?[\d〇零{BELOW_100}百]+\s?号$|^[（(][^（()）]*[)）]$|^(?:联系|咨询|监督)(?:人|电话|方式|地址)[：:]"
     rf"|{YEAR_AND_NUMBER}|^{OPENS_WITH_DAY}"
     rf"|{SHORT_BODY}(?:文件)?(?:[\s　]+[\u4e00-\u9fff　 ]{{0,5}})?$"
     rf"|{POST}[\s　]+[\u4e00-\u9fff][\u4e00-\u9fff　 ]{{1,4}}$"
@@ -66,9 +67,7 @@ _LISTED = re.compile(
 )
 _NEIGHBOUR_PAGE = re.compile(r"^\W*[上下](?:一[篇条页版个则]|[篇条页])(?:\s|[:：]|$)")
 _SENTENCE = re.compile(r"[。！？；]|，.*(?:，|[：:]$)")
-_FORMAL = re.compile(
-    r"第[〇零一二三四五六七八九十百]{1,5}[章节]|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]"
-)
+_FORMAL = re.compile(rf"第[〇零{BELOW_100}百]{{1,5}}[章节]|[{BELOW_100}]{{1,3}}、|[(（][{BELOW_100}]{{1,3}}[)）]")
 # What is counted in a report; a page counts itself in 次, 人, 页, 分, or with no unit.
 _FIGURE = re.compile(
     r"\d\s*(?:[%％‰]|[万亿]|个|元(?!/)|户|件|家|项|名|所|座|套|起|辆|张|公里|千米|平方|立方|亩|公顷|吨|千瓦|人次|工作日|[款例宗])"

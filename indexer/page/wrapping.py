@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from indexer.chinese.dates import CENTURIES
+from indexer.chinese.numerals import BELOW_100
 from indexer.outline.headings import MAX_HEADING_CHARS, is_numbered, is_unnumbered_heading
 
 MIN_COLUMNS, MAX_COLUMNS = 28, 200  # of a width that text is wrapped at; a Chinese character takes two
@@ -39,9 +40,7 @@ _ANEW = re.compile(
     r"[#>|`~]|[-*+]\s|[•·●○■□◆◇▲△★☆※→]|\[\d{1,3}\]|!\[|(?:问|答|提问|回答|Q|A|question|answer)\s*\d{0,3}\s*[:：]|附[件表录：:]|注[:：]",
     re.I,
 )
-_RUNS_ON = re.compile(
-    r"[一二三四五六七八九十]{1,2}是|第?[一二三四五六七八九十]{1,2}[，,]|[首其再]次[，,]|[首其]先[，,]"
-)
+_RUNS_ON = re.compile(rf"[{BELOW_100}]{{1,2}}是|第?[{BELOW_100}]{{1,2}}[，,]|[首其再]次[，,]|[首其]先[，,]")
 _GAP = re.compile(r"\S(?:\t|\u3000|[ \u00a0]{2,})[ \u00a0\u3000\t]*\S")  # between columns
 _DATE = re.compile(r"[(（]?[12１２][\d０-９]{3}年[\d０-９\s]{1,4}月[\d０-９\s]{1,4}日[)）]?")
 _CLOSING = re.compile(r"[，。、；：！？）】》」』”’]$")

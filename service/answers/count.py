@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.chinese.folding import fold
+from indexer.chinese.numerals import BELOW_100
 from indexer.outline.headings import parse_number
 from indexer.sentences import sentences
 from indexer.types import Report, Span
@@ -24,7 +25,7 @@ from service.understand import Understood
 _LISTED = re.compile(
     r"[^,;。:、()\d]{0,8}(?:\((?P<a>[^()]+)\)|(?:,?(?:分别)?[是为]|:|,?包括)(?P<b>[^,;。:()]+)(?=[。;]))"
 )
-_NUMBER = re.compile(r"[一二两三四五六七八九十]{1,3}|\d{1,3}")
+_NUMBER = re.compile(rf"[{BELOW_100}两]{{1,3}}|\d{{1,3}}")
 _JOINED = re.compile("、|和|与|及|以及")
 _OPEN = re.compile(r"等|其他|其余|[之的]一")
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from indexer.chinese.folding import fold
-from indexer.chinese.numerals import DIGITS
+from indexer.chinese.numerals import BELOW_100, DIGITS
 from indexer.outline.headings import parse_number
 from indexer.types import Span
 from service.answers.types import Gap
@@ -22,7 +22,7 @@ MIN_LINE_CHARS = 20  # of a last line that ends in no mark: a shorter one is a s
 MIN_BODY_CHARS = 10  # of what a heading heads
 MAX_PASSED_OVER = 2  # numbers in a row; where more are missing another series has begun
 
-_N = r"(?<![第前近另每各几十\d.“\"「])(?P<n>[两二三四五六七八九]|[一二三四五六七八九]?十[一二三四五六七八九]?|\d{1,2})"
+_N = rf"(?<![第前近另每各几十\d.“\"「])(?P<n>[两{DIGITS[2:]}]|[{DIGITS[1:]}]?十[{DIGITS[1:]}]?|\d{{1,2}})"
 _NOUN = (
     r"问题|不足|短板|困难|挑战|建议|意见|对策|措施|举措|任务|工作|做法|经验|原因|要点|环节|内容|特点|实事|大事|原则|重点"
     r"|目标|要求|情况|事项|成效|变化"
@@ -33,10 +33,10 @@ STATED = re.compile(
     r"[^,;。:、\d]{0,12}[:。,]?\s*$"
 )
 _CLOSED_BY = re.compile(rf"等{_N}(?:余|多)?(?=[个项类种条家所名位大件]|方面|部门|领域)")
-_MARK = re.compile(r"[(（〔【]?第?(?P<n>[一二三四五六七八九十]{1,3}|\d{1,2})(?:[)）〕】、.．:：是]|部分|章|节)")
+_MARK = re.compile(rf"[(（〔【]?第?(?P<n>[{BELOW_100}]{{1,3}}|\d{{1,2}})(?:[)）〕】、.．:：是]|部分|章|节)")
 _UNFINISHED = re.compile(
     r"[、,:(（]$|(?:未完|待续|下略|以下[略缺残]|此处[略缺残]|后文[略缺残]|缺页)[)）】\]。]?$"
-    r"|(?:^|\n)[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]\s*$"
+    rf"|(?:^|\n)[(（]?[{BELOW_100}\d]{{1,3}}[)）、.．]\s*$"
 )
 _VALUE = re.compile(r"[:|\t][^,;。:]{0,20}$")  # of a row or a form: “推广范围:全国”
 _ENDED = re.compile(r"[。!?;…”」』》)\]】>|*_.\"']$")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from indexer.chinese.numerals import BELOW_100
 from indexer.outline.headings import parse_number
 from indexer.types import Span
 from service.answers.gaps import stated_behind
@@ -23,7 +24,7 @@ MARK_CHARS = 3  # “一是”
 NEAR_CHARS = 12  # between an enumeration and what sums it up, where the reader points there: “…等15个部门”
 
 _AND = re.compile(r"以及|[和与及暨](?!其)|并(?=[^\W\d])")
-_N = r"(?:\d{1,3}|[一二两三四五六七八九十几多]{1,3}|各|众多)"
+_N = rf"(?:\d{{1,3}}|[{BELOW_100}两几多]{{1,3}}|各|众多)"
 _CLOSES = re.compile(
     rf"等(?![级待候于离式额])|{_N}(?:余|多)?(?:个|项|类|种|条|家|所|名|位|大|方面|部门|领域|地区?|市|县|区)"
 )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from indexer.chinese.folding import fold
+from indexer.chinese.numerals import BELOW_100
 from indexer.outline.headings import parse_number
 from indexer.sentences import sentences, trimmed
 from indexer.types import Report, Section, Span
@@ -19,7 +20,7 @@ MIN_POINTS = 2
 MIN_SENTENCES = 3  # of a paragraph without marks: two are as often one thought
 MIN_CLAUSE_CHARS = 5
 MAX_LEAD_CHARS = 100
-TOLD_OFF = r"(?P<n>[一二三四五六七八九十]{1,2})是(?![否的])"  # 一是…二是…
+TOLD_OFF = rf"(?P<n>[{BELOW_100}]{{1,2}})是(?![否的])"  # 一是…二是…
 IS = re.compile(rf"(?<=[，,；;：:。\s]){TOLD_OFF}[^，,；;。！？\n]+")
 _ADMITS = re.compile(r"(?:清醒|清楚|看到|认识到|意识到|正视)[^。\n]{0,60}?(?:问题|困难|挑战|不足|短板|差距|薄弱环节)")
 _LEADS = re.compile(r"(?:[:：]|主要(?:是|有|表现[为在]|体现在)[:：,，]?)")

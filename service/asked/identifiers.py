@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_NUMERAL = r"(?:\d{1,9}|[一二三四五六七八九十百千零两]{1,9})"
+from indexer.chinese.numerals import BELOW_100
+
+_NUMERAL = rf"(?:\d{{1,9}}|[{BELOW_100}百千零两]{{1,9}})"
 # What a thing is told from others of its kind by, in folded text; the name of the group is the kind.
 IDENTIFIER = re.compile(
     rf"(?P<ordinal>第{_NUMERAL}[^\W\d]?)"

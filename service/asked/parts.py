@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from indexer.chinese.numerals import value
+from indexer.chinese.numerals import BELOW_100, value
 from indexer.chinese.tokens import tokenize
 
 # A kind of part: how it is asked for, and how its heading says so. Half of all headings say none.
@@ -35,15 +35,15 @@ _KINDS = (
 )
 # What says that parts are asked for, and nothing of what they are about.
 _ABOUT_PARTS = re.compile(
-    r"哪(?:几|些|[一二三四五六七八九十\d]{1,2})?|多少|几|分别|各自?|具体|是什么|什么|啥|怎么|小?标题|提纲|大纲|目录|框架|列出?个?"
+    rf"哪(?:几|些|[{BELOW_100}\d]{{1,2}})?|多少|几|分别|各自?|具体|是什么|什么|啥|怎么|小?标题|提纲|大纲|目录|框架|列出?个?"
     r"|分(?:成|为|了|(?=哪|几))|组成|归成|部分|个|[那这]一?[节段章块篇份]|[讲写说提谈]|方面|报告|[是有的要呢吗了]"
 )
 _HOW_MANY = re.compile(
-    r"(?<![那这第的])(?P<n>[一二两三四五六七八九十]{1,3}|\d{1,2})(?:大|个)?(?:方面|部分|[条点件项类种块节段章步大]|个)"
+    rf"(?<![那这第的])(?P<n>[{BELOW_100}两]{{1,3}}|\d{{1,2}})(?:大|个)?(?:方面|部分|[条点件项类种块节段章步大]|个)"
 )
-_NTH_PART = re.compile(r"第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,2})(?:大)?(?:个)?(?:部分|章|节|块|大块)")
+_NTH_PART = re.compile(rf"第(?P<n>[{BELOW_100}]{{1,3}}|\d{{1,2}})(?:大)?(?:个)?(?:部分|章|节|块|大块)")
 _NAMED = re.compile(
-    r"提纲|大纲|目录|框架|标题|部分|方面|[节章段块]|[哪几一二两三四五六七八九十\d]个?大?[点条类项件]|outline|section|heading|\bparts?\b"
+    rf"提纲|大纲|目录|框架|标题|部分|方面|[节章段块]|[哪几{BELOW_100}两\d]个?大?[点条类项件]|outline|section|heading|\bparts?\b"
 )
 
 

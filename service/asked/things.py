@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from indexer.chinese.numerals import value
+from indexer.chinese.numerals import COUNTED_FROM_2, value
 
 _ONE_THING = re.compile(
     r"谁|哪一?[个家座位部]|哪里|哪儿|叫[什啥]|什么时候|何时|\b(?:who|which (?:\w+ )?(?:is|was|has|had)|where|when)\b"
@@ -15,7 +15,7 @@ _SEVERAL = re.compile(
     r"|\b(?:who|which|where|when)\b.*\band\b"
 )
 _HOW_MANY = re.compile(
-    r"(?<!第)(?P<n>[两三四五六七八九十]{1,3}|(?<!\d)\d{1,2})(?:大|个|家|条|项|类|种|所|座|名|位|样|款|件|处|国|省|市|县|区|部)"
+    rf"(?<!第)(?P<n>[{COUNTED_FROM_2}]{{1,3}}|(?<!\d)\d{{1,2}})(?:大|个|家|条|项|类|种|所|座|名|位|样|款|件|处|国|省|市|县|区|部)"
 )
 _IN_ENGLISH = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _HOW_MANY_IN_ENGLISH = re.compile(rf"\b(?P<n>{'|'.join(_IN_ENGLISH)})\b")

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Literal
 
+from indexer.chinese.numerals import BELOW_100, COUNTED_FROM_2
+
 Naming = Literal["person", "thing", "things"]
 Says = Callable[[str], bool]
 
@@ -35,13 +37,13 @@ _PERSON = re.compile(
 _MEASURES = "个家名位枚人项座条件所支种部类只款"
 # What is left of a name when what any of its kind is called is taken away.
 _ANY = re.compile(
-    rf"[\d一二三四五六七八九十两几多余]+\s*[{_MEASURES}]?|全[国球省市]|国[内际]|世界|知名|龙头|大型|中小|重点|骨干|外资|民营|国有|上市|"
+    rf"[\d{BELOW_100}两几多余]+\s*[{_MEASURES}]?|全[国球省市]|国[内际]|世界|知名|龙头|大型|中小|重点|骨干|外资|民营|国有|上市|"
     r"高新技术|优质|一批|部分|有关|相关|各类|企业|公司|机构|单位|学校|医院|项目|部门|人员|[等的及和与、，。\s]"
 )
-_COUNTED = re.compile(rf"[\d一二三四五六七八九十两多]+余?\s*[{_MEASURES}]")
+_COUNTED = re.compile(rf"[\d{BELOW_100}两多]+余?\s*[{_MEASURES}]")
 # Of so many it is asked which they are: their names stand side by side.
 _ASKS_THINGS = re.compile(
-    r"哪(?:[二两三四五六七八九十几]|\d+)(?:[家座所位名项种支款部国省市]|个(?![字词方月]))|(?:(?<!第)[两三四五六七八九十]|(?<![\d.第])(?:[2-9]|[1-9]\d))[家个座所位名项种条支款部]"
+    rf"哪(?:[二{COUNTED_FROM_2}几]|\d+)(?:[家座所位名项种支款部国省市]|个(?![字词方月]))|(?:(?<!第)[{COUNTED_FROM_2}]|(?<![\d.第])(?:[2-9]|[1-9]\d))[家个座所位名项种条支款部]"
     r"[^，。,]{2,20}(?:叫(?:什么|啥)|名字|名称|名单|(?:分别|具体|都)?是哪|是谁)|(?:另外|剩下|其余)[^，。,]{1,6}(?:叫|是哪|是谁)"
 )
 _SIDE_BY_SIDE = re.compile(r"[^\d、]、|[\u4e00-\u9fff”》](?:和|与|及|以及)[\u4e00-\u9fff“《]|分别")

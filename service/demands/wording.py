@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from indexer.chinese.numerals import BELOW_100
+
 Others = Literal["rest", "besides"]
 
 # Where a question for a figure says the first, a sentence that answers says the second. What has to be worked out from
@@ -43,7 +45,7 @@ SAID: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     ),
     (  # a day, a month
         re.compile(r"几月|几[号日]|哪一?[天日]|\bwhat date\b|\bwhich day\b"),
-        re.compile(r"[\d*一二三四五六七八九十][月日号]"),
+        re.compile(rf"[\d*{BELOW_100}][月日号]"),
     ),
     (  # the most, the least
         re.compile(r"最[高低多少大小]的?(?:一?[个家项条年次])?(?:是|有|为|达)?(?:多少|几)"),
@@ -57,7 +59,7 @@ _BESIDES = re.compile(
     r"|\b(?:besides|apart from|other than)\b"
 )
 _THE_REST = re.compile(
-    r"(?:剩下|其余|余下|剩余|其他|另外|没点名)的?[一二两三四五六七八九十几\d]*[个家项条位座名类种]?[^?？]{0,6}"
+    rf"(?:剩下|其余|余下|剩余|其他|另外|没点名)的?[{BELOW_100}两几\d]*[个家项条位座名类种]?[^?？]{{0,6}}"
     r"(?:是?哪|叫什么|有谁)"
 )
 _SEVERAL_TOLD = re.compile(r"、|[\u4e00-\u9fff](?:和|与|以及)[\u4e00-\u9fff]|\band\b|\*\*")

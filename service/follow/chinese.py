@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.chinese.folding import fold
+from indexer.chinese.numerals import BELOW_100
 from indexer.types import Span
 from service.clauses import EMPTY, HOW_MUCH, MIN_SUBJECT_CHARS, Class, Clause, bare, clause_of, joined, put
 from service.follow.anatomy import ASK, ASKS, CHANGE, HANDLED, MARKS, SOFT, Anatomy, anatomy, without_names
@@ -88,7 +89,7 @@ _BOTH = re.compile(
     rf"(?:更|比较|最)?(?:[高低大小快慢]|多(?!少)|少)?(?:{HOW_MUCH})?[一些点]*[呢吗啊]?\W*$"
 )
 _RANKS = re.compile(r"(?:哪一?个?[县区市省年]?|谁)的?(?P<thing>[^?,]*?)(?:更|最|比较)?[高低大小快慢多少]\W*$")
-_ARTICLE = re.compile(r"(?P<number>第[\d一二三四五六七八九十百]+条(?:第[\d一二三四五六七八九十]+[款项])?)")
+_ARTICLE = re.compile(rf"(?P<number>第[\d{BELOW_100}百]+条(?:第[\d{BELOW_100}]+[款项])?)")
 
 
 def rewritten(question: str, asked: Sequence[Asked], regions: Regions) -> Found:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from indexer.chinese.folding import fold
+from indexer.chinese.numerals import BELOW_100
 from indexer.outline.headings import parse_number
 
 MAX_ITEM_CHARS = 40  # of an item, what is asked about
@@ -16,19 +17,19 @@ _CITED = re.compile(r"\[\d+\]")
 _STYLES = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
-        r"^\s*[一二三四五六七八九十]{1,3}、",
-        r"^\s*\([一二三四五六七八九十]{1,3}\)",
+        rf"^\s*[{BELOW_100}]{{1,3}}、",
+        rf"^\s*\([{BELOW_100}]{{1,3}}\)",
         r"^\s*\d{1,2}[.、)](?!\d)",
         r"^\s*\(\d{1,2}\)",
         r"^\s*[①-⑳]",
         r"^\s*[-*·]\s",
-        r"(?:^|[;。,:\s])第?[一二三四五六七八九十]是",
-        r"(?:^|[;。,:\s])第[一二三四五六七八九十](?=[,、:])[,、:]",
+        rf"(?:^|[;。,:\s])第?[{BELOW_100}]是",
+        rf"(?:^|[;。,:\s])第[{BELOW_100}](?=[,、:])[,、:]",
         r"(?:^|(?<=[;:,。\]\s]))\(\d{1,2}\)",
     )
 )
 _HEAD = re.compile(rf"[^。;；:：\n]{{{MIN_HEAD_CHARS},}}?(?=[。;；:：\n]|$)")
-_NUMBER = r"第?(?P<n>[一二三四五六七八九十]{1,3}|\d{1,2})|(?P<last>最后一|末一|倒数第一|后一)|(?P<first>头一|首|前一)"
+_NUMBER = rf"第?(?P<n>[{BELOW_100}]{{1,3}}|\d{{1,2}})|(?P<last>最后一|末一|倒数第一|后一)|(?P<first>头一|首|前一)"
 _NAMED = re.compile(
     rf"^(?:(?:请|再|具体|详细|展开)*(?:说说|讲讲|谈谈|(?:说明|介绍|解释|说|讲)一?下)|你?(?:刚才|上面|前面)?(?:说|讲|提到|列)?的?)(?:(?<![\d])(?:{_NUMBER}))(?:大?点|条|个(?!月)(?:问题|方面|措施|原因|建议|任务)?"
     r"|项(?:任务|措施|工作)?|方面|种|款|类)(?P<rest>.*)$",

@@ -17,7 +17,7 @@ from pypinyin import Style, lazy_pinyin, pinyin
 
 from indexer.chinese.dates import CENTURIES, MASKED_YEAR, MONTH_OR_DAY, years_in
 from indexer.chinese.folding import fold
-from indexer.chinese.numerals import value
+from indexer.chinese.numerals import BELOW_100, value
 from indexer.types import Span
 from service.verify.amounts import is_equal, says_as_much
 from service.verify.evidence import Cited, Evidence, Fault
@@ -140,7 +140,7 @@ _WITH_DIGITS = re.compile(r"\b(?:[A-Za-z]+\d[\w.]*|\d+[A-Za-z]\b)")
 _HAN_NAMES = re.compile("[\u4e00-\u9fff]{2,}")
 _NEAR_CHARS = 45
 SHORT_CLAUSES = 2  # of sources: more, and a sentence may be told of only one of them
-_NUMERALS = ("零", "一", "二两双", *"三四五六七八九十")
+_NUMERALS = ("零", "一", "二两双", *BELOW_100[2:])
 
 
 def is_english(sentence: str) -> bool:

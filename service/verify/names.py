@@ -12,7 +12,7 @@ from indexer.chinese.divisions import divisions_in
 from indexer.chinese.document_numbers import YEAR_AND_NUMBER
 from indexer.chinese.figures import holds
 from indexer.chinese.folding import fold
-from indexer.chinese.numerals import DIGITS, value
+from indexer.chinese.numerals import BELOW_100, DIGITS, value
 from indexer.chinese.offices import POST
 from service.scope import stem
 from service.verify.evidence import Evidence, Fault
@@ -27,7 +27,7 @@ _ENDS = (
 _INSTITUTIONS = "大学|学院|医院|银行|集团|公司|研究[院所]|实验室|法院|检察院|机场"
 _NAME = re.compile(rf"(?P<stem>[{HAN}]{{2}})(?P<end>{_ENDS})")
 # A character that is no part of a name.
-_OF_NO_NAME = r"[该本全各我其此这那有与和及对在为由以等的了是某每多个座条家所项大小新老年月两一二三四五六七八九十百\d]"
+_OF_NO_NAME = rf"[该本全各我其此这那有与和及对在为由以等的了是某每多个座条家所项大小新老年月两{BELOW_100}百\d]"
 _COMMON = re.compile(
     rf"{_OF_NO_NAME}|重点|公立|民营|综合|一流|高校|公共|"
     r"基层|上市|水平|科研|研发|企业|商业|平台|产业|投资|龙头|上级|下级|地方|医疗|社区|定点|专科|联合|国际|国家|省级|市级|股份|有限|国有|外资|区级"

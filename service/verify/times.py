@@ -8,12 +8,12 @@ from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from indexer.chinese.dates import CENTURIES, MASKED_YEAR, years_in
-from indexer.chinese.numerals import value
+from indexer.chinese.numerals import BELOW_100, value
 from service.verify.evidence import RELATIVE_YEARS, Cited, Evidence, Fault
 from service.verify.reading import Reading
 
 _OF_REPORT = re.compile(rf"{CENTURIES}年?度?(?=[^,，。、年]{{0,12}}报告)")
-_PART = re.compile(r"(?P<number>[\d零一二三四五六七八九十]+)(?P<unit>[年月日])|(?P<rough>底|初|[上中下]旬)")
+_PART = re.compile(rf"(?P<number>[\d零{BELOW_100}]+)(?P<unit>[年月日])|(?P<rough>底|初|[上中下]旬)")
 _AFTER_CHARS = 6
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
+from indexer.chinese.numerals import BELOW_100
 from indexer.types import Span
 from service.verify.evidence import Evidence, Fault, Told
 from service.verify.reading import Reading
@@ -57,7 +58,7 @@ DOWN = (
     "负增长|下降|降低|减少|降至|下调|下滑|下跌|缩小|缩减|压减|压缩|缩短|回落|收窄|放缓|减慢|减至|降幅|跌|走低|削减|减弱|"
     "降(?=\\d)|减(?=\\d)"
 )
-DONE = r"已经?|业已|了(?=[\d,。;一二三四五六七八九十两多近超约])|(?<=[成现立设造])了"
+DONE = rf"已经?|业已|了(?=[\d,。;{BELOW_100}两多近超约])|(?<=[成现立设造])了"
 PLAN = (
     "将(?!军|士|领|近)|(?<!虚|模)拟(?!定|态)|计划(?=[\\u4e00-\\u9fff])(?!单列|生育)|力争|争取|预计|预期|有望|打算|准备|"
     "目标(?=[是为])|确保"

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TypeVar, cast
 
+from indexer.chinese.numerals import DIGITS
 from indexer.readers.word.markup import Element, attribute, child, name, number, toggled, value
 
 MAX_BASES = 20  # Word stops at ten; a ring of styles must end too
 BODY_LEVEL = 9  # w:outlineLvl of what is no heading; 0 is the highest heading
-_HAN = "一二三四五六七八九"
+_HAN = DIGITS[1:]
 # Word writes the English names of its styles whatever the language it speaks; other programs write their own.
 _HEADING = re.compile(
     rf"(?:heading|标题|標題|見出し|제목|titre|überschrift|título|titolo|заголовок)\s*(?P<n>[1-9{_HAN}])"

@@ -92,6 +92,17 @@ def test_digits_are_read_with_and_without_separators(number: int, hundredths: in
     assert value(f"{written}万") == Decimal(written.replace(",", "")) * 10_000
 
 
+def test_the_digits_are_written_out_in_one_place() -> None:
+    root = Path(__file__).parents[3]
+    written = [
+        path.relative_to(root).as_posix()
+        for package in ("indexer", "service", "judian", "eval")
+        for path in sorted((root / package).rglob("*.py"))
+        if DIGITS[3:] in path.read_text(encoding="utf-8")
+    ]
+    assert written == ["indexer/chinese/numerals.py"]
+
+
 @given(st.text(alphabet=f"{DIGITS}两十百千万亿点半成分之又负个几多0123456789,./%‰-", max_size=MAX_CHARS))
 def test_whatever_is_written_with_these_characters_is_a_figure_or_none(text: str) -> None:
     read = figure(text)
