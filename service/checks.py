@@ -16,7 +16,7 @@ from indexer.types import Chunk, ReportSummary, Span
 from service.demands import unmet
 from service.figures import DATE, Figure, figures, unit_class
 from service.rows import row_of
-from service.scope import NATION, stem
+from service.scope import NATION, are_named_jointly, is_named, stem
 from service.terms import Term
 from service.understand import Understood
 
@@ -52,12 +52,14 @@ def lacks(
     before it in its paragraph, folded."""
     scope, region = understood.scope, report.region
     path = report.region_path  # 我市 means, in the report of a district, its city
-    if scope.regions and region not in scope.regions and not _names(scope.regions, chunk, sentence, path):
+    places = scope.regions | scope.elsewhere
+    if scope.regions and region not in scope.regions and not _names(scope.regions, chunk, sentence, path, places):
         return min(scope.regions)
     if region is not None and scope.national and not _OF_THE_NATION.search(sentence):
         return NATION
-    if region is not None and scope.elsewhere and not _names(scope.elsewhere, chunk, fold(chunk.text), path):
-        return min(scope.elsewhere)
+    elsewhere = _not_around(scope.elsewhere, path) if region in scope.regions else scope.elsewhere
+    if region is not None and elsewhere and not _names(elsewhere, chunk, fold(chunk.text), path, places):
+        return min(elsewhere)
     of_report = bool(scope.report_years & years_in(fold(chunk.context)))
     if scope.years and not of_report and not _is_of(scope.years, chunk, sentence, report, before):
         year = min(scope.years)
@@ -99,10 +101,18 @@ def _has(name: str, text: str, terms: Sequence[Term]) -> bool:
     return name in text or any(name in word or word in name for term in terms for word in term.words)
 
 
-def _names(regions: frozenset[str], chunk: Chunk, text: str, path: Sequence[str]) -> bool:
-    around = f"{text} {fold(chunk.context)}"
-    own = {stem(place) for word in _OWN.findall(text) if (place := own_place(word, path))}
-    return any(stem(region) in around or stem(region) in own for region in regions)
+def _names(
+    regions: frozenset[str], chunk: Chunk, text: str, path: Sequence[str], places: frozenset[str] = frozenset()
+) -> bool:
+    """Whether the folded ``text`` of ``chunk`` names one of ``regions``, or two of all ``places`` together."""
+    own = [stem(place) for word in _OWN.findall(text) if (place := own_place(word, path))]
+    around = " ".join((text, fold(chunk.context), *own))
+    return any(is_named(region, around) for region in regions) or are_named_jointly(places, text)
+
+
+def _not_around(places: frozenset[str], path: Sequence[str]) -> frozenset[str]:
+    """Those of ``places`` that a report of ``path`` does not lie in: 广东省 of 广东省深圳市 says whose it is."""
+    return frozenset(place for place in places if not any(is_named(place, above) for above in path[:-1]))
 
 
 def _is_of(years: frozenset[str], chunk: Chunk, sentence: str, report: ReportSummary, before: str) -> bool:

@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pypinyin import lazy_pinyin
-
 from indexer.chinese.dates import CENTURIES
 from indexer.chinese.divisions import divisions_in, siblings
 from indexer.chinese.folding import fold
+from indexer.chinese.latin import is_called_city, latin_of, written
 from indexer.chinese.numerals import BELOW_100
 from indexer.chinese.regions import is_region
 from indexer.types import Chunk, ReportSummary
@@ -33,14 +32,22 @@ _NAMES_NATION = re.compile(r"全国|我国")
 NATION = "全国"
 _COMPONENT = re.compile(r"(?<![^省市州县区旗盟])[^省市州县区旗盟]+[省市州县区旗盟]")
 _LATIN, _GENITIVE = re.compile(r"[a-z]+"), re.compile(r"'s\b")
-# Where English does not take the pinyin.
-_ENGLISH = {"陕西": "shaanxi", "西藏": "tibet", "内蒙古": "innermongolia", "香港": "hongkong", "澳门": "macao"}
 # Where no other word begins: 红石县, and not 两个县, 哪些县.
 _NOT_IN_A_NAME = f"请问在和与跟给对为把被让由从比去今全各哪那这几某每两多少个些级的省市区{BELOW_100}"
 _COUNTY = re.compile(rf"[^\W\d_a-z{_NOT_IN_A_NAME}]{{2}}县(?![长委级内外域])")
 # At the beginning of a question, and with a year behind it or what it has: 松岭市2022年, 北沅省的.
 _LEADING = re.compile(
     rf"(?:^|请问|[,，])(?P<place>[^\W\d_a-z{_NOT_IN_A_NAME}]{{2}}[省市])(?={CENTURIES}|的|[^\W\d_a-z]{{2,}})(?!场|民|级|委|长)"
+)
+# What places are called in the names of what joins them, and by which other character.
+_JOINT = re.compile(r"[\u4e00-\u9fff]{2,4}(?=高铁|铁路|城际|客专|高速|公路|通道|[大铁]桥|航线|运河|走廊|城市群)")
+_BY_ONE = dict(
+    pair.split(":")
+    for pair in (
+        "北京:京 天津:津 河北:冀 山西:晋 内蒙古:蒙 辽宁:辽 上海:沪申 江苏:苏 浙江:浙 安徽:皖 福建:闽 江西:赣 山东:鲁 "
+        "河南:豫 湖北:鄂 湖南:湘 广东:粤 广西:桂 海南:琼 重庆:渝 四川:川蜀 贵州:黔 云南:滇 西藏:藏 陕西:陕秦 甘肃:陇 "
+        "广州:穗 成都:蓉 南京:宁"
+    ).split()
 )
 _SUFFIX = re.compile(r"(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|自治州|自治县|[省市州县区旗盟])$")
 
@@ -75,7 +82,10 @@ def asked_scope(question: str, names: Mapping[str, frozenset[str]], beside: froz
     )
     known = [name for called in names.values() for name in called]
     neighbours = (name for name in beside if (name in latin if name.isascii() else name in question))
-    elsewhere = {place for place in (*_places(question), *neighbours) if not any(name in place for name in known)}
+    cities = (name for name in latin if is_called_city(name))
+    elsewhere = {
+        place for place in (*_places(question), *neighbours, *cities) if not any(name in place for name in known)
+    }
     return Scope(
         years=years,
         regions=regions,
@@ -97,6 +107,25 @@ def _places(question: str) -> Iterator[str]:
             yield match["place"]
 
 
+def is_named(place: str, text: str) -> bool:
+    """Whether the folded ``text`` has the name of ``place``; of one in Latin letters, as it is written in Chinese."""
+    return any(form in text for form in _forms(place))
+
+
+def are_named_jointly(places: Iterable[str], text: str) -> bool:
+    """Whether the folded ``text`` names two of ``places`` by a character of each: 广深铁路, 沪苏湖高铁."""
+    short = [frozenset("".join(form[:2] + _BY_ONE.get(form, "") for form in _forms(place))) for place in places]
+    return any(
+        sum(bool(chars & frozenset(match[0])) for chars in short) > 1
+        and len(frozenset(match[0]) & frozenset().union(*short)) > 1
+        for match in (_JOINT.finditer(text) if len(short) > 1 else ())
+    )
+
+
+def _forms(place: str) -> Iterable[str]:
+    return (written(place) if place.isascii() else ()) or (stem(place),)
+
+
 def names_beside(regions: Iterable[str]) -> frozenset[str]:
     """What people call the divisions that lie beside ``regions``, folded: 罗湖 and luohu where there is a report of
     ``深圳市光明区``. Without its ending a name may be a common word; of a neighbour it seldom is."""
@@ -108,7 +137,7 @@ def names_beside(regions: Iterable[str]) -> frozenset[str]:
 def names_of(region: str) -> frozenset[str]:
     """What people call a region, folded: 光明 and guangming for ``深圳市光明区``."""
     name = fold(stem(region))
-    return frozenset({name, _ENGLISH.get(name) or "".join(lazy_pinyin(name))})
+    return frozenset({name, latin_of(name)})
 
 
 def scope_of(chunk: Chunk, report: ReportSummary) -> Scope:

@@ -49,6 +49,16 @@ def codes_of(name: str) -> tuple[str, ...]:
     return _gazetteer().codes.get(name, ())
 
 
+def all_names() -> Iterable[str]:
+    """The names of all divisions, whole and short."""
+    return _gazetteer().codes.keys()
+
+
+def is_city(name: str) -> bool:
+    """Whether ``name`` is that of a province or of a city in it."""
+    return any(code.endswith("00") for code in codes_of(name))
+
+
 def name_of(code: str) -> str | None:
     """The whole name of today of the division with ``code``, or the last that it had."""
     return _gazetteer().names.get(code)

@@ -27,7 +27,7 @@ from service.body import body
 from service.checks import is_plan, lacks
 from service.figures import Figure
 from service.rows import row_of
-from service.scope import stem
+from service.scope import is_named
 from service.spans import Pointed, Readings
 from service.terms import as_asked
 from service.types import Passage
@@ -131,7 +131,7 @@ class SentenceAnswerer:
         if self.snapshot.summaries[chunk.report_id].region is None:  # whose it is, its text alone can say
             names = (*names, *sorted(understood.scope.elsewhere))
         for name in names:
-            if stem(name) not in self.snapshot.reports[chunk.report_id].text:
+            if not is_named(name, self.snapshot.reports[chunk.report_id].text):
                 return [replace(one, lacks=name) for one in scored]
         return scored
 
