@@ -22,7 +22,7 @@ from service.answers.gaps import gap_of
 from service.answers.points import points_of
 from service.answers.told import told_in
 from service.answers.types import MORE_LIKELY_THAN_NOT, Answerer, Draft, Piece
-from service.asked.parts import kinds_headed
+from service.asked.parts import kinds_headed, level_of
 from service.spans import Readings
 from service.types import Passage
 from service.understand import Understood
@@ -37,12 +37,14 @@ class Weights:
     above: float = 0.8  # of a word of the question that stands in a heading above, or in the title; in its own: 1
     below: float = 0.3  # … in the points
     part: float = 0.25  # for the kind of part that is asked for
+    owned: float = 0.2  # beside it for a paragraph that owns up to problems, where problems are asked for
     part_above: float = 0.1
     other_part: float = -0.15
     counted: float = 0.25  # for as many points as are said to be there
     miscounted: float = -0.15
     cosine: float = 2.0  # of the cosine of question and headings, beyond that of all sections together
     named: float = 0.4  # for the part of that number; for the whole report, where nothing else is named
+    level: float = 0.2  # for points that are of the asked level
     passage: float = 0.3  # of the fused score of its best passage
 
 
@@ -50,6 +52,7 @@ class Weights:
 # which speaks against it. Set as the weights are.
 MIDDLE, SLOPE = 0.43, 10.0
 READING, NEUTRAL = 0.05, -4.0
+SAYS_LITTLE = 0.2  # share of a question's words that says of no section that it is meant
 ONLY_SAID = 0.2  # what is missing where problems or proposals are asked for, and no part of a text is named
 
 
@@ -95,14 +98,15 @@ class OutlineAnswerer:
 
     def ranked(self, understood: Understood, passages: Sequence[Passage]) -> list[tuple[float, Series]]:
         """The series that could be meant, each with how well it fits, best first."""
-        series = list(self._series(understood, passages))
+        series = _of_level(list(self._series(understood, passages)), understood.text_part.level)
         if not series:
             return []
         vectors = self.encoder.encode_passages([" ".join(one.headings) for one in series])
         cosines = vectors @ self.encoder.encode_question(understood.wording)
         cosines -= cosines.mean()  # what a cosine is worth is each encoder's own matter
+        whole = understood.text_part.whole and not self._names_a_section(understood, series)
         scored = [
-            (self._score(understood, one, float(cosine), passages), one)
+            (self._score(understood, one, float(cosine), passages, whole), one)
             for one, cosine in zip(series, cosines, strict=True)
         ]
         return sorted(scored, key=lambda found: -found[0])
@@ -125,10 +129,9 @@ class OutlineAnswerer:
                 if own:
                     yield Series(report, titled, own, Span(start=start, end=own[0].start), end)
                 for told in told_in(report, section):
-                    if told.points != own:
-                        yield Series(
-                            report, titled, told.points, told.lead, told.end, told=told.lead.of(report.text).strip()
-                        )
+                    lead = told.lead.of(report.text).strip()
+                    if told.points != own or kinds_headed(fold(lead)):  # which says more of them than the heading does
+                        yield Series(report, titled, told.points, told.lead, told.end, told=lead)
 
     def _may_be_meant(self, understood: Understood, report_id: str) -> bool:
         """Whether the report is of the region, and of the year, that the question says it is of."""
@@ -137,12 +140,18 @@ class OutlineAnswerer:
             not scope.report_years or summary.year is None or summary.year in scope.report_years
         )
 
+    def _names_a_section(self, understood: Understood, series: Sequence[Series]) -> bool:
+        """Whether the question has words that a heading has and the title of its report has not: “讲民生的提纲”."""
+        idf = {token: self.snapshot.lexical.idf(token) for token in understood.text_part.about}
+        most = 0.0
+        for one in series:
+            title, *headings = (set(tokenize(fold(heading))) for heading in one.headings)
+            words = {word for heading in headings for word in heading} & idf.keys() - title
+            most = max(most, math.fsum(sorted(idf[word] for word in words)))
+        return most > SAYS_LITTLE * math.fsum(sorted(idf.values()))
+
     def _score(
-        self,
-        understood: Understood,
-        series: Series,
-        cosine: float,
-        passages: Sequence[Passage],
+        self, understood: Understood, series: Series, cosine: float, passages: Sequence[Passage], whole: bool
     ) -> float:
         weights, asked = self.weights, understood.text_part
         path, points, report = series.headings, series.points, series.report
@@ -159,22 +168,25 @@ class OutlineAnswerer:
         )
         total = math.fsum(idf.values())
         score = said / total if total else 0.0
-        if asked.nth is not None or (len(path) == 1 and all(w in worth[1][1] for w in idf)):
+        only_the_report = "problems" not in asked.kinds and all(w in worth[1][1] for w in idf)
+        if asked.nth is not None or (len(path) == 1 and (whole or only_the_report)):
             score += weights.named  # its number, or nothing but the report
+        if asked.level is not None and asked.level == level_of(points[0].of(report.text)):
+            score += weights.level
         score += weights.cosine * cosine
         score += weights.passage * max((p.score for p in passages if _inside(p, series)), default=0.0)
         return (
             score
-            + self._of_part(asked.kinds, own, " ".join(fold(one) for one in path[1:-1]))
+            + self._of_part(asked.kinds, own, " ".join(fold(one) for one in path[1:-1]), bool(series.told))
             + _counted(asked.n, points, weights)
         )
 
-    def _of_part(self, asked: frozenset[str], own: str, above: str) -> float:
+    def _of_part(self, asked: frozenset[str], own: str, above: str, told: bool) -> float:
         is_own = kinds_headed(own)
         if not asked:
             return 0.0
         if asked & is_own:
-            return self.weights.part
+            return self.weights.part + (self.weights.owned if told and "problems" in asked & is_own else 0.0)
         if asked & kinds_headed(above):
             return self.weights.part_above
         return self.weights.other_part if is_own else 0.0
@@ -186,6 +198,12 @@ def certainty_of(score: float, understood: Understood, reading: float | None) ->
     score -= 0.0 if understood.asks_parts and understood.text_part.named else ONLY_SAID
     score -= 0.0 if reading is None else READING * (reading - NEUTRAL)
     return 1 / (1 + math.exp(-SLOPE * (score - MIDDLE)))
+
+
+def _of_level(series: list[Series], level: str | None) -> list[Series]:
+    """Those of ``series`` whose points are of the asked level; all, where none are."""
+    found = [one for one in series if level is not None and level_of(one.points[0].of(one.report.text)) == level]
+    return found or series
 
 
 def _counted(n: int | None, points: Sequence[Span], weights: Weights) -> float:

@@ -1,21 +1,27 @@
-"""Which part of a text a question asks for: by its number or its kind, of how many points, about what."""
+"""Which part of a text a question asks for: by its number or its kind, at which level, of how many points, about what.
+
+“哪几节” are sections and “哪些章” chapters; “大纲” is that of the whole text; “自己承认有哪些短板” asks for what
+the text itself calls difficulties.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from indexer.chinese.numerals import BELOW_100, value
+from indexer.chinese.numerals import BELOW_100, COUNTED_FROM_2, value
 from indexer.chinese.tokens import tokenize
 
+_PROBLEMS = (
+    r"问题|不足|毛病|短板|薄弱(?:环节)?|困难|挑战|缺点|难题|欠缺|差距|难处"
+    r"|problems?|shortcomings?|difficult(?:y|ies)?|challenges?"
+)
 # A kind of part: how it is asked for, and how its heading says so. Half of all headings say none.
 _KINDS = (
     (
         "problems",
-        re.compile(
-            r"问题|不足|毛病|短板|薄弱|困难|挑战|缺点|难题|欠缺|差距|难处|problem|shortcoming|difficult|challenge"
-        ),
-        re.compile(r"问题|不足|短板|薄弱|困难|挑战|差距|困境"),
+        re.compile(_PROBLEMS),
+        re.compile(r"问题|不足|短板|薄弱|困难|挑战|差距|困境|难题|矛盾"),
     ),
     (
         "proposals",
@@ -33,14 +39,35 @@ _KINDS = (
         re.compile(r"安排|任务|计划|打算|重点|部署|目标|下一步|今后|主要工作"),
     ),
 )
+# A document may be called an opinion, which says nothing of its parts.
+_DOCUMENT = re.compile(
+    r"(?:指导|实施|若干|处理|审查)意见|(?<=的)意见(?=[里中,的]|[^?,]{0,4}(?:大纲|提纲|目录|框架))"
+    r"|意见(?=[里中,]|从头|通篇|全文|一?共|总共|分[成为了]?[哪几多]|由[哪几])"
+)
 # What says that parts are asked for, and nothing of what they are about.
 _ABOUT_PARTS = re.compile(
     rf"哪(?:几|些|[{BELOW_100}\d]{{1,2}})?|多少|几|分别|各自?|具体|是什么|什么|啥|怎么|小?标题|提纲|大纲|目录|框架|列出?个?"
     r"|分(?:成|为|了|(?=哪|几))|组成|归成|部分|个|[那这]一?[节段章块篇份]|[讲写说提谈]|方面|报告|[是有的要呢吗了]"
+    r"|自己|自[我曝]|承认|坦[承言陈]|点[出明名]|指出|原文|逐[条一项]|[一总]共|给我|展开|[底下]面|从头到尾|[整全][个体文篇份]|通篇"
 )
 _HOW_MANY = re.compile(
     rf"(?<![那这第的])(?P<n>[{BELOW_100}两]{{1,3}}|\d{{1,2}})(?:大|个)?(?:方面|部分|[条点件项类种块节段章步大]|个)"
 )
+# Behind a question word or a number, or each of them: 哪几节, 多少章, 各章.
+_LEVEL = re.compile(
+    rf"(?:哪[几些]|几|多少|[{COUNTED_FROM_2}\d]{{1,2}}|[每各])个?(?P<level>[编章节])(?![约目日能省点程课假奏水气])"
+)
+_QUOTED = re.compile(r'"[^"]*"')  # “三项制度” is a name
+_WHOLE = re.compile(
+    r"大纲|提纲|目录|框架|[整总]体结构|结构是|[整全][个篇份文]|从头到尾|通篇|\boutline\b|\btable of contents\b"
+)
+# “任务分几大块” asks for the parts of one part.
+_DIVIDED = re.compile(
+    rf"(?:分[成为了]?|由|共有?|有|设了?)(?:哪?几|哪些|多少|[{BELOW_100}两\d]{{1,2}})个?大?(?:部分|板块|块|[编章])"
+    r"|\bhow many (?:parts|chapters)\b"
+)
+_ONE_PART = re.compile(r"[那这]一?个?(?:节|章|段|部分|块)")
+_MARK = re.compile(rf"[#*\s]*第[{BELOW_100}百\d]{{1,4}}(?P<level>[编章节])")
 _NTH_PART = re.compile(rf"第(?P<n>[{BELOW_100}]{{1,3}}|\d{{1,2}})(?:大)?(?:个)?(?:部分|章|节|块|大块)")
 _NAMED = re.compile(
     rf"提纲|大纲|目录|框架|标题|部分|方面|[节章段块]|[哪几{BELOW_100}两\d]个?大?[点条类项件]|outline|section|heading|\bparts?\b"
@@ -50,26 +77,44 @@ _NAMED = re.compile(
 @dataclass(frozen=True)
 class TextPart:
     """``nth``: the number of the part; ``n``: how many points there are said to be; ``kinds``: problems, proposals,
-    what was done or is planned; ``about``: the tokens of what is left when all is taken away that says that parts are
-    asked for; ``named``: it says that it is a part of a text that is asked for."""
+    what was done or is planned; ``level``: the points are 编, 章 or 节; ``about``: the tokens of what is left when all
+    is taken away that says that parts are asked for; ``named``: it says that it is a part of a text that is asked for;
+    ``whole``: or all of it."""
 
     nth: int | None
     n: int | None
     kinds: frozenset[str]
+    level: str | None
     about: frozenset[str]
     named: bool
+    whole: bool
 
 
 def text_part(question: str) -> TextPart:
     """The part of a text that the folded ``question`` asks for."""
-    nth, n = _NTH_PART.search(question), _HOW_MANY.search(question)
+    nth, level = _NTH_PART.search(question), _LEVEL.search(question)
+    n = _HOW_MANY.search(_QUOTED.sub('""', question))
+    plain = _DOCUMENT.sub(" ", question)
+    kinds = frozenset(name for name, asked, _ in _KINDS if asked.search(plain))
+    about = _ABOUT_PARTS.sub(" ", question)
+    if "problems" in kinds:  # what one calls a shortcoming is a difficulty to another
+        about = re.sub(_PROBLEMS, " ", about)
     return TextPart(
         nth=int(value(nth["n"]) or 0) if nth else None,
         n=_number(n["n"]) if n else None,
-        kinds=frozenset(name for name, asked, _ in _KINDS if asked.search(question)),
-        about=frozenset(tokenize(_ABOUT_PARTS.sub(" ", question))),
+        kinds=kinds,
+        level=level["level"] if level else None,
+        about=frozenset(tokenize(about)),
         named=bool(_NAMED.search(question)),
+        whole=bool(_WHOLE.search(question) or (not kinds and _DIVIDED.search(question)))
+        and not (nth or _ONE_PART.search(question)),
     )
+
+
+def level_of(heading: str) -> str | None:
+    """编, 章 or 节, where ``heading`` is marked as one."""
+    mark = _MARK.match(heading)
+    return mark["level"] if mark else None
 
 
 def kinds_headed(heading: str) -> frozenset[str]:
