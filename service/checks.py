@@ -14,9 +14,11 @@ from indexer.chinese.folding import fold
 from indexer.chinese.places import own_place
 from indexer.types import Chunk, ReportSummary, Span
 from service.demands import unmet
+from service.demands.modifiers import is_of_modifiers
+from service.demands.sides import is_of_sides
 from service.figures import DATE, Figure, figures, unit_class
 from service.rows import row_of
-from service.scope import NATION, are_named_jointly, is_named, stem
+from service.scope import NATION, Scope, are_named_jointly, is_named, stem
 from service.terms import Term
 from service.understand import Understood
 
@@ -26,6 +28,7 @@ _REVIEW_HEADING = re.compile(r"回顾|成绩|成效|成就|总结|完成|以来|
 _OF_THE_NATION = re.compile(
     r"(?<!占)(?<!高于)(?<!低于)(?<![居是])(?:全国|我国)(?!第|首|唯一|前|最|领先|率先|平均|文明|先进|示范|人大|政协|[\d一])|国务院|中央财政"
 )
+_NATIONAL_TITLE = re.compile(r"国务院|全国|中华人民共和国|国家")
 _OWN = re.compile(r"我[省市县区旗州盟](?![域间级别])")
 _COMPARED_YEAR = re.compile(r"[比较](?:20|19)\d\d年|[与和同](?:20|19)\d\d年(?:同期)?(?:基本)?(?:相比|持平)")
 _THIS_YEAR = re.compile(r"(?:^|[,;。])\s*今年(?!以来|来)")
@@ -34,6 +37,7 @@ _LEAD_YEAR = re.compile(r"(?:^|[。;:\n])\s*(?:力争)?(?:到|至)?(?P<year>(?:1
 # A date that no calendar tells: 到明年底, 次月, “7·17”.
 _RELATIVE_DATE = re.compile(r"[今明次当][年月]|年[底末初中]|月[底末初]|季度|[上下]半年|[之以]?前|后|\d+·\d+")
 _FIRST = re.compile(r"首[次期届批个家座例条]|最后|[百千]年一遇")
+_PLACE_IN_ORDER = re.compile(r"第\s?[一二三四五六七八九十\d]|首|最|榜|冠|亚军|前[十三五列]|末|领先|唯一|[百千]年一遇")
 _PLAN_SENTENCE = re.compile(r"目标|预期|力争|计划|拟|预计|争取|确保|将[^于]|左右|到(?:20\d\d|[“\"]?十[四五六])")
 
 
@@ -60,8 +64,11 @@ def lacks(
     elsewhere = _not_around(scope.elsewhere, path) if region in scope.regions else scope.elsewhere
     if region is not None and elsewhere and not _names(elsewhere, chunk, fold(chunk.text), path, places):
         return min(elsewhere)
-    of_report = bool(scope.report_years & years_in(fold(chunk.context)))
-    if scope.years and not of_report and not _is_of(scope.years, chunk, sentence, report, before):
+    # Of the country as a whole a sentence does not tell what one place did.
+    is_national = region is None and _NATIONAL_TITLE.search(report.title) is not None
+    if is_national and elsewhere and not _names(elsewhere, chunk, _around(chunk, sentence), path, places):
+        return min(elsewhere)
+    if scope.years and not _is_of_years(scope, chunk, sentence, report, before):
         year = min(scope.years)
         return f"{year}年" if understood.language == "zh" else year
     if understood.form == "number" and not asked and not _may_count(understood, sentence):
@@ -74,6 +81,11 @@ def lacks(
         return ""
     around = _around(chunk, sentence)
     if not all(term.is_in(around) for term in understood.terms):
+        return ""
+    demands = understood.demands
+    if not is_of_sides(demands.sides, sentence, around, asked):
+        return ""
+    if not is_of_modifiers(demands.modified, sentence, around, asked):
         return ""
     if missing := next((name for name in understood.demands.quoted if not _has(name, around, understood.terms)), None):
         return missing
@@ -113,6 +125,17 @@ def _names(
 def _not_around(places: frozenset[str], path: Sequence[str]) -> frozenset[str]:
     """Those of ``places`` that a report of ``path`` does not lie in: 广东省 of 广东省深圳市 says whose it is."""
     return frozenset(place for place in places if not any(is_named(place, above) for above in path[:-1]))
+
+
+def _is_of_years(scope: Scope, chunk: Chunk, sentence: str, report: ReportSummary, before: str) -> bool:
+    """Whether the sentence is of one of the years asked for, or of the report that is named by its year; of another
+    year in that report, where both are named."""
+    own = years_in(fold(chunk.context))
+    told = scope.years - scope.report_years
+    if not (scope.report_years and told):
+        return bool(scope.report_years & own) or _is_of(scope.years, chunk, sentence, report, before)
+    of_report = bool(scope.report_years & own) or report.year_told in scope.report_years
+    return of_report and _is_of(told, chunk, sentence, report, before)
 
 
 def _is_of(years: frozenset[str], chunk: Chunk, sentence: str, report: ReportSummary, before: str) -> bool:
@@ -155,6 +178,8 @@ def _counts_in(understood: Understood, sentence: str) -> bool:
     """Whether something stands there in a unit of the asked kind, people, money, shares, things…, or, where the
     question leaves the unit open, any figure that the question does not state itself."""
     wanted = unit_class(understood.unit or "")
+    if understood.wanted.ordinal and not _PLACE_IN_ORDER.search(sentence):
+        return False
     if understood.unit == DATE and _RELATIVE_DATE.search(sentence):
         return True
     if understood.wanted.ordinal and _FIRST.search(sentence):

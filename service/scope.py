@@ -49,6 +49,12 @@ _BY_ONE = dict(
         "广州:穗 成都:蓉 南京:宁"
     ).split()
 )
+# Other countries, of which it is asked itself: 2014年印度农村, and not 对美国出口.
+_ABROAD = re.compile(
+    r"(?:^|[年,，。\s])(?P<country>美国|日本|印度(?!尼西亚)|印度尼西亚|英国|法国|德国|俄罗斯|韩国|朝鲜|蒙古国?|越南|泰国|缅甸|老挝|柬埔寨|菲律宾"
+    r"|马来西亚|新加坡|巴基斯坦|哈萨克斯坦|伊朗|以色列|土耳其|沙特|埃及|南非|尼日利亚|巴西|阿根廷|墨西哥|加拿大|澳大利亚|新西兰|意大利|西班牙"
+    r"|荷兰|瑞士|瑞典|波兰|乌克兰|欧盟)(?![和与、])"
+)
 _SUFFIX = re.compile(r"(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|自治州|自治县|[省市州县区旗盟])$")
 
 
@@ -97,7 +103,8 @@ def asked_scope(question: str, names: Mapping[str, frozenset[str]], beside: froz
 
 
 def _places(question: str) -> Iterator[str]:
-    """Divisions of the country, and what else ends like a county's name, in the folded ``question``."""
+    """Divisions of the country, what else ends like a county's name, and other countries, in the folded
+    ``question``."""
     yield from divisions_in(question)
     for match in _COUNTY.finditer(question):
         if is_region(match[0]):
@@ -105,6 +112,8 @@ def _places(question: str) -> Iterator[str]:
     for match in _LEADING.finditer(question):
         if is_region(match["place"]):
             yield match["place"]
+    for match in _ABROAD.finditer(question):
+        yield match["country"]
 
 
 def is_named(place: str, text: str) -> bool:

@@ -33,7 +33,14 @@ Tense = Literal["target", "outcome"]
 
 # Whether it is asked what was planned, or what became of it; most questions leave it open.
 _TENSES: tuple[tuple[Tense, re.Pattern[str]], ...] = (
-    ("outcome", re.compile(r"实际|最终|完成了|\bactual", re.IGNORECASE)),
+    (
+        "outcome",
+        re.compile(
+            r"实际(?!使用|利用|到位|控制)|最终|完成了|最后(?=[^，。,]{0,8}(?:多少|几|了|没))|到底(?=[^，。,]{0,10}了)|真(?:的|正)?(?=[\u4e00-\u9fff]{1,3}了)"
+            r"|执行数|决算|(?:目标|任务)[^，。,]{0,4}(?:达成|实现|完成|达到)|达成|达标[了没]|\bactual",
+            re.IGNORECASE,
+        ),
+    ),
     (
         "target",
         re.compile(

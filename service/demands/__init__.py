@@ -13,6 +13,7 @@ from typing import Literal
 
 from indexer.types import Span
 from service.demands.causes import says_why
+from service.demands.modifiers import Modified, asked_modifiers
 from service.demands.names import Naming, Says, asked_name, is_name
 from service.demands.quantities import (
     Measure,
@@ -25,6 +26,7 @@ from service.demands.quantities import (
     is_of_part,
     is_sum,
 )
+from service.demands.sides import Sides, asked_sides
 from service.demands.wording import SAID, Others, asked_others, names_given, names_in_quotes, tells_the_others
 from service.figures import Figure
 
@@ -37,7 +39,8 @@ class Demands:
     ``indicator``: how the name of what is counted ends; ``summed``: several together; ``said``: which of
     ``wording.SAID`` the question has; ``quoted``: names that it puts in quotes or writes in Latin letters, and of
     streets; ``given``: names that a question in another language gives in characters; ``naming``: whose name;
-    ``others``: than those that it names."""
+    ``others``: than those that it names; ``sides``: which of several; ``modified``: indicators with
+    what they are of."""
 
     asks: Asks
     measure: Measure | None = None
@@ -49,6 +52,8 @@ class Demands:
     given: tuple[str, ...] = ()
     naming: Naming | None = None
     others: Others | None = None
+    sides: Sides = ()
+    modified: tuple[Modified, ...] = ()
 
 
 def demands_of(question: str, text: str, asks: Asks) -> Demands:
@@ -71,6 +76,8 @@ def demands_of(question: str, text: str, asks: Asks) -> Demands:
         quoted=names_in_quotes(question, text),
         given=names_given(question),
         others=asked_others(question),
+        sides=asked_sides(question),
+        modified=asked_modifiers(question),
     )
 
 

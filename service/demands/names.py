@@ -47,6 +47,7 @@ _ASKS_THINGS = re.compile(
     r"[^，。,]{2,20}(?:叫(?:什么|啥)|名字|名称|名单|(?:分别|具体|都)?是哪|是谁)|(?:另外|剩下|其余)[^，。,]{1,6}(?:叫|是哪|是谁)"
 )
 _SIDE_BY_SIDE = re.compile(r"[^\d、]、|[\u4e00-\u9fff”》](?:和|与|及|以及)[\u4e00-\u9fff“《]|分别")
+_CLAUSE_END = re.compile("[，,；;。：:]")
 MIN_NAME_CHARS = 2
 MOSTLY = 0.6  # of the pairs of letters of what is pointed to, in the question: it says nothing new
 
@@ -65,11 +66,19 @@ def _says_more(name: str, says: Says) -> bool:
     return any("\u4e00" <= char <= "\u9fff" and not says(char) for char in _ANY.sub("", name))
 
 
+def _clause_of(sentence: str, pointed: str) -> str:
+    """The clause, or the clauses, in which ``pointed`` stands: what stands side by side in another is of that."""
+    start = max(sentence.find(pointed), 0)
+    before = [mark.end() for mark in _CLAUSE_END.finditer(sentence, 0, start)]
+    end = _CLAUSE_END.search(sentence, start + len(pointed))
+    return sentence[before[-1] if before else 0 : end.start() if end else None]
+
+
 def is_name(pointed: str, sentence: str, says: Says, naming: Naming) -> bool:
     """Whether ``pointed``, of the folded ``sentence``, may be the name, or one of the names, that is asked for;
     ``says``: whether the question has given characters."""
     if naming == "things":
-        return bool(_SIDE_BY_SIDE.search(sentence))
+        return bool(_SIDE_BY_SIDE.search(_clause_of(sentence, pointed)))
     bare = pointed.strip("“”\"'《》〈〉()（），。、；;,. ")
     own = ["".join(pair) for pair in pairwise(bare)]
     repeated = sum(map(says, own)) / len(own) if own else 0.0

@@ -130,3 +130,38 @@ def test_the_asked_figure_is_told(make_asker: Any, question: str, said: str) -> 
 )
 def test_a_growth_another_unit_or_no_number_is_no_amount(make_asker: Any, question: str) -> None:
     assert quotes(make_asker(VALLEY), question) == []
+
+
+NATION = {
+    "2022年国务院政府工作报告.txt": "一、2021年工作回顾\n全年淘汰旧车31万辆。"
+    "支援贵州等地改建水库，同印度等国的往来更加密切。"
+    "综合实力明显增强。\n二、2022年工作安排\n淘汰旧车45万辆，培训教师12万人。\n",
+    "2023年国务院政府工作报告.txt": "一、2022年工作回顾\n粮食总产量6.1亿吨。\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("2021年全国淘汰旧车多少万辆？", "31万辆"),
+        ("2022年计划淘汰旧车多少万辆？", "45万辆"),
+        ("2023年的报告里，2022年粮食总产量是多少？", "6.1亿吨"),
+    ],
+)
+def test_of_the_country_its_own_is_told(make_asker: Any, question: str, said: str) -> None:
+    assert said in quotes(make_asker(NATION), question)[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "贵州2021年淘汰旧车多少万辆？",  # the country's figure is no province's
+        "印度2021年淘汰旧车多少万辆？",
+        "2022年培训教师的目标达成了没有，培训了多少人？",  # nothing but the plan
+        "2022年到底淘汰了多少万辆旧车？",
+        "2022年的报告里，2022年之前的2019年粮食总产量是多少？",  # not the report that is named
+        "2021年综合实力排在全世界第几？",  # of no place in an order
+    ],
+)
+def test_another_place_year_or_order_or_what_was_planned_is_no_answer(make_asker: Any, question: str) -> None:
+    assert quotes(make_asker(NATION), question) == []

@@ -8,8 +8,10 @@ from indexer.chinese.folding import fold
 from indexer.types import Span
 from service.demands import Demands, demands_of, unmet
 from service.demands.causes import says_why
+from service.demands.modifiers import asked_modifiers, is_of_modifiers
 from service.demands.names import is_name
 from service.demands.quantities import measure_of
+from service.demands.sides import asked_sides, is_of_sides
 from service.demands.wording import asked_others, tells_the_others
 from service.figures import figures
 
@@ -185,3 +187,51 @@ def test_a_difference_between_two_is_told_or_refused() -> None:
     for sentence, is_open in (("东县产值310亿元。", True), ("东县产值310亿元，比西县多40亿元。", False)):
         folded = fold(sentence)
         assert unmet(asked(question), fold(question).__contains__, folded, figures(folded)[-1:], None) is is_open
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "around", "is_of"),
+    [
+        ("农村贫困人口减少多少人？", "城镇贫困人口减少8万人。", "", False),
+        ("农村贫困人口减少多少人？", "城镇贫困人口减少8万人。", "农村建设", True),  # inherited
+        ("贫困人口减少多少人？", "城镇贫困人口减少8万人。", "", True),  # no side is asked for
+        ("城镇和农村的贫困人口各减少多少？", "城镇贫困人口减少8万人。", "", True),  # both are
+        ("地方财政支出多少亿元？", "中央财政支出90亿元。", "", False),
+        ("县里进口多少亿元？", "出口31亿元。", "", False),
+        ("生猪存栏多少万头？", "生猪出栏44万头，养殖场扩建。", "", False),
+    ],
+)
+def test_what_is_told_of_one_side_is_not_told_of_another(
+    question: str, sentence: str, around: str, is_of: bool
+) -> None:
+    sides = asked_sides(fold(question))
+    assert is_of_sides(sides, fold(sentence), fold(around + sentence), figures(fold(sentence))) == is_of
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "around", "is_of"),
+    [
+        ("茶叶产量是多少吨？", "水果产量达到3100吨。", "", False),
+        ("茶叶产量是多少吨？", "水果产量达到3100吨。", "茶叶和水果。", True),
+        ("茶叶产量是多少吨？", "全年采制茶叶3100吨。", "", True),  # another word for the indicator
+        ("2021年的图书馆总数是多少座？", "公园总数达46座。", "", False),
+        ("云洲县的产值是多少亿元？", "产值达到46亿元。", "云洲县", True),  # whose it is
+        ("一年新增学位多少个？", "学位增加700个。", "", True),  # of nothing in particular
+    ],
+)
+def test_an_indicator_is_of_what_is_asked(question: str, sentence: str, around: str, is_of: bool) -> None:
+    modified = asked_modifiers(fold(question))
+    assert is_of_modifiers(modified, fold(sentence), fold(around + sentence), figures(fold(sentence))) == is_of
+
+
+@pytest.mark.parametrize(
+    ("pointed", "is_names"),
+    [
+        ("柏树坪、青石寨", True),
+        ("青石寨", True),  # beside another
+        ("3个村", False),  # what stands side by side in another clause is of that
+    ],
+)
+def test_names_stand_side_by_side_in_their_clause(pointed: str, is_names: bool) -> None:
+    sentence = fold("新修道路、桥梁和水渠，柏树坪、青石寨通了公交，3个村入选名录。")
+    assert is_name(pointed, sentence, lambda _: False, "things") == is_names

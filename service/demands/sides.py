@@ -1,0 +1,62 @@
+"""Which of several sides a question names, 农村 and not 城镇, and whether a sentence tells of another alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.demands.modifiers import clause_of
+from service.figures import Figure
+
+# Sides of one thing, by the words for each: what is told of one is not told of another.
+_SIDES = tuple(
+    tuple(tuple(side.split()) for side in line.split("|"))
+    for line in (
+        "农村 乡村|城镇 城市",
+        "中央|地方",
+        "进口|出口",
+        "公立 公办|民营 民办 私立 社会办",
+        "国有|民营 民间|外资 外商",
+        "合同外资|实际使用 实际利用",
+        "东部|中部|西部|东北",
+        "上半年|下半年|一季度|二季度|三季度|四季度",
+        "产量|销量 销售",
+        "小麦|水稻 稻谷|玉米|棉花|大豆|油料 油菜",
+        "炼钢|炼铁|水泥|焦炭|煤炭|玻璃",
+        "第一产业|第二产业|第三产业 服务业",
+        "企业退休|机关事业单位",
+        "省级|市级|县级",
+        "小学|初中|高中|幼儿园",
+        "死亡|受伤",
+        "旅客|货物 货邮 货运",
+        "失业|就业",
+        "存款|贷款",
+        "存栏|出栏",
+        "养老保险|医疗保险 医保|工伤保险|失业保险|生育保险",
+        "收入|支出",
+        "产值|增加值",
+        "报废|置换",
+        "户籍|常住",
+    )
+)
+
+Sides = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+
+
+def asked_sides(question: str) -> Sides:
+    """For every thing of which the folded ``question`` names one side: the words for that, and those for the others."""
+    found = []
+    for sides in _SIDES:
+        named = [side for side in sides if any(word in question for word in side)]
+        if len(named) == 1:
+            others = tuple(word for side in sides if side is not named[0] for word in side)
+            found.append((named[0], others))
+    return tuple(found)
+
+
+def is_of_sides(sides: Sides, sentence: str, around: str, asked: Sequence[Figure]) -> bool:
+    """Whether the clause of the figures ``asked`` for, or, where there is none, the folded ``sentence``, tells of no
+    other side than those that are asked for; ``around`` is the sentence with what it inherits."""
+    told = "".join(clause_of(sentence, figure.span.start) for figure in asked) or sentence
+    return not any(
+        any(word in told for word in others) and not any(word in around for word in own) for own, others in sides
+    )
