@@ -43,11 +43,13 @@ class ReportQuery(Record):
 
 @dataclass(frozen=True)
 class ReportPage:
-    """A page: the reports as JSON, how many there are on all pages, and where the next page begins."""
+    """A page: the reports as JSON, how many there are on all pages, and where the next page begins and the one before,
+    None where there is none; "" is the cursor of the first page."""
 
     written: Sequence[bytes]
     total: int
     next_cursor: str | None
+    previous_cursor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,10 +88,12 @@ class Listing:
         rows = self._fitting(query)
         start = int(np.searchsorted(rows, self._after(query.cursor, query))) if query.cursor else 0
         end = len(rows) if query.limit is None else min(start + query.limit, len(rows))
+        before = None if not start else max(start - (query.limit or start), 0)
         return ReportPage(
             written=[self._written[row] for row in rows[start:end]],
             total=len(rows),
-            next_cursor=f"{self._ids[rows[end - 1]]}.{_digest(query)}" if end < len(rows) else None,
+            next_cursor=self._cursor(rows, end, query) if end < len(rows) else None,
+            previous_cursor=None if before is None else self._cursor(rows, before, query),
         )
 
     def counts(self, query: ReportQuery) -> Counts:
@@ -106,6 +110,10 @@ class Listing:
             kind=_frequent(_counted(self._kinds.items(), fits)),
             issuing_body=_frequent(_counted(self._named_bodies.items(), fits)),
         )
+
+    def _cursor(self, rows: Rows, start: int, query: ReportQuery) -> str:
+        """Of the page that begins with the row at ``start`` of ``rows``."""
+        return f"{self._ids[rows[start - 1]]}.{_digest(query)}" if start else ""
 
     def _after(self, cursor: str, query: ReportQuery) -> int:
         """The first row behind the report that the cursor names."""

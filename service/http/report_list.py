@@ -37,6 +37,7 @@ WORDS: Mapping[Language, Mapping[str, Any]] = {
         "wrong": "筛选条件有误，或者报告已更新：年份写四位数字，其余不超过100字。以下是全部报告。",
         "rest": "另有{n}项，可在上面填写。",
         "next": "下一页",
+        "previous": "上一页",
         "first": "第一页",
         "chars": "{n}字",
         "outline": "目录（{n}）",
@@ -66,6 +67,7 @@ WORDS: Mapping[Language, Mapping[str, Any]] = {
         "characters. Below are all reports.",
         "rest": "{n} more, which can be typed above.",
         "next": "Next page",
+        "previous": "Previous page",
         "first": "First page",
         "chars": "{n} characters",
         "outline": "Outline ({n})",
@@ -93,6 +95,7 @@ class Listed:
     texts: Mapping[str, Report]
     total: int
     next_cursor: str | None
+    previous_cursor: str | None
     counts: Counts
     asked: Mapping[str, str]
     unread: bool
@@ -170,6 +173,11 @@ def _reports(main: Element, listed: Listed, words: Mapping[str, Any]) -> None:
     if set(listed.asked) - {"channel", "cursor"}:
         kept = {"channel": listed.asked["channel"]} if "channel" in listed.asked else {}
         SubElement(line, "a", href=f"reports?{urlencode(kept)}" if kept else "reports").text = words["all"]
+    if listed.previous_cursor is not None:
+        before = SubElement(main, "p", {"class": "pages"})
+        SubElement(before, "a", href=_address(listed)).text = words["first"]
+        cursor = {"cursor": listed.previous_cursor} if listed.previous_cursor else {}
+        SubElement(before, "a", rel="prev", href=_address(listed, **cursor)).text = words["previous"]
     shown = SubElement(main, "ol", {"class": "reports"})
     channel = f"?{urlencode({'channel': listed.asked['channel']})}" if "channel" in listed.asked else ""
     left = MOST_OUTLINED_CHARS
@@ -187,8 +195,6 @@ def _reports(main: Element, listed: Listed, words: Mapping[str, Any]) -> None:
             left -= report.n_chars
             _outline(item, whole, address, words)
     pages = SubElement(main, "p", {"class": "pages"})
-    if "cursor" in listed.asked:
-        SubElement(pages, "a", href=_address(listed)).text = words["first"]
     if listed.next_cursor:
         SubElement(pages, "a", rel="next", href=_address(listed, cursor=listed.next_cursor)).text = words["next"]
 

@@ -89,6 +89,15 @@ def test_pages_together_are_the_list(limit: int, title: str) -> None:
         cursor = page.next_cursor
     assert found == whole
     assert n_pages == max(1, -(-len(whole) // limit))
+    # And back from the last.
+    back: list[str] = []
+    while True:
+        page = listing.page(ReportQuery(title=title, limit=limit, cursor=cursor))
+        back = [json.loads(written)["report_id"] for written in page.written] + back
+        if page.previous_cursor is None:
+            break
+        cursor = page.previous_cursor
+    assert back == whole
 
 
 def test_a_report_stands_in_a_list_as_its_summary() -> None:
@@ -133,3 +142,11 @@ def test_an_empty_cursor_is_none() -> None:
 def test_an_empty_index_has_an_empty_list() -> None:
     page = Listing([]).page(ReportQuery(limit=5, region=("广东省",), title="x"))
     assert (page.total, list(page.written), page.next_cursor) == (0, [], None)
+
+
+def test_a_page_that_begins_among_the_first_comes_after_the_first_page() -> None:
+    listing = Listing(REPORTS)
+    cursor = listing.page(ReportQuery(limit=2)).next_cursor
+    page = listing.page(ReportQuery(limit=3, cursor=cursor))
+    assert page.previous_cursor == ""
+    assert listing.page(ReportQuery(limit=3)).previous_cursor is None

@@ -41,6 +41,7 @@ async def report_list(asker: Ready, service: Service, request: Request) -> Respo
             texts=asker.snapshot.reports,
             total=page.total,
             next_cursor=page.next_cursor,
+            previous_cursor=page.previous_cursor,
             counts=asker.listing.counts(query),
             asked=filters,
             unread=channel_of(request.scope) is None,  # a channel is for what is public, names of files are not

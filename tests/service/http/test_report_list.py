@@ -115,7 +115,18 @@ def test_ten_thousand_reports_come_in_pages(sample_asker: Any) -> None:
         page, counts = listing.page(query), listing.counts(query)
         reports = [ReportSummary.model_validate_json(one) for one in page.written]
         html = report_list_page(
-            Listed(manifest, reports, {}, page.total, page.next_cursor, counts, {"year": "2001"}, unread=True), "zh"
+            Listed(
+                manifest,
+                reports,
+                {},
+                page.total,
+                page.next_cursor,
+                page.previous_cursor,
+                counts,
+                {"year": "2001"},
+                unread=True,
+            ),
+            "zh",
         )
         took.append(time.perf_counter() - began)
         seen += re.findall(r'href="source/(r\d+)"', html)
@@ -129,7 +140,7 @@ def test_ten_thousand_reports_come_in_pages(sample_asker: Any) -> None:
     assert max(sorted(took)[: len(took) // 2]) < 0.5
     every = listing.counts(ReportQuery())
     assert len(every.region) == 330
-    whole = report_list_page(Listed(manifest, [], {}, 10_000, None, every, {}, unread=True), "zh")
+    whole = report_list_page(Listed(manifest, [], {}, 10_000, None, None, every, {}, unread=True), "zh")
     assert "另有290项" in whole
 
 
