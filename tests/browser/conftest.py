@@ -15,7 +15,8 @@ from tests.browser.fake import Fake
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-DESK, PHONE = (1200, 900), (375, 720)
+DESK, PHONE = (1200, 900), (390, 844)
+TOUCHED_TO = 640  # pixels of width: up to there it is a phone, with fingers
 # Told by the browser whenever the policy of the page forbids something.
 LISTEN = """
 window.violations = [];
@@ -70,6 +71,13 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
+@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+def size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    """Of the window, of a desktop and of a phone."""
+    found: tuple[int, int] = request.param
+    return found
+
+
 @pytest.fixture
 def opened(browser: Any) -> Iterator[Open]:
     """Opens addresses, each in a context of its own. At the end no page has said anything that was not expected."""
@@ -77,6 +85,8 @@ def opened(browser: Any) -> Iterator[Open]:
     pages: list[Opened] = []
 
     def open_page(url: str, size: tuple[int, int] = DESK, quiet: bool = True, **context: Any) -> Opened:
+        if size[0] < TOUCHED_TO:
+            context = {"is_mobile": True, "has_touch": True, **context}
         contexts.append(browser.new_context(viewport={"width": size[0], "height": size[1]}, **context))
         page = contexts[-1].new_page()
         page.set_default_timeout(15_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from service.http.channels import ChannelStore
 from service.http.keys import KeyStore
 from tests.browser.conftest import Open, Opened
 from tests.browser.fake import Fake
-from tests.browser.test_embed import HOSTILE
+from tests.browser.test_embed import HOSTILE, VIEWPORT
 from tests.commands import Judian
 
 pytestmark = pytest.mark.browser
@@ -33,6 +34,12 @@ class Served:
     key: str
 
 
+@pytest.fixture
+def opened(opened: Open, size: tuple[int, int]) -> Open:
+    """All of this is to hold on a desktop and on a phone."""
+    return partial(opened, size=size)
+
+
 @pytest.fixture(scope="module")
 def served(judian: Judian, sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     keys = tmp_path_factory.mktemp("channels") / "keys.json"
@@ -40,6 +47,14 @@ def served(judian: Judian, sample_index: Path, tmp_path_factory: pytest.TempPath
     asking = judian.with_settings(JUDIAN_KEYS=str(keys), JUDIAN_REQUIRE_KEY="always")
     with asking.serving(sample_index) as (_, base):
         yield Served(base, ChannelStore(keys.with_name("channels.json")), key)
+
+
+@pytest.fixture(autouse=True)
+def _channels(served: Served) -> Iterator[None]:
+    """Each test makes its own."""
+    yield
+    for channel in served.channels.all():
+        served.channels.remove(channel.name)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +74,7 @@ def _page(portal: Fake, served: Served, attributes: str, rest: str = "", policy:
     head = '<!doctype html><html lang="zh-CN"><head><title>门户</title><link rel="icon" href="/static/icon.svg">'
     line = f'<script src="{served.base}/widget.js" data-judian {attributes}></script>'
     policies = {"content-security-policy": policy} if policy else {}
-    portal.pages["/portal"] = (f"{head}{line}</head><body><h1>门户</h1>{rest}</body></html>", policies)
+    portal.pages["/portal"] = (f"{head}{VIEWPORT}{line}</head><body><h1>门户</h1>{rest}</body></html>", policies)
     return f"{portal.base}/portal"
 
 
@@ -69,7 +84,9 @@ def _asked(opening: Opened, until: str = ".status") -> Opened:
     return opening
 
 
-def test_a_page_of_the_channel_asks_and_reads_without_a_key(opened: Open, served: Served, portal: Fake) -> None:
+def test_a_page_of_the_channel_asks_and_reads_without_a_key(
+    opened: Open, served: Served, portal: Fake, size: tuple[int, int]
+) -> None:
     """On a page that does what it can, under the policy that docs/embedding.md names, below a dialog of the page."""
     channel = served.channels.add("门户", (portal.base,))
     portal.pages["/hostile.css"] = (HOSTILE, {"content-type": "text/css"})
@@ -83,10 +100,10 @@ def test_a_page_of_the_channel_asks_and_reads_without_a_key(opened: Open, served
     assert page.locator("input[type=password]").count() == 0
     opening.last(".chip").click()
     assert FIGURE in page.wait_for_selector("mark").inner_text()
-    opening.screenshot("channel")
+    opening.screenshot(f"channel-{size[0]}")
     add = "id => { const one = document.createElement('p'); one.id = id; document.body.append(one) }"
     page.evaluate(add, "modal")
-    assert page.evaluate("document.elementFromPoint(1100, 850).id") == "modal"
+    assert page.evaluate(f"document.elementFromPoint({size[0] - 100}, {size[1] - 50}).id") == "modal"
     assert page.evaluate("window.violations") == []
 
 
@@ -111,6 +128,7 @@ def test_two_channels_on_one_page_share_nothing(opened: Open, served: Served, po
     page = opened(_page(portal, served, f'data-channel="{one}"', line))
     page.page.click(f'[data-channel="{one}"] .launch')
     page.ask(QUESTION, chat=f'[data-channel="{one}"]')
+    page.page.click(f'[data-channel="{one}"] [aria-label=关闭]')  # it fills a phone
     page.page.click(f'[data-channel="{other}"] .launch')
     page.page.wait_for_selector(f'[data-channel="{other}"] textarea')
     assert page.page.locator(f'[data-channel="{one}"] .turn').count() == 1
@@ -159,9 +177,12 @@ def test_the_full_page_stands_in_a_frame_of_the_channel_s_pages_alone(
     opened: Open, served: Served, portal: Fake, copied: Fake
 ) -> None:
     channel = served.channels.add("框", (portal.base, served.base))
-    frame = f'<iframe title="问答" width="900" height="800" src="{served.base}/?channel={channel.channel_id}"></iframe>'
+    frame = (
+        f'<iframe title="问答" width="100%" height="700" src="{served.base}/?channel={channel.channel_id}"></iframe>'
+    )
     head = (
-        '<!doctype html><html lang="zh"><head><title>框</title><link rel="icon" href="/static/icon.svg"></head><body>'
+        '<!doctype html><html lang="zh"><head><title>框</title><link rel="icon" href="/static/icon.svg">'
+        f"{VIEWPORT}</head><body>"
     )
     for site in (portal, copied):
         site.pages["/framed"] = (f"{head}{frame}</body></html>", {})

@@ -263,6 +263,8 @@ def test_what_goes_wrong_is_said_in_plain_words(opened: Open, service: Fake) -> 
     service.key = None
     chat = opened(f"{service.base}/", quiet=False)
     problem = b'{"title": "TookTooLong", "status": 503, "detail": "x"}'
+    half = answer([Segment(text=GRAIN, citations=(1,))], [cite(1, TEXT, GRAIN, "60.8万吨")])
+    service.add(half, "一半？", TEXT)
     wrong: list[tuple[Any, str]] = [
         ((429, {"retry-after": "7"}), "等7秒"),
         ((503, {}), "服务正忙"),
@@ -270,15 +272,18 @@ def test_what_goes_wrong_is_said_in_plain_words(opened: Open, service: Fake) -> 
         ((403, {}), "拒绝了本页"),
         ((500, {}), "服务出错"),
         ([event("problem", problem.decode())], "服务正忙"),
-        ([*stream(answer([Segment(text="前一半。")]))[:1], b"event: done\nda"], "没有收完"),
+        ([*stream(half)[:1], b"event: done\nda"], "没有收完"),
     ]
     for given, told in wrong:
         service.answers[told] = given
         chat.ask(told, until=".trouble")
         assert told in chat.last(".trouble").inner_text()
         assert chat.page.inner_text(".talk > [role=status]") == chat.last(".trouble").inner_text()
-    assert chat.last(".said").all_inner_texts() == ["前一半。"]  # what arrived stays
+    assert chat.last(".said").all_inner_texts() == [GRAIN]  # what arrived stays, with its citations
     chat.screenshot("chat-troubles")
+    chat.last(".chip").click()
+    assert chat.page.wait_for_selector("mark").inner_text() == GRAIN
+    chat.page.keyboard.press("Escape")
     service.add(answer([Segment(text="好。")]), told, TEXT)
     chat.last("button:has-text('重试')").click()
     chat.last(".said:has-text('好。')").wait_for()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from service.types import Segment
-from tests.browser.conftest import DESK, PHONE, Open
+from tests.browser.conftest import PHONE, Open
 from tests.browser.fake import Fake, answer, cite
 
 pytestmark = pytest.mark.browser
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.browser
 TEXT = "2023年工作报告\n" + "各项工作有序推进。\n" * 200 + "粮食总产量60.8万吨。\n" + "各项工作有序推进。\n" * 200
 QUOTE = "粮食总产量60.8万吨。"
 QUESTION = "粮食总产量是多少？"
+VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 # What a page may do to everything on it, and a dialog of its own.
 HOSTILE = """
 * { all: initial; font-size: 40px !important } div { display: none } button { position: static !important }
@@ -35,6 +37,12 @@ def _answers(service: Fake) -> None:
     service.asked.clear()
 
 
+@pytest.fixture
+def opened(opened: Open, size: tuple[int, int]) -> Open:
+    """All of this is to hold on a desktop and on a phone."""
+    return partial(opened, size=size)
+
+
 @pytest.fixture(scope="module")
 def portal() -> Iterator[Fake]:
     """Pages of another origin."""
@@ -46,13 +54,13 @@ def _embed(portal: Fake, service: Fake, attributes: str = "", rest: str = "", po
     line = f'<script src="{service.base}/widget.js" data-judian {attributes}></script>'
     head = '<!doctype html><html lang="zh-CN"><head><title>门户</title><link rel="icon" href="/static/icon.svg">'
     portal.pages["/portal"] = (
-        f"{head}{line}</head><body><h1>门户</h1>{rest}</body></html>",
+        f"{head}{VIEWPORT}{line}</head><body><h1>门户</h1>{rest}</body></html>",
         {"content-security-policy": policy} if policy else {},
     )
     return f"{portal.base}/portal"
 
 
-def test_a_hostile_page_with_a_strict_policy(opened: Open, portal: Fake, service: Fake) -> None:
+def test_a_hostile_page_with_a_strict_policy(opened: Open, portal: Fake, service: Fake, size: tuple[int, int]) -> None:
     policy = (
         f"default-src 'self'; script-src 'self' {service.base}; connect-src 'self' {service.base}; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
@@ -67,8 +75,8 @@ def test_a_hostile_page_with_a_strict_policy(opened: Open, portal: Fake, service
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontSize") == "40px"
     assert [url for url in opening.requests if url.startswith(service.base)] == [f"{service.base}/widget.js"]
     box = button.bounding_box()
-    assert box["x"] + box["width"] == pytest.approx(1200 - 16, abs=1)
-    assert box["y"] + box["height"] == pytest.approx(900 - 16, abs=1)
+    assert box["x"] + box["width"] == pytest.approx(size[0] - 16, abs=1)
+    assert box["y"] + box["height"] == pytest.approx(size[1] - 16, abs=1)
     assert button.evaluate("one => getComputedStyle(one).fontSize") == "16px"
     button.click()
     opening.ask(QUESTION)
@@ -77,15 +85,37 @@ def test_a_hostile_page_with_a_strict_policy(opened: Open, portal: Fake, service
     assert said.evaluate("one => getComputedStyle(one).display") == "inline"
     opening.last(".chip").click()
     page.wait_for_selector("mark")
-    opening.screenshot("embed-hostile")
+    opening.screenshot(f"embed-hostile-{size[0]}")
+    seen = f"document.elementFromPoint({size[0] - 100}, {size[1] - 50})"
     add = "id => { const one = document.createElement('p'); one.id = id; document.body.append(one) }"
     page.evaluate(add, "banner")
-    assert page.evaluate("document.elementFromPoint(1100, 850).localName") == "judian-chat"  # 500 is above 400,
+    assert page.evaluate(f"{seen}.localName") == "judian-chat"  # 500 is above 400,
     page.evaluate(add, "modal")
-    assert page.evaluate("document.elementFromPoint(1100, 850).id") == "modal"  # and below 1000
+    assert page.evaluate(f"{seen}.id") == "modal"  # and below 1000
     assert page.evaluate("window.violations") == []
     assert page.evaluate("document.cookie") == ""
     assert page.evaluate("document.body.style.length") == 0
+
+
+def test_a_page_that_resets_everything_by_force(
+    opened: Open, portal: Fake, service: Fake, size: tuple[int, int]
+) -> None:
+    force = "* { all: initial !important; font-size: 40px !important }"
+    portal.pages["/force.css"] = (force, {"content-type": "text/css"})
+    opening = opened(_embed(portal, service, rest='<link rel="stylesheet" href="/force.css">'))
+    page = opening.page
+    assert page.locator("h1").evaluate("one => getComputedStyle(one).display") == "inline"
+    box = page.locator("judian-chat .launch").bounding_box()
+    assert box["x"] + box["width"] == pytest.approx(size[0] - 16, abs=1)
+    assert box["y"] + box["height"] == pytest.approx(size[1] - 16, abs=1)
+    page.click("judian-chat .launch")
+    opening.ask(QUESTION)
+    assert opening.last(".said").evaluate("one => getComputedStyle(one).fontSize") == "16px"
+    opening.last(".chip").click()
+    assert page.wait_for_selector("mark").inner_text() == QUOTE
+    panel = page.locator("judian-chat .panel").bounding_box()
+    assert panel["x"] >= 0
+    assert panel["x"] + panel["width"] <= size[0]
 
 
 def test_a_page_that_is_not_allowed_is_told_so(opened: Open, portal: Fake, service: Fake) -> None:
@@ -107,28 +137,31 @@ def test_two_services_on_one_page_share_nothing(opened: Open, portal: Fake, serv
         )
         second = f'<script src="{other.base}/widget.js" data-judian data-position="left" data-title="二"></script>'
         opening = opened(_embed(portal, service, rest=second))
-        for chat in (f'[data-server="{service.base}/"]', f'[data-server="{other.base}/"]'):
+        # On a phone either panel fills the window: one is closed before the other is opened.
+        for base, said in ((service.base, QUOTE), (other.base, "另一处。")):
+            chat = f'[data-server="{base}/"]'
             opening.page.click(f"{chat} .launch")
             opening.ask(QUESTION, chat=chat)
-        assert opening.page.inner_text(f'[data-server="{service.base}/"] .said') == QUOTE
-        assert opening.page.inner_text(f'[data-server="{other.base}/"] .said') == "另一处。"
+            assert opening.page.inner_text(f"{chat} .said") == said
+            if base == other.base:
+                opening.page.click(f"{chat} >> text=新对话")
+            opening.page.click(f"{chat} [aria-label=关闭]")
         assert len(service.asked) == len(other.asked) == 1
-        opening.page.click(f'[data-server="{other.base}/"] >> text=新对话')
         opening.page.reload()
         opening.page.click(f'[data-server="{service.base}/"] .launch')
         assert opening.page.inner_text(f'[data-server="{service.base}/"] .said') == QUOTE
+        opening.page.click(f'[data-server="{service.base}/"] [aria-label=关闭]')
         opening.page.click(f'[data-server="{other.base}/"] .launch')
         assert opening.page.locator(f'[data-server="{other.base}/"] .turn').count() == 0
 
 
-@pytest.mark.parametrize("size", [(1200, 700), PHONE])
 def test_the_page_around_it_never_scrolls(opened: Open, portal: Fake, service: Fake, size: tuple[int, int]) -> None:
     long = "<p>一段</p>" * 300
-    opening = opened(_embed(portal, service, rest=long), size)
+    opening = opened(_embed(portal, service, rest=long))
     page = opening.page
     page.evaluate("scrollTo(0, 500)")
     page.click("judian-chat .launch")
-    for _ in range(3):
+    for _ in range(5):
         opening.ask(QUESTION)
     opening.last(".chip").click()
     page.wait_for_selector("mark")
@@ -143,6 +176,13 @@ def test_the_page_around_it_never_scrolls(opened: Open, portal: Fake, service: F
     page.focus("judian-chat .log")
     for key in ("End", "PageDown", "PageDown", "Space", "Home", "PageUp"):
         page.keyboard.press(key)
+    if size == PHONE:
+        touch = page.context.new_cdp_session(page)
+        for x, y in ((0.3, 0.02), (0.5, 0.1), (0.5, 0.6), (0.3, 0.97)):
+            at = {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+            for way in (300, -300):
+                finger = {**at, "yDistance": way, "speed": 4000, "gestureSourceType": "touch"}
+                touch.send("Input.synthesizeScrollGesture", finger)
     page.wait_for_timeout(150)
     assert page.evaluate("scrollY") == 500
     # Browsers of before 2026 keep only what can be scrolled from scrolling the page with it.
@@ -152,7 +192,7 @@ def test_the_page_around_it_never_scrolls(opened: Open, portal: Fake, service: F
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_attributes(opened: Open, portal: Fake, service: Fake) -> None:
+def test_attributes(opened: Open, portal: Fake, service: Fake, size: tuple[int, int]) -> None:
     attributes = (
         'data-language="en" data-title="Ask us" data-greeting="Hello <b>you</b>" '
         'data-questions="粮食总产量是多少？|其他？" '
@@ -173,13 +213,13 @@ def test_attributes(opened: Open, portal: Fake, service: Fake) -> None:
     assert service.asked[-1]["filters"] == {"regions": ["某市", "另一市"], "years": [2022, 2023], "report_ids": ["r1"]}
     light = """selector => getComputedStyle(document.querySelector('judian-chat').shadowRoot.querySelector(selector))"""
     assert page.evaluate(f"({light})('.panel').backgroundColor") == "rgb(23, 24, 27)"
-    opening.screenshot("embed-dark-gold")
+    opening.screenshot(f"embed-dark-gold-{size[0]}")
 
 
 def test_inside_the_page(opened: Open, portal: Fake, service: Fake) -> None:
     page_html = (
-        '<!doctype html><html lang="en"><head><title>x</title><link rel="icon" href="/static/icon.svg"></head><body>'
-        f'<script src="{service.base}/widget.js" defer></script><main><h1>x</h1>'
+        '<!doctype html><html lang="en"><head><title>x</title><link rel="icon" href="/static/icon.svg">'
+        f'{VIEWPORT}</head><body><script src="{service.base}/widget.js" defer></script><main><h1>x</h1>'
         '<judian-chat style="--judian-height: 500px"></judian-chat></main></body></html>'
     )
     portal.pages["/inline"] = (page_html, {})
@@ -213,11 +253,8 @@ def test_without_a_network(opened: Open, portal: Fake, service: Fake) -> None:
     assert page.inner_text("judian-chat .launch") == "问报告"
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
-def test_on_a_slow_network_it_says_that_it_is_on_its_way(
-    opened: Open, portal: Fake, service: Fake, size: tuple[int, int]
-) -> None:
-    opening = opened(_embed(portal, service), size)
+def test_on_a_slow_network_it_says_that_it_is_on_its_way(opened: Open, portal: Fake, service: Fake) -> None:
+    opening = opened(_embed(portal, service))
     page = opening.page
     page.wait_for_selector("judian-chat .launch")
     slow = {"offline": False, "latency": 600, "downloadThroughput": 40_000, "uploadThroughput": 10_000}

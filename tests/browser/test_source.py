@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from service.types import Segment
 from tests.browser.conftest import DESK, PHONE, Open, Opened
-from tests.browser.fake import Fake, answer, cite, status_of
+from tests.browser.fake import Fake, answer, cite, status_of, stream
 
 pytestmark = pytest.mark.browser
 
@@ -233,6 +234,17 @@ def test_by_keyboard_alone(opened: Open, serve: Fake) -> None:
     tab_to("className", "launch")
     page.keyboard.press("Enter")
     chat.until("document.querySelector('judian-chat').shadowRoot.activeElement?.tagName === 'TEXTAREA'")
+    on = threading.Event()
+    serve.answers["慢？"] = [b": \n\n", on, *stream(_given())]
+    page.keyboard.type("慢？")
+    page.keyboard.press("Enter")
+    chat.last(".waiting").wait_for()
+    tab_to("textContent", "停止")
+    page.keyboard.press("Enter")
+    chat.last(".notice").wait_for()
+    on.set()
+    page.keyboard.press("Shift+Tab")
+    assert focused("tagName") == "TEXTAREA"
     page.keyboard.type(QUESTION)
     page.keyboard.press("Enter")
     chat.last(".status").wait_for()
@@ -257,7 +269,8 @@ def test_axe_finds_nothing_in_the_corner_of_another_page(
     opened: Open, serve: Fake, axe: Callable[[Any], list[str]], size: tuple[int, int]
 ) -> None:
     serve.pages["/corner"] = (
-        '<!doctype html><html lang="en"><head><title>x</title><link rel="icon" href="/static/icon.svg"></head>'
+        '<!doctype html><html lang="en"><head><title>x</title><link rel="icon" href="/static/icon.svg">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
         '<body><main><h1>x</h1></main><script src="/widget.js" data-judian></script></body></html>',
         {},
     )
@@ -272,6 +285,27 @@ def test_axe_finds_nothing_in_the_corner_of_another_page(
     _marked_in_view(chat, THIRD)
     assert axe(page) == []
     chat.screenshot(f"corner-{size[0]}")
+
+
+def test_at_twice_the_size_all_of_it_is_there(opened: Open, serve: Fake) -> None:
+    size = (DESK[0] // 2, DESK[1] // 2)
+    chat = _opened(opened, serve, size=size, device_scale_factor=2, is_mobile=False, has_touch=False)
+    _marked_in_view(chat, FIRST)
+    chat.screenshot("source-zoomed")
+    chat.page.keyboard.press("Escape")
+    field = chat.page.locator("textarea").bounding_box()
+    assert field["y"] + field["height"] <= size[1]
+    assert chat.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+def test_on_paper_it_is_ink_with_its_marks(opened: Open, serve: Fake) -> None:
+    page = _opened(opened, serve, color_scheme="dark").page
+    page.emulate_media(media="print", color_scheme="dark")
+    look = """(one, name) => getComputedStyle(one)[name]"""
+    for selector in (".said", "mark"):
+        assert page.locator(selector).first.evaluate(f"(one) => ({look})(one, 'color')") == "rgb(29, 29, 31)"
+    assert page.locator("mark").evaluate(f"(one) => ({look})(one, 'printColorAdjust')") == "exact"
+    assert page.locator("form.asking, .actions, .step").locator("visible=true").count() == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

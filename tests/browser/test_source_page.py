@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -87,7 +89,8 @@ def test_citations_are_scrolled_to_and_stepped_through(opened: Open, cited: str,
     page.wait_for_timeout(200)
     assert page.locator("mark.now").all_inner_texts() == [ROADS]
     _in_view(page, "mark.now")
-    assert page.inner_text(".citations .steps span") == "引文2 / 2"
+    assert page.inner_text("form .steps span") == "引文2 / 2"
+    _in_view(page, "form .steps")  # also far down in the text, where a phone has no keys
     assert page.evaluate("document.activeElement.id") == "c2"
     page.locator(".citations a").first.click()
     page.wait_for_timeout(200)
@@ -102,6 +105,50 @@ def test_citations_are_scrolled_to_and_stepped_through(opened: Open, cited: str,
     assert page.locator("mark.now").all_inner_texts() == [GRAIN]
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert page.evaluate("window.violations") == []
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_a_link_by_citation_says_what_became_of_it_after_the_reports_are_indexed_anew(
+    opened: Open, judian: Judian, hashing: HashingEncoder, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    name, folder = "2023年朔原县政府工作报告.txt", tmp_path / "reports"
+    folder.mkdir()
+
+    def index(file: str, text: str) -> None:
+        for old in folder.iterdir():
+            old.unlink()
+        (folder / file).write_text(text, encoding="utf-8")
+        build([folder], tmp_path / "index", hashing, "hashing")
+
+    index(name, REPORT)
+    with judian.serving(tmp_path / "index") as (_, base):
+        report_id, text = _report(base, "朔原")
+        citation = _cite(report_id, text, GRAIN)
+        later = {
+            "present": (name, REPORT, "原文在此处。"),
+            "moved": (name, REPORT.replace("（一）农业\n", f"（一）农业\n新加的一段。\n{FILL}"), "换了位置"),
+            "changed": (name, REPORT.replace(GRAIN, "全市粮食总产量61.3万吨。"), "已不在其中，因此没有标记"),
+            "gone": ("青屏县2022年报告.txt", "青屏县2022年报告\n新建公路412公里。\n", "已不在库中"),
+        }
+        for state, (file, now, said) in later.items():
+            index(file, now)
+            ends = time.monotonic() + 30
+            while _get(f"{base}/v1/citations/{citation}").json()["status"] != state:
+                assert time.monotonic() < ends, state
+                time.sleep(0.1)
+            # A page of no report is a 404, which the browser reports.
+            address = f"{base}/source/{report_id}?citation={citation}"
+            opening = opened(address, size, quiet=state != "gone", locale="zh-CN")
+            page = opening.page
+            assert said in page.inner_text(f".state.{state}")
+            if state in ("present", "moved"):
+                opening.until("document.activeElement.id === 'c1'")
+                page.wait_for_timeout(200)
+                assert page.locator("mark.now").all_inner_texts() == [GRAIN]
+                _in_view(page, "mark.now")
+            else:
+                assert page.locator("mark").count() == 0
+            opening.screenshot(f"viewer-{state}-{size[0]}")
 
 
 def test_the_file_of_a_report_is_saved_from_its_page(opened: Open, base: str) -> None:
@@ -190,6 +237,8 @@ def test_on_paper_stand_the_quotes_with_their_reference(opened: Open, cited: str
     assert "[R/OL]" in said
     assert page.locator(".text, nav, form, button").locator("visible=true").count() == 0
     opening.screenshot("viewer-print")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(29, 29, 31)"  # ink, on paper
     page.goto(cited.partition("?")[0])
     assert page.locator(".text").is_visible()
     page.emulate_media(media="screen")

@@ -103,7 +103,8 @@ const citations = new Steps(
   (at) => `${words.citation.replace("{number}", anchors[at].slice(1))} / ${document.querySelectorAll(".citations li").length}`,
 );
 if (anchors.length) {
-  document.querySelector(".citations").append(citations.node);
+  // In the bar that stays in sight: who reads a quote in the text goes on from there.
+  document.querySelector("form[role=search]").prepend(citations.node);
   document.querySelector(".citations").addEventListener("click", (event) => {
     const at = anchors.indexOf(event.target.hash?.slice(1));
     if (at < 0 || event.target.pathname !== location.pathname) return;
