@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from indexer.encoders.types import Encoder
 from indexer.store.snapshot import Snapshot
+from service.answers.cause import CauseAnswerer
 from service.answers.count import CountAnswerer
 from service.answers.figure import asked_figures, value_or_name
+from service.answers.led_items import LedAnswerer
 from service.answers.list import ListAnswerer
 from service.answers.metadata import MetadataAnswerer
 from service.answers.outline import OutlineAnswerer
@@ -21,12 +23,14 @@ from service.understand import Understood
 def answerers(snapshot: Snapshot, encoder: Encoder, weights: Weights) -> Mapping[Kind, Answerer]:
     """Who answers which kind of question, over ``snapshot``."""
     sentence = SentenceAnswerer(snapshot, _asked, weights)
-    items = ListAnswerer(snapshot, sentence)
+    led = LedAnswerer(snapshot, sentence)
+    items = ListAnswerer(snapshot, led)
     outline = OutlineAnswerer(snapshot, encoder, items)
     count = CountAnswerer(snapshot.reports, outline, items, sentence)
-    kinds: tuple[Kind, ...] = ("number", "fact", "reason", "definition", "compare")
+    kinds: tuple[Kind, ...] = ("number", "fact", "definition", "compare")
     return {
-        **dict.fromkeys(kinds, sentence),
+        **dict.fromkeys(kinds, led),
+        "reason": CauseAnswerer(snapshot, led),
         "list": outline,
         "outline": outline,
         "count": count,

@@ -26,6 +26,8 @@ _LISTED = re.compile(
     r"[^,;。:、()\d]{0,8}(?:\((?P<a>[^()]+)\)|(?:,?(?:分别)?[是为]|:|,?包括)(?P<b>[^,;。:()]+)(?=[。;]))"
 )
 _NUMBER = re.compile(rf"[{BELOW_100}两]{{1,3}}|\d{{1,3}}")
+LEAD_CHARS = 8  # before “共5项”, which say of what
+_IN_ALL = re.compile(rf"共(?:计|有)?(?P<n>[{BELOW_100}]{{1,3}}|[\d０-９]{{1,3}})(?P<unit>[项条件个类种])")
 _JOINED = re.compile("、|和|与|及|以及")
 _OPEN = re.compile(r"等|其他|其余|[之的]一")
 
@@ -46,7 +48,8 @@ class CountAnswerer:
                 return self._beside_what_is_stated(replace(points, counted=len(points.pieces)))
         stated = self.sentence.draft(understood, passages, readings)
         if stated.pieces and stated.pieces[0].highlights:
-            return self._beside_what_is_listed(stated)
+            whole = self._of_the_whole(stated) if understood.things.in_all else None
+            return whole or self._beside_what_is_listed(stated)
         listed = self.items.draft(_of_things(understood), passages, readings)
         n_items = sum(piece.item is not None for piece in listed.pieces)
         return replace(listed, counted=n_items) if n_items >= MIN_ITEMS else stated
@@ -61,6 +64,27 @@ class CountAnswerer:
         stating = Piece(first.report_id, around, first.heading_path, highlights=(words,))
         return replace(draft, pieces=(stating, *draft.pieces), disagrees=True)
 
+    def _of_the_whole(self, draft: Draft) -> Draft | None:
+        """In the place of what one part says to hold, “(共5项)”, what the text says of all of them, “(共23项)”: that
+        which the others add up to."""
+        piece = draft.pieces[0]
+        text = self.reports[piece.report_id].text
+        said = list(_IN_ALL.finditer(text))
+        mark = piece.highlights[0]
+        own = next((one for one in said if mark.start <= one.start("n") < mark.end), None)
+        if own is None:
+            return None
+        # A table says the same beside each of its rows.
+        alike = {text[one.start() - LEAD_CHARS : one.end()]: one for one in said if one["unit"] == own["unit"]}.values()
+        numbers = {one: parse_number(fold(one["n"])) for one in alike}
+        more = (one for one, n in numbers.items() if n > parse_number(fold(own["n"])))
+        whole = next((one for one in more if _adds_up(one, numbers)), None)
+        if whole is None:
+            return None
+        words = Span(start=whole.start("n"), end=whole.end())
+        around = next((span for span in sentences(text) if span.contains(words)), words)
+        return replace(draft, pieces=(replace(piece, span=around, highlights=(words,)),))
+
     def _beside_what_is_listed(self, draft: Draft) -> Draft:
         """With the things themselves behind the sentence that says another number of them, where it lists them."""
         piece = draft.pieces[0]
@@ -70,6 +94,12 @@ class CountAnswerer:
             return draft
         items = tuple(replace(piece, highlights=(), item=item.shifted(piece.span.start)) for item in listed)
         return replace(draft, pieces=(piece, *items), counted=len(items), disagrees=True)
+
+
+def _adds_up(whole: re.Match[str], numbers: Mapping[re.Match[str], int]) -> bool:
+    """Whether the numbers of the others, two or more, come to that of ``whole``."""
+    others = [n for one, n in numbers.items() if n < numbers[whole]]
+    return len(others) > 1 and sum(others) == numbers[whole]
 
 
 def behind_number(sentence: str, number: Span) -> list[Span]:

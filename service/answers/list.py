@@ -28,7 +28,7 @@ class ListAnswerer:
 
     def draft(self, understood: Understood, passages: Sequence[Passage], readings: Readings) -> Draft:
         draft = self.sentence.draft(understood, passages, readings)
-        if draft.options:
+        if draft.options or any(piece.item for piece in draft.pieces):
             return draft
         n_asked = understood.things.n
         # A sentence as good as the best that enumerates something answers rather than one that does not; rather than

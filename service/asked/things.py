@@ -14,6 +14,14 @@ _SEVERAL = re.compile(
     r"[哪有]哪?些|哪几|分别|各(?:是|为|有|占|达|自|多|几|\w多少)|更[多少高低大小快慢好差]|相比"
     r"|\b(?:who|which|where|when)\b.*\band\b"
 )
+# What statutes and notices enumerate: 哪些情形, 什么条件, 什么样的事.
+_ENUMERATED = re.compile(
+    rf"哪些|哪几(?!年|个?月|天|次)|哪[{COUNTED_FROM_2}]|都[有要][什啥谁]|包括[什啥]"
+    r"|(?:什么样的?|怎样的|什么|啥|何种|何等)(?:条件|情形|情况|事项?|措施|内容|材料|手续|程序|方式|方法|办法|信息|资料|途径|权利|义务"
+    r"|职责|处分|处罚|后果|要求|案件|证据|责任|样的)"
+    r"|\b(?:which|what) (?:conditions|circumstances|cases|measures|types|kinds|documents|materials|items|rights)\b"
+)
+_IN_ALL = re.compile(r"[总一]共|共[计有]|合计|[加合](?:起来|在?一起)|全部|\bin (?:all|total)\b|\baltogether\b")
 _HOW_MANY = re.compile(
     rf"(?<!第)(?P<n>[{COUNTED_FROM_2}]{{1,3}}|(?<!\d)\d{{1,2}})(?:大|个|家|条|项|类|种|所|座|名|位|样|款|件|处|国|省|市|县|区|部)"
 )
@@ -23,16 +31,25 @@ _HOW_MANY_IN_ENGLISH = re.compile(rf"\b(?P<n>{'|'.join(_IN_ENGLISH)})\b")
 
 @dataclass(frozen=True)
 class Things:
-    """``one``: a name, a place, a day; ``several`` things, or one of each of several; ``n`` of them."""
+    """``one``: a name, a place, a day; ``several`` things, or one of each of several, ``enumerated`` as conditions and
+    cases are; ``n`` of them; ``in_all``: all of them together."""
 
     one: bool
     several: bool
+    enumerated: bool
     n: int | None
+    in_all: bool
 
 
 def asked_things(question: str) -> Things:
     """Which things the folded ``question`` asks for."""
-    return Things(bool(_ONE_THING.search(question)), bool(_SEVERAL.search(question)), _how_many(question))
+    return Things(
+        one=bool(_ONE_THING.search(question)),
+        several=bool(_SEVERAL.search(question)),
+        enumerated=bool(_ENUMERATED.search(question)),
+        n=_how_many(question),
+        in_all=bool(_IN_ALL.search(question)),
+    )
 
 
 def _how_many(question: str) -> int | None:

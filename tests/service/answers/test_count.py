@@ -117,3 +117,32 @@ def test_things_that_are_not_as_many_as_is_said_stand_behind_the_number(make_ask
     assert "5个县" in stating.text
     assert "列出的是 3 项" in counted.text
     assert [thing.text for thing in things] == ["甲县", "乙县", "丙县"]
+
+
+PARTS = """石桥市第二批便民举措推广清单
+
+一、推广的便民举措（共9项）
+
+二、户籍办理方面（共4项）
+
+三、社保办理方面（共{last}项）
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "last", "said"),
+    [
+        ("便民举措加起来有多少项？", 5, "9项"),
+        ("便民举措总共多少项？", 5, "9项"),
+        ("户籍办理方面推广了多少项？", 5, "4项"),  # one part is asked for
+        ("便民举措总共多少项？", 6, "4项"),  # they do not add up
+    ],
+)
+def test_all_together_is_what_the_parts_add_up_to(question: str, last: int, said: str) -> None:
+    (report,) = reading_of(PARTS.format(last=last).encode(), "清单.txt").reports
+    at = report.text.index("4项")
+    mark = Span(start=at, end=at + 2)
+    of_a_part = Draft((Piece(report.report_id, Span(start=at - 10, end=at + 3), (), highlights=(mark,)),))
+    answerer = CountAnswerer({report.report_id: report}, Fixed(UNSTATED), Fixed(UNSTATED), Fixed(of_a_part))
+    (piece,) = answerer.draft(understand(question), (), {}).pieces
+    assert [mark.of(report.text) for mark in piece.highlights] == [said]
