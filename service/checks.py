@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from indexer.chinese.dates import years_in
 from indexer.chinese.folding import fold
+from indexer.chinese.numerals import BELOW_100, value
 from indexer.chinese.places import own_place
 from indexer.types import Chunk, ReportSummary, Span
 from service.demands import unmet
@@ -21,6 +22,7 @@ from service.rows import row_of
 from service.scope import NATION, Scope, are_named_jointly, is_named, stem
 from service.terms import Term
 from service.understand import Understood
+from service.units import alike
 
 # Of sections and sentences that say what is to come, by what reports call them.
 _PLAN_HEADING = re.compile(r"安排|任务|目标|计划|部署|打算|思路|展望|下一步|今后|规划|(?:重点|主要)工作(?!回顾)|建议")
@@ -33,11 +35,19 @@ _OWN = re.compile(r"我[省市县区旗州盟](?![域间级别])")
 _COMPARED_YEAR = re.compile(r"[比较](?:20|19)\d\d年|[与和同](?:20|19)\d\d年(?:同期)?(?:基本)?(?:相比|持平)")
 _THIS_YEAR = re.compile(r"(?:^|[,;。])\s*今年(?!以来|来)")
 # What begins so is of that year, and what follows it: 到2025年,….
-_LEAD_YEAR = re.compile(r"(?:^|[。;:\n])\s*(?:力争)?(?:到|至)?(?P<year>(?:19|20)\d\d)年[^,。;]{0,6},")
+_LEAD_YEAR = re.compile(
+    r"(?:^|[。;:\n])\s*(?:力争)?(?:到|至)?(?P<year>(?:19|20)\d\d)年(?!以?来|起|[以之]?[前后])[^,。;]{0,6},"
+)
 # A date that no calendar tells: 到明年底, 次月, “7·17”.
 _RELATIVE_DATE = re.compile(r"[今明次当][年月]|年[底末初中]|月[底末初]|季度|[上下]半年|[之以]?前|后|\d+·\d+")
 _FIRST = re.compile(r"首[次期届批个家座例条]|最后|[百千]年一遇")
 _PLACE_IN_ORDER = re.compile(r"第\s?[一二三四五六七八九十\d]|首|最|榜|冠|亚军|前[十三五列]|末|领先|唯一|[百千]年一遇")
+_LAST_YEAR = re.compile(r"(?<![比较与和同于])去年(?!同期|同比)")
+_SAID_THIS_YEAR = re.compile(r"今年(?!以来|来)")
+_FIVE_YEARS = re.compile(r"(?P<plan>十[一二三四五六七八九]?)五(?=[\"”]|时期|规划|期间|末)")
+_DONE = re.compile(r"同比|[比较][上去]年|已经?(?!有)|累计|完成|实现了|[增下][长降]了")
+# 八连增, 二十连丰, 百年一遇.
+_IN_A_ROW = re.compile(rf"[\d{BELOW_100}]连[\u4e00-\u9fff]|[\d{BELOW_100}百千]年一遇")
 _PLAN_SENTENCE = re.compile(r"目标|预期|力争|计划|拟|预计|争取|确保|将[^于]|左右|到(?:20\d\d|[“\"]?十[四五六])")
 
 
@@ -49,11 +59,12 @@ def lacks(
     asked: Sequence[Figure] = (),
     pointed: Span | None = None,
     before: str = "",
+    parts: Sequence[str] = (),
 ) -> str | None:
     """What the folded ``sentence`` of ``chunk``, of ``report``, lacks of what is asked: a region or a year (named), or
     ``""`` for anything else; None when it may answer. ``asked`` are its figures that are taken for the asked one,
     ``pointed`` what of it the reader takes for the answer, None where it points elsewhere; ``before`` is what stands
-    before it in its paragraph, folded."""
+    before it in its paragraph, folded, ``parts`` are the headings of the report's parts up to it."""
     scope, region = understood.scope, report.region
     path = report.region_path  # 我市 means, in the report of a district, its city
     places = scope.regions | scope.elsewhere
@@ -68,14 +79,16 @@ def lacks(
     is_national = region is None and _NATIONAL_TITLE.search(report.title) is not None
     if is_national and elsewhere and not _names(elsewhere, chunk, _around(chunk, sentence), path, places):
         return min(elsewhere)
-    if scope.years and not _is_of_years(scope, chunk, sentence, report, before):
+    if scope.years and not _is_of_years(scope, chunk, sentence, report, before, parts):
         year = min(scope.years)
         return f"{year}年" if understood.language == "zh" else year
-    if understood.form == "number" and not asked and not _may_count(understood, sentence):
+    if understood.form == "number" and not (
+        asked or _may_count(understood, sentence) or _says_so_many(understood, sentence, pointed)
+    ):
         return ""
     if understood.tense == "outcome" and is_plan(chunk.heading_path, sentence):
         return ""
-    if understood.tense == "target" and not is_plan(chunk.heading_path, sentence):
+    if understood.tense == "target" and _is_done(chunk.heading_path, sentence):
         return ""
     if unmet(understood.demands, understood.says, sentence, asked, pointed):
         return ""
@@ -87,6 +100,7 @@ def lacks(
         return ""
     if not is_of_modifiers(demands.modified, sentence, around, asked):
         return ""
+    around += fold(chunk.text)  # a name is often said once in a passage
     if missing := next((name for name in understood.demands.quoted if not _has(name, around, understood.terms)), None):
         return missing
     return None
@@ -127,25 +141,36 @@ def _not_around(places: frozenset[str], path: Sequence[str]) -> frozenset[str]:
     return frozenset(place for place in places if not any(is_named(place, above) for above in path[:-1]))
 
 
-def _is_of_years(scope: Scope, chunk: Chunk, sentence: str, report: ReportSummary, before: str) -> bool:
+def _is_of_years(
+    scope: Scope, chunk: Chunk, sentence: str, report: ReportSummary, before: str, parts: Sequence[str]
+) -> bool:
     """Whether the sentence is of one of the years asked for, or of the report that is named by its year; of another
     year in that report, where both are named."""
     own = years_in(fold(chunk.context))
     told = scope.years - scope.report_years
     if not (scope.report_years and told):
-        return bool(scope.report_years & own) or _is_of(scope.years, chunk, sentence, report, before)
+        return bool(scope.report_years & own) or _is_of(scope, scope.years, chunk, sentence, report, before, parts)
     of_report = bool(scope.report_years & own) or report.year_told in scope.report_years
-    return of_report and _is_of(told, chunk, sentence, report, before)
+    return of_report and _is_of(scope, told, chunk, sentence, report, before, parts)
 
 
-def _is_of(years: frozenset[str], chunk: Chunk, sentence: str, report: ReportSummary, before: str) -> bool:
+def _is_of(
+    scope: Scope,
+    years: frozenset[str],
+    chunk: Chunk,
+    sentence: str,
+    report: ReportSummary,
+    before: str,
+    parts: Sequence[str],
+) -> bool:
     """Whether the sentence, what its paragraph begins with, the nearest heading with a year, or the report is of one of
-    ``years``.
+    ``years``, those of ``scope``.
 
     A report tells of what was done in the year that it tells of, and plans for its own; where only its own year is
     known, it may tell of that and of the one before.
     """
-    if years & years_in(_COMPARED_YEAR.sub("", sentence)):
+    own = years_in(sentence if scope.compared else _COMPARED_YEAR.sub("", sentence))
+    if years & (own | _told_from(report.year, sentence) | _ends_of_plans("".join((sentence, *chunk.heading_path[:1])))):
         return True
     if not years_in(sentence) and (leads := [match["year"] for match in _LEAD_YEAR.finditer(before)]):
         return leads[-1] in years
@@ -153,11 +178,46 @@ def _is_of(years: frozenset[str], chunk: Chunk, sentence: str, report: ReportSum
         if named := years_in(heading):
             return bool(years & named)
     if report.year and report.year_told and report.year_told != report.year:
-        is_to_come = _THIS_YEAR.search(sentence) or is_plan(chunk.heading_path, sentence)
+        says = any(_REVIEW_HEADING.search(part) or _PLAN_HEADING.search(part) for part in chunk.heading_path)
+        of_part = () if says else parts  # what its headings do not say, the part before says
+        is_to_come = _THIS_YEAR.search(sentence) or is_plan((*of_part, *chunk.heading_path), sentence)
         return (report.year if is_to_come else report.year_told) in years
     of_report = years_in(chunk.context)
     year_before = {str(int(year) - 1) for year in of_report}
     return not of_report or bool(years & (of_report | year_before))
+
+
+def _told_from(year: str | None, sentence: str) -> frozenset[str]:
+    """What the sentence calls 去年 and 今年, in a report of ``year``."""
+    words = ((_LAST_YEAR, -1), (_SAID_THIS_YEAR, 0)) if year else ()
+    return frozenset(str(int(year or 0) + ahead) for word, ahead in words if word.search(sentence))
+
+
+def _ends_of_plans(text: str) -> frozenset[str]:
+    """The last years of the five-year plans that ``text`` names: what “十四五” is to reach, it is to reach in 2025."""
+    return frozenset(str(1955 + 5 * int(value(match["plan"]) or 0)) for match in _FIVE_YEARS.finditer(text))
+
+
+def _is_done(headings: Sequence[str], sentence: str) -> bool:
+    """Whether it is told there what became of it; many a plan is told in words of no time."""
+    if is_plan(headings, sentence):
+        return False
+    return any(_REVIEW_HEADING.search(heading) for heading in headings) or bool(_DONE.search(sentence))
+
+
+def _says_so_many(understood: Understood, sentence: str, pointed: Span | None) -> bool:
+    """Whether it is said how many in a word (十连增, 第十四届), or the reader points to so many of the like."""
+    if understood.unit == "年" and not understood.wanted.year and _IN_A_ROW.search(sentence):
+        return True
+    behind = understood.wanted.behind
+    if behind and re.search(rf"[\d{BELOW_100}百]{re.escape(behind)}", sentence):
+        return True
+    return pointed is not None and any(
+        alike(figure.unit, understood.unit or "")
+        and figure.span.start < pointed.end
+        and pointed.start < figure.span.end
+        for figure in figures(sentence)
+    )
 
 
 def _may_count(understood: Understood, sentence: str) -> bool:

@@ -19,7 +19,7 @@ Form = Literal["number", "reason", "definition", "fact"]
 
 # 几 asks how many, unless it says “several”: of those pointed at (哪几个, 近几年, 存在的几个问题) or above ten (十几);
 # of a multiple or a share it asks also behind 的 (的几倍, 的几分之几).
-_HOW_MANY = r"(?<![哪这那近前后好十百千数的])几(?!乎)|的几(?:倍|成|分之几)"
+_HOW_MANY = r"(?<![哪这那近前后好没十百千数的])几(?!乎)|的几(?:倍|成|分之几)"
 WHEN = r"\bwhen\b(?!.*\b(?:which|what|who|how|where|why)\b)"  # “When land is sold, which office…” asks no date
 _N = rf"(?:[{BELOW_100}两几]{{1,3}}|\d{{1,2}})"
 _WHICH = rf"(?:哪些|哪几|什么|啥|哪(?=[{BELOW_100}两\d]))"
@@ -99,7 +99,7 @@ _COMPARE = (
     r"|\b(?:more|less|higher|lower|faster|fewer|larger|earlier|better)\b.{0,60}\b(?:than|or)\b"
 )
 _REASON = (
-    r"(?<![名称成叫作定])为什么|为何|为啥|为甚|何以|原因|(?<!无)理由|根源|缘[由故]|症结|病根|怎么(?:会|来的|造成|形成|引起|回事|闹|弄成|就|老|总是|还是|这么|那么|还没|不)|咋回事|咋(?:就"
+    r"(?<![名称成叫作定])为什么|为何|为啥|为甚|何以|原因|(?<![无管治处审受代])理由|根源|缘[由故]|症结|病根|怎么(?:会|来的|造成|形成|引起|回事|闹|弄成|就|老|总是|还是|这么|那么|还没|不)|咋回事|咋(?:就"
     r"|不|没)"
     r"|怪什么|归咎|归因|[凭靠]什么|凭啥|什么因素|什么(?:引起|导致|造成)|出于(?:何|什么|哪些)"
     r"|\bwhy\b|\bwhat (?:caused|drove|led to|explains)\b|\breasons?\b|\bblame"
@@ -117,10 +117,10 @@ _LIST = (
     r"|^(?:list|name|enumerate)\b|\bplease list\b|\bwhich (?!of\b|one\b)\w+(?:ies|[^s\W]s)\b|\bwhat are the names\b"
 )
 _NUMBER = (
-    rf"多少|{_HOW_MANY}|多大|多高|多长|多久|多远|占比|比例|比重|[总金数]额|哪一?年|哪[一个]?[天月日]|什么时候|何时"
+    rf"多少|{_HOW_MANY}|多大|多高|多长|多久|多远|(?:占比|比例|比重|[总金数]额)(?!.*(?:谁|什么|啥|哪|怎|为何))|哪一?年|哪[一个]?[天月日]|什么时候|何时"
     r"|\bhow (?:many|much|long|large|often|far)\b"
     r"|\bwhat (?:percentage|share|proportion|amount|number|year|date)\b"
-    rf"|{WHEN}|\bwhich year\b|\bwhat .{{0,20}}(?:rate|total)\b"
+    rf"|{WHEN}|\bwhich year\b|\bwhat\b.{{0,24}}\b(?:rate|total)\b"
 )
 # A value, without a word that asks for it: it is marked where it stands, and what is about it may answer.
 _VALUE = r"什么水平|什么程度|好多|(?:总(?:面积|长度|里程|人数|数量?|量|额)|[^效频概]率|占比|比重|产值)[。.?？]?$"

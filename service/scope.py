@@ -21,7 +21,14 @@ from indexer.chinese.regions import is_region
 from indexer.types import Chunk, ReportSummary
 
 _YEAR = re.compile(rf"(?<!\d)({CENTURIES})(?!\d)")
-_OF_REPORT = re.compile(rf"({CENTURIES})年?度?的?[^，。、年]{{0,10}}报告|({CENTURIES})(?:'s)? (?:[a-z]+ ){{0,3}}report")
+_OF_REPORT = re.compile(
+    rf"({CENTURIES})年?度?的?(?:[^，。、年]{{0,10}}|[^，。、年]{{0,16}}[作做念读][^，。、年]{{0,10}})报告"
+    rf"|({CENTURIES})(?:'s)? (?:[a-z]+ ){{0,3}}report"
+)
+_COMPARED = re.compile(
+    rf"[比较与和同]{CENTURIES}年?(?!.*{CENTURIES})"
+    rf"|\b(?:than|since|compared (?:with|to))(?: in)? {CENTURIES}\b(?!.*{CENTURIES})"
+)
 _THE_YEAR_BEFORE = re.compile(r"(?<![比较])[前上头]一年(?:度)?[的是为有达]")  # 2022年涨了一成，那前一年是多少
 # The country as a whole: 2020年全国新增就业, and not 全国首个, 全国文明城市, 占全国的.
 _NATIONAL = re.compile(
@@ -62,13 +69,14 @@ _SUFFIX = re.compile(r"(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|
 class Scope:
     """Years and regions; empty: none named. ``elsewhere`` are places, as they are named, that no report is
     of; ``report_years`` those of the ``years`` that are named as a report's own; ``national``: of the country;
-    ``names_nation``: it is named, if only to compare with it."""
+    ``names_nation``: it is named, if only to compare with it; ``compared``: so is the year."""
 
     years: frozenset[str]
     regions: frozenset[str]
     elsewhere: frozenset[str] = frozenset()
     report_years: frozenset[str] = frozenset()
     national: bool = False
+    compared: bool = False
     names_nation: bool = False
 
 
@@ -96,6 +104,7 @@ def asked_scope(question: str, names: Mapping[str, frozenset[str]], beside: froz
         years=years,
         regions=regions,
         national=not regions and bool(_NATIONAL.search(question)),
+        compared=bool(_COMPARED.search(question)),
         report_years=frozenset(match[1] or match[2] for match in _OF_REPORT.finditer(question)),
         elsewhere=frozenset(elsewhere),
         names_nation=bool(_NAMES_NATION.search(question)),

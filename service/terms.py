@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 
 from indexer.chinese.folding import fold
 
+_OF_A_TIME = re.compile(r"(?<=[年月])[初中末]")  # 年初中国 has no 初中
 _LATIN = re.compile(r"(?<![a-z])[a-z]{3,}(?![a-z])")
 
 
@@ -44,11 +46,13 @@ def _with(text: str, word: str, other: str) -> str:
 def terms_in(question: str) -> tuple[Term, ...]:
     """The terms that the folded ``question`` uses, by whatever word; 出口 is none of 进出口's."""
     used: set[str] = set()
-    rest = question
-    for word in _longest_first():
-        if stands_in(word, rest):
-            used.add(word)
-            rest = _with(rest, word, "\n")
+    rest = _OF_A_TIME.sub("\n", question)
+    for _, words in groupby(_longest_first(), key=len):
+        # Of words of one length those that stand first: 境外来的 are from 境外, and not 外来.
+        for word in sorted(words, key=rest.find):
+            if stands_in(word, rest):
+                used.add(word)
+                rest = _with(rest, word, "\n")
     return tuple(term for term in _terms() if not used.isdisjoint(term.words))
 
 

@@ -169,6 +169,7 @@ class SentenceAnswerer:
                 figures,
                 answer,
                 self._before(understood, report.report_id, span),
+                self._parts(understood, report.report_id, span),
             ),
             piece=Piece(
                 report_id=chunk.report_id,
@@ -185,6 +186,13 @@ class SentenceAnswerer:
                 reading=None if pointed is None else pointed.score if answer is not None else HOPELESS,
             ),
         )
+
+    def _parts(self, understood: Understood, report_id: str, span: Span) -> tuple[str, ...]:
+        """The headings of the report's parts up to ``span``, where a year is asked for, which they may tell of."""
+        if not understood.scope.years:
+            return ()
+        sections = self.snapshot.reports[report_id].sections
+        return tuple(section.label for section in sections if section.span.start <= span.start)
 
     def _before(self, understood: Understood, report_id: str, span: Span) -> str:
         """What stands before ``span`` in its paragraph, folded, where a year is asked for, which may stand there."""

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from service.asked.units import WHICH_YEAR, asked_unit
-from service.demands.quantities import FALLS_OFF
+from service.demands.quantities import FALLS_OFF, NO_AMOUNT
 from service.units import UNITS
 
 _LONG_VERBS = (
@@ -22,8 +22,9 @@ _ABOUT = r"(?:大概|大约|将近|接近|近|约|超过|超|逾)?"
 # Before a figure: growth of so much, and not growth to so much.
 CHANGED = re.compile(rf"(?:(?:{_VERBS})(?:了|出|过)?|(?:{_RATES})(?:分别)?(?:为|达到?|是|在|约)?){_ABOUT}$")
 _CHANGE = re.compile(
-    rf"{_RATES}|(?:{_VERBS})(?:了|过|掉)?(?:大概|大约|约|预期|预计|计划|目标|是|为|达到?|有)*(?:多少|几|百分之|多大)(?![年回次轮])"
-    r"|\bby (?:how (?:much|many)|what)\b|\bgrowth (?:rate )?(?:of|in)\b"
+    rf"{_RATES}|(?:{_VERBS})(?:了|过|掉)?(?:大概|大约|约|预期|预计|计划|目标|是|为|达到?|有)*(?:多少|几|百分之|多大)"
+    r"(?![年回次轮]|个?(?:年头|春秋|寒暑))"
+    rf"|\bby (?:how (?:much|many)|what{NO_AMOUNT})\b|\bgrowth (?:rate )?(?:of|in)\b"
     r"|\bhow much\b.{0,60}\b(?:grow|increase|rise|fall|drop|decline|decrease|shrink)\b"
 )
 # Of what, stands between: 压减三公经费多少, which a level may answer as well.
@@ -60,13 +61,17 @@ _OPEN = re.compile(
 )
 
 
+_BEHIND = re.compile(r"(?<![哪好近前])几(?P<what>[届级辅核轮代期]|连[冠增丰涨降])")
+
+
 @dataclass(frozen=True)
 class Wanted:
     """``unit`` where it is said, else ``kind`` of unit; ``change`` is growth or decline, ``by_share`` rather in
     percent, ``either`` that or a level; ``both_ends`` are before and after, ``before`` is the former; ``noun`` and
     ``scale`` (万, 亿) stand behind 多少; ``counted`` stands behind its measure word; ``year_before``, ``planned``: the
     like of the year before, or what was planned, is named; ``is_open``: it may be more than one figure, or told without
-    a unit; ``unasked``: it is a value, though no 多少 asks for it."""
+    a unit; ``unasked``: it is a value, though no 多少 asks for it; ``behind``: what stands behind 几 and
+    is no measure word, 几届 and 几级, which are told as 第十四届 and 三级."""
 
     unit: str | None
     named_kind: str | None  # whatever else is said
@@ -87,6 +92,7 @@ class Wanted:
     counted: str
     is_open: bool
     unasked: bool
+    behind: str
 
     @property
     def either(self) -> bool:
@@ -126,4 +132,5 @@ def wanted(question: str) -> Wanted:
         counted=counted["noun"] if counted else "",
         is_open=bool(_OPEN.search(question)),
         unasked=bool(_VALUE.search(question)),
+        behind=behind["what"] if (behind := _BEHIND.search(question)) else "",
     )

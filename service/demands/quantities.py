@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal
 
+from indexer.chinese.divisions import codes_of
 from service.figures import Figure, figures
 from service.rows import row_of
 from service.terms import terms_in
@@ -21,11 +22,13 @@ _FALLS = (
     f"下降|降低|下调|降|减少|缩减|压减|精简|减(?!免|排|税|负)|压缩|压|缩短|缩小|回落|收窄|下跌|跌|少|慢|{FALLS_OFF}"
 )
 _CHANGES = f"{_RISES}|{_FALLS}"
+NO_AMOUNT = r"(?! (?:date|year|month|time|day|means|method)\b)"  # behind “by what”
 _ABOUT = r"(?:[了约近超逾达为]|超过|大约|大概|将近|幅度|同比|只|又)*"
 _ASKS_CHANGE = re.compile(
-    rf"(?:(?<![最至])(?:{_CHANGES})(?:目标|速度)?[是为的]?{_ABOUT}(?:有?多少|几|百分之|多大)(?![年回次轮])"
+    rf"(?:(?<![最至])(?:{_CHANGES})(?:目标|速度)?[是为的]?{_ABOUT}(?:有?多少|几|百分之|多大)(?![年回次轮]|个?(?:年头|春秋|寒暑))"
     r"|[增升涨降跌](?:幅|速)(?![快慢高低超领排居位第])|增长率|变化率)"
-    r"|\bby (?:how (?:much|many)|what)\b|\bhow much .{0,40}\b(?:grow|fall|rise|drop|increase|decrease|decline|shrink)",
+    rf"|\bby (?:how (?:much|many)|what{NO_AMOUNT})\b"
+    r"|\bhow much .{0,40}\b(?:grow|fall|rise|drop|increase|decrease|decline|shrink)",
 )
 _ASKS_RESULT = re.compile(r"(?:至|到|成)了?(?:约|近|每[人月年])*(?:多少|几|百分之)")
 _ASKS_LEVEL = re.compile(r"总[量额数]|(?<!生产)总值|规模(?!以上)|多大|金额|(?<![增升涨降跌])[额值量][是为]?多少")
@@ -39,12 +42,14 @@ _CLAUSE_END = re.compile(r"[，,；;。、：:！!？?（）()]")
 _DOUBLED = re.compile(r"翻[^，。；]{0,2}[番倍]")
 
 _ASKS_PART = re.compile(
-    r"(?:(?<![区市县省国家这那哪公年城村心袋])里[面头]?(?![说写讲])|(?<![集其高初排])中(?![考国央心小学标型共名位列仅包村])|其中)[，,、]?"
+    r"(?:(?<![区市县省国家这那哪公年城村心袋划告策法])(?<!文件)(?<!方案)里[面头]?(?![说写讲])|(?<![集其高初排])中(?![考国央心小学标型共名位列仅包村])|其中)[，,、]?"
     r"(?P<part>[^，。？?,里中]{1,12}?)(?:的?(?:有|是|占|总?共)|一[家个人]|的)?"
     r"(?:的?面积|贡献|占比|比例|数量|人数)?[了]?(?:多少|几|多大)"
 )
 # 已经进了, 收进来, 改了: what was done, and not a part; 里的钱 is no part of it either.
-_NO_PART = re.compile(r"[了着过]|[进出起]来|^(?:的?(?:钱|资金|东西)|已经?|一共|共)|(?:19|20)\d\d年$")
+_NO_PART = re.compile(
+    r"[了着过]|[进出起]来|^(?:[拿占得获排居有要能会办修建添]|新[添增建])+$|^(?:的?(?:钱|资金|东西)|已经?|一共|共)|(?:19|20)\d\d年$"
+)
 _SMALL_WORDS = re.compile(r"大?约|大概|的|有|是|了|占|和|与|多少|几|一共|总共|总")
 _INDICATOR = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{1,6}?(?:[额量率值费薪价]|面积|密度|指数|投资|工资|收入|支出|投入|利润|存款|贷款|税收|债务))"
@@ -111,12 +116,16 @@ def asked_part(question: str) -> str | None:
     own = [
         char for char, pair in zip(name, [*pairwise(name), (name[-1:], "")], strict=False) if "".join(pair) not in whole
     ]
+    if codes_of(name):  # whose part it is, is no name of it
+        return None
     told_apart = "".join(own) if len(own) == 1 and name.startswith(own[0]) else name
     return told_apart or None
 
 
 def is_of_part(part: str | None, sentence: str) -> bool:
     """Whether two neighbouring characters of ``part`` stand in ``sentence``, or its only one."""
+    if part and any(term.is_in(sentence) for term in terms_in(part)):
+        return True
     if part is None or len(part) == 1:
         return part is None or part in sentence
     return any("".join(pair) in sentence for pair in pairwise(part) if "".join(pair).isalnum())

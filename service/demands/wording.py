@@ -14,7 +14,7 @@ Others = Literal["rest", "besides"]
 SAID: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (  # not done
         re.compile(r"(?<![罚收淹压])没(?!收|[压落])|(?<![从并])未(?!来|成年)|不(?:予|合格|达标|符合|服|支持|同意)"),
-        re.compile(r"[没未无不免拒缺非逾]|尚|失败|撤销|除外|以外"),
+        re.compile(r"[没未无不免拒缺非逾零]|尚|失败|撤销|除外|以外"),
     ),
     (  # before
         re.compile(r"(?:[之以]前|原[来先本]|改革前)(?:一共|总共)?有?(?:多少|几)|原[来有先](?:一共|总共|是|有)"),
@@ -24,12 +24,12 @@ SAID: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(
             r"剩下|其余|余下|剩余|除去|扣[除掉]|刨[去除]|不[算含]|除[^，。,]{1,12}外[^，。,]{0,8}(?:多少|几|哪)|(?<!现在)(?<!目前)还(?:有|剩|差)多少"
         ),
-        re.compile(r"除|扣|不含|不包括|其余|剩|余下|另|还有|仍有|尚"),
+        re.compile(r"除|扣|不含|不包括|非|实际|最后|清零|归零|其余|剩|余下|另|还有|仍有|尚"),
     ),
     (  # apart
         re.compile(
             r"相差|(?:差|(?<!提)高|(?<!降)低)多少|差距|差额|缺口"
-            r"|比(?![上去前往同]|一年)[^，。,?？]{2,8}(?:多|少|高|低)[了出]?(?:多少|几)"
+            r"|比(?![上去前往同\d]|一年)[^，。,?？]{2,8}(?:多|少|高|低)[了出]?(?:多少|几)"
         ),
         re.compile(r"差|缺口|比|[高低多少]于|超出|领先"),
     ),
@@ -45,7 +45,7 @@ SAID: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     ),
     (  # a day, a month
         re.compile(r"几月|几[号日]|哪一?[天日]|\bwhat date\b|\bwhich day\b"),
-        re.compile(rf"[\d*{BELOW_100}][月日号]"),
+        re.compile(rf"[\d*{BELOW_100}][月日号]|\d·\d"),
     ),
     (  # the most, the least
         re.compile(r"最[高低多少大小]的?(?:一?[个家项条年次])?(?:是|有|为|达)?(?:多少|几)"),
@@ -90,11 +90,13 @@ _SHORT_FORM = re.compile(
 )  # AED, PM2.5
 # What is called by what it is, and by a name before that: 松岭街道, 新桥港. Two characters of the name.
 _PLACE = re.compile(
-    r"(?P<place>[^\W\d_a-z的给去到在把了和与向从为用先再第些所有们请让由被]{2})(?:街道|社区(?![食医卫服养工矫居治团])|镇|港)(?![口澳资商珠址区村])(?<![各全哪个这那乡城村小集强名示心]镇)(?<!香港)"
+    r"(?P<place>[^\W\d_a-z的给去到在把了和与向从为用先再第些所有们请让由被]{2})(?:街道|社区(?![食医卫服养工矫居治团])|镇|港)(?![口澳资商珠址区村])(?<![各全哪个这那乡城村小集强名示心]镇)(?<!香港)(?<![坐驻进]镇)"
 )
 _NO_NAME = re.compile(r"[各全哪个这那几每]|乡$|城$|示范|特色")
 _GIVEN = re.compile(r"(?<=[a-z's] )[(（](?P<name>[\u4e00-\u9fff]{2,})[)）]")
-_A_TIME = re.compile(r"十[一二三四五]五|[一二]十[大届]")  # “十三五”
+# Of a name the asked part is left open: “××之都”.
+_LEFT_OPEN = re.compile(r"[×*○●□△_…]|[x某]{2,}|^x+$|\.{2,}|哪|什么|何")
+_A_TIME = re.compile(r"^[六七八九]五$|十[一二三四五六]?五|[一二]十[大届]")  # “十三五”
 
 
 def names_in_quotes(question: str, text: str) -> tuple[str, ...]:
@@ -106,7 +108,7 @@ def names_in_quotes(question: str, text: str) -> tuple[str, ...]:
     found += [form for match in _SHORT_FORM.finditer(text) if (form := match[0].lower()) in question]  # if not mistyped
     places = [match["place"] for match in _PLACE.finditer(question)]
     return (
-        *(name for name in found if not _A_TIME.search(name)),
+        *(name for name in found if not (_A_TIME.search(name) or _LEFT_OPEN.search(name))),
         *(name for name in places if not _NO_NAME.search(name)),
     )
 

@@ -35,6 +35,8 @@ def asked(question: str, *, number: bool = True) -> Demands:
         ("全县有多少所学校？", None),
         ("最多多少人参加？", None),
         ("全年拆掉多少间危房？", None),  # what is taken away is counted itself
+        ("支出缩减了多少个年头？", None),
+        ("By what date did exports fall?", None),
         ("连着降了几年？", None),  # how often, and not by how much
         ("有多少个乡镇增速高于全县？", None),
         ("新能源改几处？", None),
@@ -79,9 +81,17 @@ def test_measures_told(sentence: str, told: list[str | None]) -> None:
         ("财政口袋里收进来多少钱？", "财政收入31亿元。", None, False),
         ("城中村改了多少户？", "改造城中村310户。", None, False),
         ("区里中心小学有多少所？", "全区小学41所。", None, False),  # 区里, 中心: no whole and its part
+        ("总规划里绿地要占多大？", "绿地占30%。", None, False),  # of a paper, and no part
+        ("全国前50名里，江苏占了几个？", "9家园区进入全国前50名。", None, False),  # whose they are
+        ("出口里头民企占多少？", "民营企业出口占51%。", None, False),  # by another word
+        ("广场里新添了多少盏灯？", "广场新增路灯40盏。", None, False),
         # What was not done, what was before, what is left.
         ("还有多少件申请没办结？", "受理申请310件，办结302件。", None, True),
         ("有多少件申请没办结？", "尚有8件申请未办结。", None, False),
+        ("海外投资，不算金融有多少？", "非金融类投资31亿元。", None, False),
+        ("还剩多少户没通电？", "让最后200户用上电。", None, True),
+        ("没通电的还有多少户？", "让最后200户无电户用上电。", None, False),
+        ("水耗比2015年少了多少？", "五年累计下降16%。", None, False),  # a change, and no difference of two
         ("合并之前一共有多少个乡镇？", "合并乡镇6个。", None, True),
         ("合并之前一共有多少个乡镇？", "乡镇由21个合并为15个。", None, False),
         ("除了城区，其余学校有多少所？", "全县学校66所。", None, True),
@@ -129,6 +139,11 @@ def test_what_leaves_a_demand_open(question: str, sentence: str, pointed: str | 
         ("各街道有多少户？", ()),
         ("给老人吃饭的社区食堂有多少家？", ()),
         ("AED装了多少台？", ("aed",)),
+        ("哪个县叫“××之乡”？", ()),  # the asked part is left open
+        ("“XX工程”里的XX是什么？", ()),
+        ("“某某行动”的全称叫什么？", ()),
+        ("“九五”末有多少所学校？", ()),
+        ("医生去镇里坐镇几天？", ()),
         ("“十三五”期间建了多少公里路？", ()),
         ("How many AED were installed?", ()),  # an English question is Latin letters throughout
     ],
@@ -144,6 +159,8 @@ def test_names_that_must_stand_there(question: str, quoted: tuple[str, ...]) -> 
         ("根子在于编制不足。", "编制不足", True),
         ("受原材料涨价影响，进度放缓。", "原材料涨价", True),
         ("有的单位人手不够，案件办理缓慢。", "人手不够", True),
+        ("水是农业的命脉之源。", "命脉之源", True),
+        ("公开是依法行政的内在要求。", "内在要求", True),
         ("全年受理申请310件，增长两成。", "增长两成", False),
         ("群众满意度全市第二。", None, False),
         (
@@ -161,6 +178,10 @@ def test_causes(sentence: str, pointed: str | None, says: bool) -> None:
 @pytest.mark.parametrize("pointed", ["远禾水务公司", "松岭镇", "新桥机器人研究院"])
 def test_things_have_names(pointed: str) -> None:
     assert is_name(pointed, pointed, "中标的是哪家".__contains__, "thing")
+
+
+def test_a_plan_has_a_name_of_numerals() -> None:
+    assert is_name("“十五五”", "编制“十五五”规划", "在编哪个规划".__contains__, "thing")
 
 
 @pytest.mark.parametrize("pointed", ["3家企业", "一批知名企业", "有关单位", "中标"])

@@ -41,6 +41,11 @@ def test_no_wording_is_both_fitted_and_measured() -> None:
         ("与2020年相比有什么变化？", "compare", "fact"),
         ("这份报告的文号是什么？", "metadata", "fact"),
         ("这件事由哪个部门负责？", "fact", "fact"),
+        ("经费总额由谁核定？", "fact", "fact"),  # 总额 is no question where another is asked
+        ("经费总额是多少？", "number", "number"),
+        ("管理由谁负责？", "fact", "fact"),  # no 理由
+        ("没几个人看的网站怎么处理？", "fact", "fact"),
+        ("What is meant by a separate line?", "definition", "definition"),  # no rate
     ],
 )
 def test_kind_and_form(question: str, kind: str, form: str) -> None:

@@ -47,6 +47,11 @@ def test_what_a_figure_is_restricted_to_is_left_as_it_is_asked() -> None:
     assert terms_in("孙女有几个?") == ()  # what only a sentence may call it
 
 
+def test_of_two_words_that_overlap_the_first_is_meant() -> None:
+    assert [term.words[0] for term in terms_in("从境外来的有多少人")] == ["境外"]
+    assert terms_in("年初中断供水几次") == ()  # no 初中
+
+
 def test_a_word_inside_a_longer_one_is_none() -> None:
     assert [term.words[0] for term in terms_in("进出口总额是多少?")] == ["进出口"]
     assert [term.words[0] for term in terms_in("进出口总额和出口额是多少?")] == ["进出口", "出口"]

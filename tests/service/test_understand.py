@@ -94,6 +94,13 @@ def test_kind(question: str, kind: str) -> None:
         ("When does it take effect?", "日期"),
         ("新增了多少个饭碗？", None),  # people are told, and no 个
         ("要等几个钟头？", "小时"),
+        ("守了多少个年头？", "年"),
+        ("比上年多给几个亿？", "元"),
+        ("安排多少支持卫生事业？", None),  # 支持, and no 支
+        ("惠及多少家庭？", None),
+        ("派出多少支队伍？", "支"),
+        ("扶贫资金增长多少？", None),
+        ("Which separate rules were made?", None),  # no rate
         ("How many cases were accepted?", None),
     ],
 )
