@@ -38,6 +38,7 @@ BLOCKS = frozenset(
     "address article blockquote body center dd details div dl dt fieldset figcaption figure form h1 h2 h3 h4 h5 h6 "
     "header hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul caption".split()
 )
+ROW_GROUPS = frozenset("thead tbody tfoot form center font".split())  # around the rows of a table, or around its cells
 _BLANK = re.compile(r"[ \t\r\n\f]+")
 _BROKEN = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef]) ?\n ?(?=[\u2e80-\u9fff\uff00-\uffef])")
 _SENTENCE = re.compile(r"[。；！？]")
@@ -64,6 +65,14 @@ class _Found(Line):
     is_row: bool = False
     link_share: float = 0.0
     n_links: int = 0
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row of a table in the markup."""
+
+    cells: Sequence[etree._Element]
+    is_head: bool
 
 
 def is_html(raw: bytes) -> bool:
@@ -199,13 +208,55 @@ class _Page:
             self._left_out.append(Dropped(text=" ".join(text.split()), reason=reason))
 
     def _table(self, table: etree._Element) -> None:
-        rows = [(is_head, cells) for row, is_head, cells in _rows(table) if not self._is_hidden(row)]
-        for caption in table.iterchildren("caption"):
-            self._walk(caption)
-        if any(True for _ in table.iterdescendants("table")) or max((len(cells) for _, cells in rows), default=0) < 2:
-            self._places([cell for _, cells in rows for cell in cells])
+        rows: list[_Row] = []
+        for part in self._parts(table):
+            if isinstance(part, _Row):
+                rows.append(part)
+                continue
+            self._rows(rows)  # a caption, or what pages set between rows though it does not belong there
+            rows = []
+            if isinstance(part, str):
+                self._add(part)
+            else:
+                self._walk(part)
+            self._end_line()
+        self._rows(rows)
+
+    def _parts(self, parent: etree._Element, *, is_head: bool = False) -> Iterator[_Row | etree._Element | str]:
+        """The rows of a table, not of those in it, and whatever else is shown there, in order; old pages set forms
+        around rows and around cells."""
+        yield from [parent.text] if parent.text and parent.text.strip() else ()
+        for part in parent:
+            if not isinstance(part.tag, str) or part.tag in NO_TEXT:
+                pass
+            elif self._is_hidden(part):
+                self._drop(_all_text(part), "hidden")
+            elif part.tag == "tr":
+                cells = list(self._cells(part))
+                yield _Row(cells, is_head or (bool(cells) and all(cell.tag == "th" for cell in cells)))
+            elif part.tag in ROW_GROUPS:
+                yield from self._parts(part, is_head=is_head or part.tag == "thead")
+            elif _all_text(part).strip():
+                yield part
+            yield from [part.tail] if part.tail and part.tail.strip() else ()
+
+    def _cells(self, row: etree._Element) -> Iterator[etree._Element]:
+        self._drop(row.text or "", "between the cells of a table")
+        for part in row:
+            if part.tag in ("td", "th"):
+                yield part
+            elif part.tag in ROW_GROUPS:
+                yield from self._cells(part)
+            elif isinstance(part.tag, str) and part.tag not in NO_TEXT:
+                self._drop(_all_text(part), "between the cells of a table")
+            self._drop(part.tail or "", "between the cells of a table")
+
+    def _rows(self, rows: Sequence[_Row]) -> None:
+        nested = any(True for row in rows for cell in row.cells for _ in cell.iterdescendants("table"))
+        if nested or max((len(row.cells) for row in rows), default=0) < 2:
+            self._places([cell for row in rows for cell in row.cells])
             return
-        inside = [[self._cell(cell) for cell in cells] for _, cells in rows]
+        inside = [[self._cell(cell) for cell in row.cells] for row in rows]
         many = any(len(lines) > MAX_CELL_LINES or _n_chars(lines) > MAX_LAYOUT_CHARS for row in inside for lines in row)
         if many:
             self.lines += [line for row in inside for lines in row for line in lines]
@@ -258,22 +309,13 @@ def _links(lines: Sequence[_Found]) -> Iterator[tuple[int, str]]:
         run = []
 
 
-def _rows(table: etree._Element) -> Iterator[tuple[etree._Element, bool, list[etree._Element]]]:
-    """The rows of a table, not of those in it: each with whether it is a head, and its cells."""
-    for part in table:
-        for row in [part] if part.tag == "tr" else part if part.tag in ("thead", "tbody", "tfoot") else ():
-            if row.tag == "tr":
-                cells = [cell for cell in row if cell.tag in ("td", "th")]
-                yield row, part.tag == "thead" or (bool(cells) and all(cell.tag == "th" for cell in cells)), cells
-
-
-def _grid(rows: Sequence[tuple[bool, list[etree._Element]]], inside: Sequence[list[list[_Found]]]) -> Iterator[Row]:
+def _grid(rows: Sequence[_Row], inside: Sequence[list[list[_Found]]]) -> Iterator[Row]:
     down: dict[int, tuple[int, int]] = {}  # column -> rows that a cell from above still reaches over, its columns
-    for (is_head, cells), texts in zip(rows, inside, strict=True):
+    for of_page, texts in zip(rows, inside, strict=True):
         row: list[Cell] = []
         below: dict[int, tuple[int, int]] = {}
         column = 0
-        left = list(zip(cells, texts, strict=True))
+        left = list(zip(of_page.cells, texts, strict=True))
         while left or any(at >= column for at in down):
             n_columns, n_rows = 1, 0
             if column in down:
@@ -290,7 +332,7 @@ def _grid(rows: Sequence[tuple[bool, list[etree._Element]]], inside: Sequence[li
                 below[column] = (n_rows - 1, n_columns)
             column += n_columns
         down = below
-        yield Row(tuple(row), is_head=is_head)
+        yield Row(tuple(row), is_head=of_page.is_head)
 
 
 def _reach(cell: etree._Element, key: str, most: int) -> int:
