@@ -128,7 +128,7 @@ class Reading:
         self._goes_on = False
         self._walk(paragraph, inline, hidden=self._styles.hides(style_id) or False)
         # Only contents and links run over paragraphs: another field that does not end with its own lacks its end.
-        self._fields = [one for one in self._fields if one.kind not in _OF_PAGES]
+        self._fields = [one for one in self._fields if one.in_result and one.kind not in _OF_PAGES]
         return inline
 
     def drop(self, text: str, reason: str) -> None:
@@ -184,6 +184,8 @@ class Reading:
             self.drop(text, CONTENTS)
         elif any(one.kind in _OF_PAGES and one.in_result for one in self._fields):
             self.drop(text, "number of a page")
+        elif self._fields and self._fields[-1].in_result and not all(one.in_result for one in self._fields):
+            self.drop(text, "what another field is worked out from")
         else:
             seen = visible(text)[0]
             self.n_invisible += len(text) - len(seen)
