@@ -29,13 +29,16 @@ def not_of_what_is_asked(understood: Understood, passages: Sequence[Passage]) ->
         return {}
     found: list[tuple[tuple[int, float], Passage, Span]] = []
     best: dict[str, tuple[int, float]] = {}  # by report: another may tell the same of another place
+    district = understood.scope.district  # the sum of all is not that of a district without a row
     for passage in passages:
         if ";" not in (folded := fold(passage.chunk.text)) or ":" not in folded:
             continue
-        over = pairs(fold(" ".join((passage.chunk.context, *passage.chunk.heading_path)))) & understood.pairs
+        around = fold(" ".join((passage.chunk.context, *passage.chunk.heading_path)))
+        over = pairs(around) & understood.pairs
+        of_all = UNNAMED if district and district not in around else OF_ALL
         for span in sentences(passage.chunk.text):
             if row := row_of(span.of(folded)):
-                score = _about(understood, row, over)
+                score = _about(understood, row, over, of_all)
                 found.append((score, passage, span))
                 best[passage.chunk.report_id] = max(score, best.get(passage.chunk.report_id, score))
     alone = Counter(passage.chunk.report_id for _, passage, _ in found)
@@ -47,7 +50,7 @@ def not_of_what_is_asked(understood: Understood, passages: Sequence[Passage]) ->
     return {chunk_id: frozenset(spans) for chunk_id, spans in out.items()}
 
 
-def _about(understood: Understood, row: RowOfTable, over: frozenset[str]) -> tuple[int, float]:
+def _about(understood: Understood, row: RowOfTable, over: frozenset[str], of_all: float) -> tuple[int, float]:
     """How many of the question's words stand in the row, its heads and the headings ``over`` it; then whether its own
     are the question's, or it is the sum of others."""
     asked = understood.scope.years
@@ -60,4 +63,4 @@ def _about(understood: Understood, row: RowOfTable, over: frozenset[str]) -> tup
     said = pairs(row.of) & words
     if not labels or max(shares) >= MIN_SHARE:
         return len(said | heads | over), 1 + max(shares, default=0.0)
-    return len(heads | over), OF_ALL if _TOTAL.search(row.of) else UNNAMED
+    return len(heads | over), of_all if (heads or over) and _TOTAL.search(row.of) else UNNAMED

@@ -62,6 +62,7 @@ _ABROAD = re.compile(
     r"|马来西亚|新加坡|巴基斯坦|哈萨克斯坦|伊朗|以色列|土耳其|沙特|埃及|南非|尼日利亚|巴西|阿根廷|墨西哥|加拿大|澳大利亚|新西兰|意大利|西班牙"
     r"|荷兰|瑞士|瑞典|波兰|乌克兰|欧盟)(?![和与、])"
 )
+_DISTRICT = re.compile(r"(?:^|请问|[,，])(?P<name>[^\W\d_a-z全各哪本该每]{2,3})(?:街道|[区县镇乡市])")
 _SUFFIX = re.compile(r"(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|自治州|自治县|[省市州县区旗盟])$")
 
 
@@ -69,7 +70,8 @@ _SUFFIX = re.compile(r"(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|
 class Scope:
     """Years and regions; empty: none named. ``elsewhere`` are places, as they are named, that no report is
     of; ``report_years`` those of the ``years`` that are named as a report's own; ``national``: of the country;
-    ``names_nation``: it is named, if only to compare with it; ``compared``: so is the year."""
+    ``names_nation``: it is named, if only to compare with it; ``compared``: so is the year;
+    ``district``: what a question begins with, if it is called like one, without the word that says so."""
 
     years: frozenset[str]
     regions: frozenset[str]
@@ -78,6 +80,7 @@ class Scope:
     national: bool = False
     compared: bool = False
     names_nation: bool = False
+    district: str | None = None
 
 
 def asked_scope(question: str, names: Mapping[str, frozenset[str]], beside: frozenset[str] = frozenset()) -> Scope:
@@ -107,6 +110,7 @@ def asked_scope(question: str, names: Mapping[str, frozenset[str]], beside: froz
         compared=bool(_COMPARED.search(question)),
         report_years=frozenset(match[1] or match[2] for match in _OF_REPORT.finditer(question)),
         elsewhere=frozenset(elsewhere),
+        district=match["name"] if (match := _DISTRICT.search(question)) else None,
         names_nation=bool(_NAMES_NATION.search(question)),
     )
 
@@ -161,7 +165,10 @@ def names_of(region: str) -> frozenset[str]:
 def scope_of(chunk: Chunk, report: ReportSummary) -> Scope:
     """The years and the region that ``chunk`` speaks of."""
     headings = (frozenset(_YEAR.findall(heading)) for heading in reversed(chunk.heading_path))
-    years = next((found for found in headings if found), frozenset({report.year} if report.year else ()))
+    of_report = report.year
+    if of_report and report.year_told and report.year_told > of_report:  # a notice on what holds in the next
+        of_report = report.year_told
+    years = next((found for found in headings if found), frozenset({of_report} if of_report else ()))
     return Scope(years=years, regions=frozenset({report.region} if report.region else ()))
 
 

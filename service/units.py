@@ -99,6 +99,11 @@ def unit_class(unit: str) -> str | None:
     return None if not unit or unit in _NAMED else _CLASSES.get(unit, "things")
 
 
+def is_when(unit: str | None) -> bool:
+    """Whether a point in time is told in ``unit``, a year or a date, and no length of time."""
+    return unit in ("年", "月", DATE)
+
+
 def alike(one: str, other: str) -> bool:
     """Whether two units count or measure the same, so that one may answer for the other: 件 and 封, 亩 and 公顷."""
     if unit_class(one) == unit_class(other) == "things":

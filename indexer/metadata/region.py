@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from indexer.chinese.divisions import MAX_CHARS, codes_of, divisions_in
 from indexer.chinese.places import NATION, NONE_OF_A_NAME, WORDS_BEFORE, path_of
-from indexer.chinese.regions import PROVINCE, regions
+from indexer.chinese.regions import PROVINCE, is_region, regions
 from indexer.metadata.bodies import SIGNATURE_BODY
 from indexer.metadata.lines import Clues, inside, read
 from indexer.types import ReadValue, Span
@@ -23,6 +23,11 @@ _OWN = re.compile(r"我(?P<unit>[省市县区旗州盟])(?![域间级别])")
 # What only the country has; 全国人大 in a title may be whom a paper is for, so it must open it.
 _OF_THE_NATION = re.compile(
     r"^[12]?\d{0,3}年?度?(?:国务院|中华人民共和国|中共中央|全国人民代表大会|全国人大|最高人民|国家|全国)|国务院"
+)
+# Before whatever office: 南湾市医疗保障局; 市场, 市政 and 区划 begin what it is for.
+_OF_OFFICE = re.compile(
+    rf"(?P<region>(?:[^\W\d_{NONE_OF_A_NAME}]{{2,4}}?[市县区旗省州盟](?![市县区旗省州盟镇乡](?!场|政|容|域|划|直))){{1,3}})"
+    r"(?=[\u4e00-\u9fff]{2,}(?:局|厅|委员会)$)"
 )
 # What may stand before the place in a title: 2022年度, 关于.
 _BEFORE = re.compile(r"(?:[12]\d{3}年度?)?(?:关于)?")
@@ -82,7 +87,8 @@ def _of_signature(clues: Clues) -> ReadValue | None:
     text = clues.text
     for line in clues.tail:
         if SIGNATURE_BODY.fullmatch(line.of(text)):
-            for match in regions(line.of(text)):
+            opening = _OF_OFFICE.match(line.of(text))
+            for match in (*regions(line.of(text)), *([opening] if opening and is_region(opening["region"]) else [])):
                 if match.start() == 0:
                     span = Span(start=line.start, end=line.start + match.end("region"))
                     return ReadValue(value=match["region"], origin="text", span=span)

@@ -21,6 +21,7 @@ _REVIEW = re.compile(
     rf"(?P<year>{CENTURIES}|{HAN_YEAR})\s?年(?:度|以来)?的?(?:(?:主要|政府|重点|各项)?工作"
     r"(?!报告|安排|任务|目标|计划|部署|建议|要点|思路|打算|重点|总体)|.{0,8}(?:回顾|成绩|成效|成就|总结|完成情况))"
 )
+_WHOLE_YEAR = re.compile(rf"(?P<year>{CENTURIES}|{HAN_YEAR})\s?年度")
 _PERIOD_BEFORE = re.compile(r"\d年?\s*[-—–~～至]\s*$")
 
 # A sentence, and where a news agency says when it sent what it sent.
@@ -53,9 +54,12 @@ def year_of(clues: Clues, date: ReadValue | None, kind: ReadValue | None) -> Rea
 def year_told(clues: Clues, year: ReadValue | None, kind: ReadValue | None) -> ReadValue | None:
     """The last whole year that the report tells of: what its review is headed with, else what its kind has by custom.
 
-    A 政府工作报告 of 2022 tells of 2021, a 统计公报 of 2021 of that year."""
+    A 政府工作报告 of 2022 tells of 2021, a 统计公报 of 2021 of that year, and an official letter of the one whose rules
+    or figures it gives out: 关于2024年度…的通知, written in 2023."""
     if year is None or kind is None:
         return None
+    if kind.value in LETTERS:
+        return _whole_year_in_title(clues)
     if kind.value in OF_THEIR_YEAR:
         return year
     if kind.value != GOVERNMENT:
@@ -67,6 +71,16 @@ def year_told(clues: Clues, year: ReadValue | None, kind: ReadValue | None) -> R
                 span = Span(start=line.start + match.start("year"), end=line.start + match.end("year"))
                 return ReadValue(value=told, origin="text", span=span)
     return year.model_copy(update={"value": str(int(year.value) - 1)})
+
+
+def _whole_year_in_title(clues: Clues) -> ReadValue | None:
+    """The only 2024年度 that the title, or else the name, has."""
+    for value in (*clues.named, *clues.stem):
+        found = {match["year"]: match for match in _WHOLE_YEAR.finditer(fold(value.value))}
+        if len(found) == 1:
+            ((year, match),) = found.items()
+            return inside(value, *match.span("year"), year_in_digits(year))
+    return None
 
 
 def date_of(clues: Clues) -> ReadValue | None:

@@ -43,7 +43,7 @@ def _fitting(want: Wanted, understood: Understood, cells: Sequence[Cell], senten
     asked_years = understood.scope.years
     if asked_years:
         among = [cell for cell in among if not cell.years or cell.years & asked_years]
-    among = _of_unit(want, among, sentence)
+    among = _of_unit(want, understood, among, sentence)
     if want.change:
         among = [cell for cell in among if cell.changed]
         among = _some(among, lambda cell: not want.by_share or want.unit is not None or cell.unit in ("%", "倍", ""))
@@ -63,14 +63,21 @@ def _is_stated(cell: Cell, understood: Understood) -> bool:
     return cell.figure is not None and bool(cell.figure.text) and understood.states(cell.figure.text)
 
 
-def _of_unit(want: Wanted, among: list[Cell], sentence: str) -> list[Cell]:
+def _of_unit(want: Wanted, understood: Understood, among: list[Cell], sentence: str) -> list[Cell]:
+    """Those of the asked unit, or of none; else of one that measures the same, if their heads name what is counted."""
     unit = want.unit
     if unit is None:
         return among
     exact = [cell for cell in among if cell.unit == unit or (cell.figure and fits(cell.figure, unit, sentence))]
     headed = [cell for cell in among if not cell.unit and unit in cell.head]  # 受理件数: 多少件
     unknown = [cell for cell in among if not cell.unit]
-    nearly = [cell for cell in among if cell.figure and nearly_fits(cell.figure, unit)]
+    nearly = [
+        cell
+        for cell in among
+        if cell.figure
+        and nearly_fits(cell.figure, unit)
+        and (unit_class(unit) != "things" or pairs(cell.head) & understood.pairs)
+    ]
     return exact or headed or unknown or nearly
 
 

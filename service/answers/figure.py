@@ -23,6 +23,7 @@ from service.asked.values import CHANGED, Wanted
 from service.figures import DATE, Figure, figures, unit_class
 from service.rows import row_of
 from service.understand import Understood, pairs
+from service.units import is_when
 
 CARRIED = 0.9  # what a figure inherits from the one before it counts for less than words of its own
 CARRIED_ON = 0.6  # the same, where another thing is named between
@@ -48,7 +49,7 @@ _COMPARED = ("比", "较")
 # Behind a figure that something else is measured by: 低于全市3%控制线.
 _YARDSTICK = re.compile(r"(?:的)?(?:控制线|警戒线|标准线|红线|控制目标|控制范围)")
 _ONE = re.compile(r"一[^十百千万亿]")
-_ABOUT_BEFORE = re.compile(r"(?:大约|将近|接近|(?<!不)超过|(?<!达)(?<!做)(?<!得)不到|不足|[近约逾超])$")
+_ABOUT_BEFORE = re.compile(r"(?:大约|将近|接近|(?<!不)超过|(?<!达)(?<!做)(?<!得)不到|不足|(?<![最附])近|[约逾超])$")
 _ABOUT_BEHIND = re.compile(r"(?:多(?!个|家|名|项|件|次|种|元|于))?(?:左右|上下|以上|以下|以内)?")
 
 Weight = Callable[[str], float]
@@ -63,7 +64,7 @@ def asked_figures(understood: Understood, sentence: str, weight: Weight = lambda
     """
     if not understood.wants_value:
         return []
-    if unit_class(understood.unit or "") != "time" and (row := row_of(sentence)):
+    if not is_when(understood.unit) and (row := row_of(sentence)):
         return asked_cell(understood, sentence, row, weight)
     seen = _Seen.of(understood, sentence, weight)
     best = seen.best(seen.candidates)
@@ -81,7 +82,7 @@ def pointed_at(understood: Understood, sentence: str, span: Span, asked: list[Fi
         masked = [figure for figure in figures(sentence) if figure.masked and _meet(figure.span, span)]
         unit = understood.unit
         return [figure for figure in masked if unit is None or fits(figure, unit, sentence)][:1] or asked
-    if unit_class(understood.unit or "") != "time" and (row := row_of(sentence)):
+    if not is_when(understood.unit) and (row := row_of(sentence)):
         return asked or asked_cell(understood, sentence, row, pointed=span)
     seen = _Seen.of(understood, sentence)
     touched = [at for at in seen.candidates if _meet(seen.found[at].span, span)]

@@ -130,8 +130,9 @@ class SentenceAnswerer:
         names = understood.demands.given
         if self.snapshot.summaries[chunk.report_id].region is None:  # whose it is, its text alone can say
             names = (*names, *sorted(understood.scope.elsewhere))
+        report = self.snapshot.reports[chunk.report_id]
         for name in names:
-            if not is_named(name, self.snapshot.reports[chunk.report_id].text):
+            if not (is_named(name, report.text) or is_named(name, report.title)):
                 return [replace(one, lacks=name) for one in scored]
         return scored
 

@@ -42,6 +42,7 @@ TABLES: tuple[Table, ...] = (
             ["区", "财政收入", "比上年增长", "办件数"],
             ["南山区", "712.6", "4.1", "5120"],
             ["福田区", "688.9", "3.7", "4870"],
+            ["合计", "1401.5", "3.9", "9990"],
         ],
     ),
 )  # fmt: skip
@@ -138,6 +139,7 @@ def asker(request: pytest.FixtureRequest, make_asker: Callable[[dict[str, bytes]
         ("南山区财政收入是多少亿元？", 2, "712.6", "亿元"),
         ("福田区财政收入比上年增长百分之几？", 2, "3.7", "%"),
         ("福田区办了多少件？", 2, "4870", "件"),
+        ("全市财政收入合计多少亿元？", 2, "1401.5", "亿元"),
     ],
 )
 def test_the_asked_cell_is_quoted_with_its_heads(
@@ -157,6 +159,8 @@ def test_the_asked_cell_is_quoted_with_its_heads(
     "question",
     [
         "罗湖区财政收入是多少亿元？",
+        "青石区财政收入是多少亿元？",  # nor the sum of all, for a district that has no row
+        "福田区办事窗口有多少个？",
         "云岭市2021年税收收入决算是多少？",
         "云岭市2023年社会保险基金收入是多少？",  # not the row of 其他收入
         "福田区办结案件多少人次？",

@@ -220,6 +220,29 @@ def test_regions(title: str, region: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("signature", "region"),
+    [
+        ("南湾市医疗保障局", "南湾市"),
+        ("南湾市市场监督管理局", "南湾市"),
+        ("平州区住房和城乡建设局", "平州区"),
+        ("石桥县区划地名委员会", "石桥县"),
+        ("深圳市光明区教育局", "深圳市光明区"),
+        ("郑州市教育局", "郑州市"),
+        ("国家医疗保障局", ""),
+        ("市场监督管理局", ""),
+        ("各区县市场监管局", ""),
+        ("高新技术开发区管理委员会", ""),
+        ("社区矫正委员会", ""),
+    ],
+)
+def test_whose_office_signs_is_whose_report_it_is(signature: str, region: str) -> None:
+    text = f"关于做好参保缴费工作的通知\n请认真落实。\n{signature}\n2023年8月20日\n"
+    found = read_metadata(text, "a").metadata.region
+    assert (found.value if found else "") == region
+    assert found is None or found.span is None or found.span.of(text) == region
+
+
+@pytest.mark.parametrize(
     ("text", "title"),
     [
         ("2023年云岭省政府工作报告 各位代表： 过去一年，成绩明显。", "2023年云岭省政府工作报告"),

@@ -76,6 +76,29 @@ def test_a_heading_is_not_quoted_for_what_stands_below_it(make_asker: Any, text:
     assert not any(citation.quote.rstrip("。").endswith("行政复议案件受理情况") for citation in answer.citations)
 
 
+YEARLY = {
+    f"关于做好{year}年度居民医保缴费工作的通知.txt": (
+        f"关于做好{year}年度居民医保缴费工作的通知\n\n各街道办事处：\n\n一、缴费标准\n\n居民医保个人缴费标准为每人每年{fee}元。\n\n"
+        f"南湾市医疗保障局\n{year - 1}年8月20日\n"
+    )
+    for year, fee in ((2021, 320), (2022, 350), (2023, 380), (2024, 400))
+}
+
+
+@pytest.mark.parametrize(("year", "fee"), [(2021, 320), (2022, 350), (2023, 380), (2024, 400)])
+def test_of_yearly_notices_that_of_the_asked_year_answers(make_asker: Any, year: int, fee: int) -> None:
+    """Each is written in the year before."""
+    answer = make_asker(YEARLY).ask(Question(question=f"{year}年度南湾市居民医保个人缴费标准是多少元？"))
+    assert [f"{fee}元" in cited.quote for cited in answer.citations] == [True]
+
+
+def test_whose_report_it_is_may_stand_in_its_title_alone(make_asker: Any) -> None:
+    text = "危房改造情况\n\n一、改造进度\n\n完成危房改造77户。\n"
+    asker = make_asker({"长名县危房改造的一个很长的名字.txt": text})
+    assert asker.ask(Question(question="长名县危房改造多少户？")).status == "answered"
+    assert asker.ask(Question(question="红石县危房改造多少户？")).status == "abstained"
+
+
 @pytest.mark.parametrize("most", [1, 2, 3, 5])
 def test_no_more_sentences_than_the_weights_allow(make_asker: Any, most: int) -> None:
     town = "".join(f"第{at}个乡镇受理行政复议案件{at}0件。" for at in range(1, 9))
