@@ -1,4 +1,4 @@
-"""Write the generated tables: settings and results in the README, fuzz and soak in eval/README.md. ::
+"""Write the generated tables: settings, results, a language model's answers in the README, others in eval/README.md. ::
 
     python -m eval.readme
 
@@ -14,7 +14,9 @@ from eval.bench.report import targets
 from eval.bench.types import Bench
 from eval.measures import MEASURES
 from eval.quality import OF_ALL, OF_SCORED, QualityRun
+from eval.studies import generated
 from eval.studies.fuzz_readers import FuzzRun
+from eval.studies.generated import GeneratedRun
 from eval.studies.public import ANSWERS, RETRIEVAL, PublicRun
 from eval.studies.soak import SoakRun
 from service.settings import Settings
@@ -33,7 +35,7 @@ def main() -> None:
 
 def filled(readme: str) -> str:
     """The README with its marked blocks generated anew."""
-    return _filled(readme, {"settings": settings_table(), "results": results_table()})
+    return _filled(readme, {"settings": settings_table(), "generated": generated_table(), "results": results_table()})
 
 
 def filled_measurements(readme: str) -> str:
@@ -130,6 +132,11 @@ def settings_table() -> str:
     for name, field in Settings.model_fields.items():
         lines.append(f"| `JUDIAN_{name.upper()}` | `{field.default}` | {field.description} |")
     return "\n".join(lines)
+
+
+def generated_table() -> str:
+    """The kept run of ``eval.studies.generated``."""
+    return generated.table(GeneratedRun.model_validate_json((RESULTS / "generated.json").read_text(encoding="utf-8")))
 
 
 def results_table() -> str:

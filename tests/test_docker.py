@@ -55,6 +55,24 @@ def test_what_is_installed_is_held_against_hashes() -> None:
         assert not own or {"--no-deps", "--no-build-isolation"} <= set(command.split())
 
 
+def test_the_model_beside_it_is_the_one_that_it_asks() -> None:
+    address = re.search(r"JUDIAN_LLM_BASE_URL: http://(?P<service>\w+):(?P<port>\d+)/v1", COMPOSE)
+    assert address
+    _, _, model = COMPOSE.partition(f"\n  {address['service']}:\n")
+    assert f"--port {address['port']}" in model
+    mounted = re.search(r"- \S+:(?P<folder>/\w+):ro", model)
+    assert mounted
+    assert f"--model {mounted['folder']}/${{MODEL" in model
+    assert f"{address['service']}:\n        condition: service_healthy" in COMPOSE
+    assert "networks: [inside]" in model  # and nothing else: it reaches nothing
+    assert re.search(r"\n  inside:\n    internal: true", COMPOSE)
+
+
+def test_the_readme_has_the_command_that_starts_both() -> None:
+    (command,) = re.findall(r"^#   (MODEL=.*)$", COMPOSE, re.MULTILINE)
+    assert f"$ {command}\n" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_the_variables_are_settings() -> None:
     named = set(re.findall(r"JUDIAN_[A-Z_]+", COMPOSE + DOCKERFILE))
     assert {"JUDIAN_LLM", "JUDIAN_LLM_BASE_URL"} <= named

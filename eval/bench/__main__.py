@@ -24,7 +24,7 @@ from pathlib import Path
 import torch
 from rich.console import Console
 
-from eval.bench.asking import measure_asking
+from eval.bench.asking import HashedPassages, measure_asking
 from eval.bench.browser import LONG, measure_browser, write_long_report
 from eval.bench.corpus import Article, questions, write_statutes
 from eval.bench.encoder_settings import measure_settings
@@ -46,6 +46,7 @@ from service.commands.demo import SAMPLES
 from service.open import open_encoder
 from service.settings import Settings
 
+N_QUESTIONS = 200
 TORCH_THREADS = torch.get_num_threads()
 LIBRARIES = (
     *("torch", "sentence-transformers", "faiss-cpu", "bm25s", "numpy", "openvino", "haystack-ai"),
@@ -64,13 +65,14 @@ class Plan:
     settings: Settings
     n_texts: int = 2000
     turns: int = 3
-    n_questions: int = 200
+    n_questions: int = N_QUESTIONS
     n_per_client: int = 250
     n_reports: int = 10_000
     n_pages: int = 200
     growth: Sequence[int] = (1_000, 4_000, 16_000, 64_000)
     visits: int = 7
     report_bytes: int = 2_000_000
+    hashed: bool = False  # whether passages are hashed where questions are asked, in place of half an hour of encoding
 
     @property
     def statutes(self) -> Path:
@@ -98,9 +100,11 @@ def _indexing(plan: Plan) -> object:
 
 def _asking(plan: Plan) -> object:
     asked = questions(plan.articles, plan.n_questions)
-    index = plan.cache / "index"
-    build([plan.statutes], index, plan.encoder(), plan.settings.encoder)
-    return measure_asking(index, asked, plan.encoder(QUESTION_THREADS), plan.n_per_client)
+    index = plan.cache / ("hashed_index" if plan.hashed else "index")
+    encoder = HashedPassages(plan.encoder()) if plan.hashed else plan.encoder()
+    build([plan.statutes], index, encoder, plan.settings.encoder)
+    measured = measure_asking(index, asked, plan.encoder(QUESTION_THREADS), plan.n_per_client)
+    return measured.model_copy(update={"passages": "hashed" if plan.hashed else "encoded"})
 
 
 def _growth(plan: Plan) -> object:
@@ -152,6 +156,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("eval/results"))
     parser.add_argument("--cache", type=Path, default=Path(".bench-cache"), help="corpus and index, kept between runs")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--hashed", action="store_true", help="asking: hash the statutes, in place of encoding them")
+    parser.add_argument("--n-questions", type=int, default=N_QUESTIONS, help="asking: so many one by one")
     arguments = parser.parse_args()
     plan = Plan(
         bulk=arguments.shared / "bulk" / "statute_articles.jsonl.gz",
@@ -159,6 +165,9 @@ def main() -> None:
         reports=arguments.shared / "reports" / "text",
         cache=arguments.cache,
         settings=Settings.from_environment(),
+        n_questions=arguments.n_questions,
+        n_per_client=arguments.n_questions * 5 // 4,
+        hashed=arguments.hashed,
     )
     Console(width=120).print(as_markdown(run(plan, arguments.only, arguments.out)), markup=False)
 
@@ -181,8 +190,12 @@ def run(plan: Plan, parts: Sequence[str], out: Path) -> Bench:
 
 def _recipe(plan: Plan, part: str) -> Recipe:
     hashing = part in ("growth", "listing")
+    command = f"python -m eval.bench --shared ../shared --out eval/results --only {part}"
+    if part == "asking":
+        command += " --hashed" * plan.hashed
+        command += f" --n-questions {plan.n_questions}" * (plan.n_questions != N_QUESTIONS)
     return Recipe(
-        command=f"python -m eval.bench --shared ../shared --out eval/results --only {part}",
+        command=command,
         commit=commit(),
         date=datetime.now(UTC).date().isoformat(),
         cpu=cpu(),

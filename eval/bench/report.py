@@ -36,15 +36,21 @@ def targets(bench: Bench) -> list[Target]:
         ratio = bench.indexing.ratio
         found.append(_target("indexing ≥ 0.85 of the bare encoder's throughput", ratio, ratio >= 0.85))
     if bench.asking:
-        asking = bench.asking
-        found.append(_target("median /v1/ask ≤ 2 × bare encoding of the question", asking.ratio, asking.ratio <= 2))
+        asking, recipe = bench.asking, bench.recipes.get("asking")
+        whole = f"median /v1/ask over {asking.n_chunks:,} chunks ≤ 150 ms"
+        found.append(_target(whole, asking.ask_ms, asking.ask_ms <= 150, recipe))
+        if asking.server_cpu_ms:
+            cpu_ms = asking.server_cpu_ms
+            found.append(_target("of that, CPU time of the server ≤ 150 ms, the mean", cpu_ms, cpu_ms <= 150))
+        ratio = (asking.ask_ms - asking.steps_ms.get("read", 0.0)) / asking.bare_encoding_ms
+        found.append(_target("all of it but reading ≤ 2 × bare encoding of the question", ratio, ratio <= 2, recipe))
         tail = asking.p99_over_median
         found.append(_target(f"p99 ≤ 3 × median with {asking.n_clients} clients", tail, tail <= 3))
     if bench.browser:
         seen, recipe = bench.browser, bench.recipes.get("browser")
-        before, whole = seen.bytes_before_click / 1000, seen.bytes_in_all / 1000
+        before, in_all = seen.bytes_before_click / 1000, seen.bytes_in_all / 1000
         found.append(_target("widget ≤ 5 kB before the first click", before, before <= 5))
-        found.append(_target("widget ≤ 20 kB in all", whole, whole <= 20))
+        found.append(_target("widget ≤ 20 kB in all", in_all, in_all <= 20))
         opens_s, size = seen.report_opens_ms / 1000, f"{seen.report_bytes / 1e6:.1f} MB"
         opens = f"the page of a report of {size} opens at a quotation in ≤ 1 s"
         found.append(_target(opens, opens_s, opens_s <= 1, recipe))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from indexer.types import Record
@@ -41,16 +43,20 @@ class Asking(Record):
     """Milliseconds of ``/v1/ask`` over HTTP and of the bare encoding of the same question, by turns.
 
     ``ratio`` is that of the medians, ``steps_ms`` the service's own account of its time; ``clients_…`` is with
-    ``n_clients`` asking at once. ``server_peak_mib`` is the most memory that the process ever held, encoder included.
+    ``n_clients`` asking at once. ``server_cpu_ms``: what the server's process took for a question asked alone, the
+    mean, which other work on the machine leaves nearly as it is; 0 where there is no ``/proc``. ``server_peak_mib`` is
+    the most memory that the process ever held, encoder included. ``passages``: whether their vectors are the encoder's.
     """
 
     n_chunks: int
+    passages: Literal["encoded", "hashed"] = "encoded"
     n_questions: int
     bare_encoding_ms: float
     ask_ms: float
     ratio: float
     p99_ms: float
     steps_ms: dict[str, float]
+    server_cpu_ms: float = 0.0
     n_clients: int
     n_asked_together: int
     clients_median_ms: float

@@ -63,7 +63,7 @@ def pools(shared: Path) -> list[Pool]:
         pool = load_reading_set(shared / "qa" / name)
         questions = [q for q in pool.questions if not q.held_out]
         chosen = chance.sample(questions, min(MAX_QUESTIONS, len(questions)))
-        found.append(Pool(name, pool.reports, [Asked(q.question, _of_report(q.report_id)) for q in chosen]))
+        found.append(Pool(name, pool.reports, [Asked(q.question, of_report(q.report_id)) for q in chosen]))
     reports, _ = load_bilingual(shared / "qa" / "bilingual_reports_2008_2016.jsonl")
     found.append(Pool("bilingual 2008-14", reports, _bilingual(shared, reports, chance)))
     real = read_reports([shared / "reports" / name for name in ("text", "gbk", "statutes")])
@@ -75,7 +75,7 @@ def pools(shared: Path) -> list[Pool]:
         items = [resolved(item, among) for item in load_gold(path) if item.evidence and not item.to_refuse]
         for language in sorted({item.lang for item in items}):
             asked = [
-                Asked(item.question, _of_evidence(item), () if item.has_key_points else item.answers)
+                Asked(item.question, of_evidence(item), () if item.has_key_points else item.answers)
                 for item in items
                 if item.lang == language
             ]
@@ -83,7 +83,7 @@ def pools(shared: Path) -> list[Pool]:
     return found
 
 
-def _of_evidence(item: GoldItem) -> Callable[[Passage], bool]:
+def of_evidence(item: GoldItem) -> Callable[[Passage], bool]:
     places = [place for places in item.spans for place in places]
     return lambda passage: any(
         place.report_id == passage.chunk.report_id
@@ -93,7 +93,7 @@ def _of_evidence(item: GoldItem) -> Callable[[Passage], bool]:
     )
 
 
-def _of_report(report_id: str) -> Callable[[Passage], bool]:
+def of_report(report_id: str) -> Callable[[Passage], bool]:
     return lambda passage: passage.chunk.report_id == report_id
 
 

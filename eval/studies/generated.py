@@ -176,12 +176,13 @@ def main() -> None:
     reports = read_reports(pool.folders)
     asker = asker_over(open_pool(reports, encoder, arguments.cache), encoder, settings)
     gold = [resolved(item, reports) for item in load_gold(pool.gold)]
+    made_by = commit()  # as it is now: the run may outlast a change of the checkout
     asked = ask_by_lot(asker, writer, gold, arguments.minutes)
     run = GeneratedRun.model_validate(
         measured(asked)
         | {
             "command": f"python -m eval.studies.generated --pool {pool.name} --minutes {arguments.minutes:g}",
-            "commit": commit(),
+            "commit": made_by,
             "date": datetime.now(UTC).date().isoformat(),
             "model": writer.model.name,
             "prompts": prompt_hashes(),
@@ -217,6 +218,7 @@ def table(run: GeneratedRun) -> str:
         ("tokens in and out, a question", f"{run.input_tokens:.0f}, {run.output_tokens:.0f}"),
         ("ms a question that the model was asked, extractive and with it", f"{run.extractive_ms:.0f}, {run.ms:.0f}"),
     )  # fmt: skip
+    settings = " ".join(f"{name}={value}" for name, value in sorted(run.settings.items()))
     return "\n".join(
         (
             "| | |",
@@ -225,13 +227,14 @@ def table(run: GeneratedRun) -> str:
             "",
             f"Why its answer was not given: {_counted(run.fallback)}. What was removed: {_counted(run.removed)}.",
             "",
-            f"`{run.command}` with `{run.model}`, commit {run.commit}, {run.date}.",
+            f"`{settings} {run.command}` with `{run.model}`, commit {run.commit}, {run.date}; "
+            f"{run.cpu}, load {run.load}.",
         )
     )
 
 
 def _share(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
+    return "none" if value is None else f"{value:.3f}"
 
 
 def _counted(counts: Mapping[str, int]) -> str:

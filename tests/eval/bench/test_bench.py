@@ -102,6 +102,7 @@ def test_the_runner_measures_and_keeps_every_part(
         growth=(10, 25),
         n_reports=24,
         n_pages=3,
+        hashed=True,
     )
     out = tmp_path / "results"
     parts = [part for part in PARTS if part not in ("settings", "browser")]  # the default encoder's; its own test
@@ -113,6 +114,9 @@ def test_the_runner_measures_and_keeps_every_part(
     assert bench.asking is not None
     assert bench.asking.n_chunks == N_STATUTES * (N_ARTICLES + 1)  # an article is a chunk, and so is a title
     assert bench.asking.n_asked_together == bench.asking.n_clients * 3
+    assert bench.asking.passages == "hashed"
+    assert bench.asking.server_cpu_ms > 0
+    assert bench.recipes["asking"].command.endswith("--only asking --hashed --n-questions 6")
     assert bench.asking.ratio == pytest.approx(bench.asking.ask_ms / bench.asking.bare_encoding_ms, rel=0.2)
     assert [row.n_chunks for row in bench.growth] == sorted(row.n_chunks for row in bench.growth)
     assert [(row.n_reports, row.n_asked) for row in bench.listing] == [(24, 1), (24, 3), (0, 3), (1, 3), (1, 3)]
@@ -128,7 +132,7 @@ def test_the_runner_measures_and_keeps_every_part(
     assert page == as_markdown(bench)
     assert all(recipe.command in page for recipe in bench.recipes.values())
     assert (out / "bench_growth.png").read_bytes().startswith(b"\x89PNG")
-    assert len(targets(bench)) == 5
+    assert len(targets(bench)) == 7
 
 
 @pytest.mark.browser
