@@ -27,6 +27,7 @@ from service.demands.quantities import (
     is_sum,
 )
 from service.demands.sides import Sides, asked_sides
+from service.demands.vague import is_told_vaguely
 from service.demands.wording import SAID, Others, asked_others, names_given, names_in_quotes, tells_the_others
 from service.figures import Figure
 
@@ -98,6 +99,7 @@ def unmet(demands: Demands, says: Says, sentence: str, asked: Sequence[Figure], 
                 or not is_of_indicator(demands.indicator, sentence, asked)
                 or (demands.summed and not is_sum(sentence, asked))
                 or not all(SAID[at][1].search(sentence) for at in demands.said)
+                or is_told_vaguely(sentence, says, asked)
             )
         case _:
             naming = demands.naming

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from indexer.chinese.divisions import codes_of
+from indexer.chinese.divisions import divisions_in
 from service.figures import Figure, figures
 from service.rows import row_of
 from service.terms import terms_in
@@ -49,6 +50,14 @@ _ASKS_PART = re.compile(
 # 已经进了, 收进来, 改了: what was done, and not a part; 里的钱 is no part of it either.
 _NO_PART = re.compile(
     r"[了着过]|[进出起]来|^(?:[拿占得获排居有要能会办修建添]|新[添增建])+$|^(?:的?(?:钱|资金|东西)|已经?|一共|共)|(?:19|20)\d\d年$"
+)
+# A part of what the question counts itself: “23万公里公路，西部占多少”.
+_OF_A_COUNTED_WHOLE = re.compile(
+    r"(?<!\d)(?!\d+(?:年|个月|天))\d[^，,。？?]{1,20}[，,里中][面头间]?[，,]?(?:其中|当中)?(?P<part>[\u4e00-\u9fff]{2,10}?)的?(?:单独|只|一共|总共)?"
+    r"(?:占了?|有|是|能|要)?(?:多少|几|多大)"
+)
+_LIES_IN = re.compile(
+    r"^(?:发生|位于|属于|来自|用[于在]|分布|落户|投[到向在]|给|花在|在|是|用)[在了到]?|[的了]|占|[有共个]$"
 )
 _SMALL_WORDS = re.compile(r"大?约|大概|的|有|是|了|占|和|与|多少|几|一共|总共|总")
 _INDICATOR = re.compile(
@@ -106,6 +115,8 @@ def is_of_measure(measure: Measure | None, sentence: str, asked: Sequence[Figure
 
 def asked_part(question: str) -> str | None:
     """The part of a whole that the folded ``question`` asks for: of “新增床位里，儿科有多少张” 儿科."""
+    if told_apart := _part_of_a_counted_whole(question):
+        return told_apart
     part = _ASKS_PART.search(question)
     if part is None:
         return None
@@ -120,6 +131,17 @@ def asked_part(question: str) -> str | None:
         return None
     told_apart = "".join(own) if len(own) == 1 and name.startswith(own[0]) else name
     return told_apart or None
+
+
+def _part_of_a_counted_whole(question: str) -> str | None:
+    """What tells the part asked for from the whole, which is counted before it: of “973座公园里口袋公园” 口袋."""
+    found = list(_OF_A_COUNTED_WHOLE.finditer(question))
+    if not found or _NO_PART.search(found[-1]["part"]):
+        return None
+    part, whole = _LIES_IN.sub("", found[-1]["part"]), question[: found[-1].start("part")]
+    shared = {at for at, pair in enumerate(pairwise(part)) if "".join(pair) in whole}
+    own = "".join(char for at, char in enumerate(part) if not shared & {at - 1, at})
+    return own if len(own) > 1 and not any(divisions_in(own)) else None  # whose a place's is, its report says
 
 
 def is_of_part(part: str | None, sentence: str) -> bool:

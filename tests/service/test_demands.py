@@ -10,8 +10,9 @@ from service.demands import Demands, demands_of, unmet
 from service.demands.causes import says_why
 from service.demands.modifiers import asked_modifiers, is_of_modifiers
 from service.demands.names import is_name
-from service.demands.quantities import measure_of
+from service.demands.quantities import asked_part, measure_of
 from service.demands.sides import asked_sides, is_of_sides
+from service.demands.vague import is_told_vaguely
 from service.demands.wording import asked_others, tells_the_others
 from service.figures import figures
 
@@ -256,3 +257,32 @@ def test_an_indicator_is_of_what_is_asked(question: str, sentence: str, around: 
 def test_names_stand_side_by_side_in_their_clause(pointed: str, is_names: bool) -> None:
     sentence = fold("新修道路、桥梁和水渠，柏树坪、青石寨通了公交，3个村入选名录。")
     assert is_name(pointed, sentence, lambda _: False, "things") == is_names
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ("那37起山火，发生在黔中的有几起？", "黔中"),
+        ("46座公园里口袋公园有多少？", "口袋"),  # without what the whole has, too
+        ("新修的23公里水渠，南部占多少？", "南部"),
+        ("那12个项目，现在建成了几个？", None),  # what became of them is no part
+        ("2021年技改资金中央拿出多少？", None),  # a year is no whole
+        ("3年建设期内，县里投入多少亿元？", None),
+    ],
+)
+def test_a_part_of_what_is_counted(question: str, part: str | None) -> None:
+    assert asked_part(fold(question)) == part
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "vague"),
+    [
+        ("整治乡村断头路多少处？", "新建路口20处，整治一批乡村断头路。", True),
+        ("新建路口多少处？", "新建路口20处，整治一批乡村断头路。", False),
+        ("整治乡村断头路多少处？", "整治乡村断头路20处，修缮一批桥梁。", False),
+        ("首批乡村断头路整治多少处？", "整治20处，列入首批乡村断头路名单。", False),  # the first ones are no 一批
+    ],
+)
+def test_what_is_told_without_a_number(question: str, sentence: str, vague: bool) -> None:
+    folded = fold(sentence)
+    assert is_told_vaguely(folded, lambda words: words in fold(question), figures(folded)) == vague
