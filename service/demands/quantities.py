@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal
 
-from indexer.chinese.divisions import codes_of
-from indexer.chinese.divisions import divisions_in
+from indexer.chinese.divisions import codes_of, divisions_in
 from service.figures import Figure, figures
 from service.rows import row_of
 from service.terms import terms_in
