@@ -45,6 +45,7 @@ _PLACE_IN_ORDER = re.compile(r"第\s?[一二三四五六七八九十\d]|首|最|
 _LAST_YEAR = re.compile(r"(?<![比较与和同于])去年(?!同期|同比)")
 _SAID_THIS_YEAR = re.compile(r"今年(?!以来|来)")
 _FIVE_YEARS = re.compile(r"(?P<plan>十[一二三四五六七八九]?)五(?=[\"”]|时期|规划|期间|末)")
+_OF_A_PLAN = re.compile(r"目标|计划|预期|任务|力争")
 _DONE = re.compile(r"同比|[比较][上去]年|已经?(?!有)|累计|完成|实现了|[增下][长降]了")
 # 八连增, 二十连丰, 百年一遇.
 _IN_A_ROW = re.compile(rf"[\d{BELOW_100}]连[\u4e00-\u9fff]|[\d{BELOW_100}百千]年一遇")
@@ -200,7 +201,7 @@ def _ends_of_plans(text: str) -> frozenset[str]:
 
 def _is_done(headings: Sequence[str], sentence: str) -> bool:
     """Whether it is told there what became of it; many a plan is told in words of no time."""
-    if is_plan(headings, sentence):
+    if _OF_A_PLAN.search(sentence) or is_plan(headings, sentence):
         return False
     return any(_REVIEW_HEADING.search(heading) for heading in headings) or bool(_DONE.search(sentence))
 

@@ -20,6 +20,7 @@ from service.answers.in_order import lists, subjects
 from service.answers.named import of_the_named
 from service.answers.units import fits, nearly_fits
 from service.asked.values import CHANGED, Wanted
+from service.demands.quantities import is_added
 from service.figures import DATE, Figure, figures, unit_class
 from service.rows import row_of
 from service.understand import Understood, pairs
@@ -228,7 +229,7 @@ def _of_kind(want: Wanted, found: Sequence[Figure], among: list[int], sentence: 
     for run in lists(sentence, found):
         changed |= {*run} if run[0] in changed else set()  # 增长7%和9%
     if want.change:
-        among = [at for at in among if at in changed] or [
+        among = [at for at in among if at in changed or is_added(found[at], sentence)] or [
             at for at in among if want.unit is not None or unit_class(found[at].unit) in (None, "share")
         ]
         if want.unit is None:

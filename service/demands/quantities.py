@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from indexer.chinese.divisions import codes_of, divisions_in
-from service.figures import Figure, figures
+from service.figures import Figure, figures, unit_class
 from service.rows import row_of
 from service.terms import terms_in
 
@@ -35,7 +35,7 @@ _ASKS_LEVEL = re.compile(r"总[量额数]|(?<!生产)总值|规模(?!以上)|多
 _TO = re.compile(r"(?:[至到达]|突破)(?:了|约|近|超过?|全[省市国县区])*$")
 _CHANGED = re.compile(rf"(?:(?:{_CHANGES})[^至到]{{0,10}}|[增升涨降跌](?:幅|速)[^至到]{{0,6}}|净增)$")
 # So many more there are now: 新增11个和27项, 新建5家.
-_ADDED = re.compile(r"(?:新[增添建设开启改入]|扩充|增设|净增)[^；;。]*$")
+_ADDED = re.compile(r"(?:新[增添建设开启改入]|扩充|增设|净增|淘汰|关停|减量|减负|化解)[^；;。]*$")
 LEAD_CHARS = 40
 _IN_ORDER = re.compile(r"(?:[\d.]+[^，,；;。、：:\d]{0,4}[、和及])+$")  # 分别增长4%、5%: the second has grown too
 _CLAUSE_END = re.compile(r"[，,；;。、：:！!？?（）()]")
@@ -110,6 +110,12 @@ def is_of_measure(measure: Measure | None, sentence: str, asked: Sequence[Figure
     if measure == "change":
         return "change" in told or any(_ADDED.search(sentence[: figure.span.start]) for figure in asked)
     return not asked or told != {"change"} or any(figure.unit not in ("%", "个百分点", "倍") for figure in asked)
+
+
+def is_added(figure: Figure, sentence: str) -> bool:
+    """Whether so many were added or taken away: 新增床位310张 says how many more there are."""
+    lead = sentence[max(0, figure.span.start - LEAD_CHARS) : figure.span.start]
+    return unit_class(figure.unit) not in (None, "share", "time") and bool(_ADDED.search(lead))
 
 
 def asked_part(question: str) -> str | None:

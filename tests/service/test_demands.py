@@ -73,6 +73,7 @@ def test_measures_told(sentence: str, told: list[str | None]) -> None:
         ("出口额增长多少？", "出口额增长11%。", None, False),
         ("养老床位多了多少张？", "新增养老床位、托位310张。", None, False),
         ("养老床位多了多少张？", "养老床位310张。", None, True),
+        ("小锅炉少了多少台？", "淘汰小锅炉41台。", None, False),
         # A part, and the whole stands there.
         ("新增的床位里，儿科有多少张？", "新增床位520张。", None, True),
         ("新增的床位里，儿科有多少张？", "新增床位520张，其中儿科病床60张。", None, False),
