@@ -86,6 +86,7 @@ _COUNTED_ALIKE = tuple(
         "级",
     )
 )
+_SAID_FOR = tuple(frozenset(units.split()) for units in ("只 头", "株 棵", "列 趟", "台 辆", "起 宗"))
 _OF_ONE_KIND = frozenset().union(*_COUNTED_ALIKE)
 # Longest first, as a pattern tries them. A figure without one of them is still a figure.
 UNITS = tuple(sorted({*_CLASSES, *_THINGS.split()} - {DATE}, key=lambda unit: (-len(unit), unit)))
@@ -110,3 +111,8 @@ def alike(one: str, other: str) -> bool:
         own_kinds = {one, other} <= _OF_ONE_KIND
         return not own_kinds or any({one, other} <= units for units in _COUNTED_ALIKE)
     return any(one in units and other in units for units in _ALIKE)
+
+
+def is_said_for(one: str, other: str) -> bool:
+    """Whether one of two units stands for the other whatever is counted: 头 and 只, 棵 and 株."""
+    return any({one, other} <= units for units in _SAID_FOR)

@@ -24,7 +24,7 @@ from service.demands.quantities import is_added
 from service.figures import DATE, Figure, figures, unit_class
 from service.rows import row_of
 from service.understand import Understood, pairs
-from service.units import is_when
+from service.units import is_said_for, is_when
 
 CARRIED = 0.9  # what a figure inherits from the one before it counts for less than words of its own
 CARRIED_ON = 0.6  # the same, where another thing is named between
@@ -213,7 +213,11 @@ def _fitting(
         for at in among
         if nearly_fits(found[at], want.unit)
         and not _ONE.match(found[at].text)
-        and (unit_class(want.unit) != "things" or pairs(_clause_around(sentence, found[at].span)) & asked)
+        and (
+            unit_class(want.unit) != "things"
+            or is_said_for(found[at].unit, want.unit)
+            or pairs(_clause_around(sentence, found[at].span)) & asked
+        )
     ]
 
 
