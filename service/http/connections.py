@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import h11
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
@@ -72,6 +73,17 @@ class Connection(H11Protocol):
         super().resume_writing()
         _off(self._take_timer)
         self._look()
+
+    def send_400_response(self, msg: str) -> None:
+        """Where it is the body of a request that is none, what answers the request is told that nobody waits for it; an
+        answer that was begun is broken off, as no other can follow."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            super().send_400_response(msg)
+        else:
+            self.drop()
 
     def drop(self) -> None:
         """Close the connection at once; what was not sent stays so."""

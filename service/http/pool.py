@@ -42,8 +42,10 @@ class Pool:
             self._n_held += 1
         future = self._executor.submit(ending_at, time.monotonic() + self._timeout_s, work)
         future.add_done_callback(self._release)
+        waited_for = asyncio.wrap_future(future)
+        waited_for.add_done_callback(_look_at)
         try:
-            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), self._timeout_s)
+            return await asyncio.wait_for(asyncio.shield(waited_for), self._timeout_s)
         except TimeoutError:
             if future.done() and not future.cancelled():
                 return future.result()  # it ended, with a time-out of its own or just now
@@ -59,3 +61,9 @@ class Pool:
     def _release(self, _: Future[Any]) -> None:
         with self._lock:
             self._n_held -= 1
+
+
+def _look_at(done: asyncio.Future[Any]) -> None:
+    """Work that was given up ends with an error that nobody waits for, which asyncio would log with a traceback."""
+    if not done.cancelled():
+        done.exception()

@@ -17,6 +17,7 @@ from types import FrameType
 
 import typer
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
@@ -38,7 +39,7 @@ from service.words import say
 GRACE_S = 20  # what is under way when the service is told to end has this long
 # A worker of several that answers its supervisor for longer than this no more is replaced. uvicorn's 5 s are too few
 # where the machine is busy: loading the encoder keeps a worker's other threads waiting for as long, and one that is
-# killed for it begins again, for ever. Signals wait for the answer, too, which is why it is not more.
+# killed for it begins again, for ever.
 SILENT_S = 30
 # Until then a new worker need not answer at all: it imports torch, alone 2 s on a quiet machine.
 STARTING_S = 300.0
@@ -93,37 +94,45 @@ def serve(index: Path, host: str, port: int, workers: int, allow_anonymous: bool
 
 
 class _Workers(Multiprocess):
-    """The worker processes; what one of them still held when it died is counted no more.
-
-    One that starts is asked once whether it is there and not waited for, so that signals are heard meanwhile.
-    """
+    """The worker processes. They are asked whether they are there, and not waited for: one that has ended is replaced
+    at once, also before it answered, and signals are heard meanwhile. What it still held is counted no more."""
 
     def __init__(self, config: uvicorn.Config, sock: socket.socket, shared_metrics: str) -> None:
         super().__init__(config, sockets=[sock])
         self._shared_metrics = shared_metrics
-        self._asked_at: dict[int | None, float] = {}  # by the process id of a worker
+        self._asked_at: dict[int | None, float] = {}  # by the process id of a worker that has not answered yet
         self._came_up: set[int | None] = set()
 
     def keep_subprocess_alive(self) -> None:
-        if not all(map(self._is_to_be_watched, self.processes)):
-            return
-        before = {process.pid for process in self.processes}
-        super().keep_subprocess_alive()
-        for pid in before - {process.pid for process in self.processes}:
-            forget_worker(pid, self._shared_metrics)
+        for at, process in enumerate(self.processes):
+            if self.should_exit.is_set() or self._is_well(process):
+                continue
+            process.kill()
+            process.join()
+            self._asked_at.pop(process.pid, None)
+            self._came_up.discard(process.pid)
+            forget_worker(process.pid, self._shared_metrics)
+            if process.exitcode == STARTUP_FAILURE:  # the next would fail the same way
+                log.error("a worker could not start; the service ends")
+                self.should_exit.set()
+                return
+            self.processes[at] = Process(self.config, self.sockets)
+            self.processes[at].start()
 
-    def _is_to_be_watched(self, process: Process) -> bool:
-        """Whether a worker has come up, has ended, or has had the time for it."""
-        if process.pid in self._came_up or not process.process.is_alive():
-            return True
-        if process.pid not in self._asked_at:
-            self._asked_at[process.pid] = time.monotonic()
-            process.parent_conn.send(b"ping")
+    def _is_well(self, process: Process) -> bool:
+        """Whether a worker runs, and has answered in its time or may still do so."""
+        pid = process.pid
+        if not process.process.is_alive():
+            return False
         if process.parent_conn.poll():
             process.parent_conn.recv()
-            self._came_up.add(process.pid)
-            return True
-        return time.monotonic() > self._asked_at[process.pid] + STARTING_S
+            self._asked_at.pop(pid, None)
+            self._came_up.add(pid)
+        if pid not in self._asked_at:
+            self._asked_at[pid] = time.monotonic()
+            process.parent_conn.send(b"ping")
+        may_take = self.config.timeout_worker_healthcheck if pid in self._came_up else STARTING_S
+        return time.monotonic() - self._asked_at[pid] <= may_take
 
 
 @contextlib.contextmanager

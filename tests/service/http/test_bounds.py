@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import threading
 import time
@@ -16,6 +18,7 @@ from service.deadline import check, ending_at
 from service.errors import TookTooLong
 from service.http.app import create_app
 from service.http.live import Fixed
+from service.http.pool import Pool
 from service.retrieve import Retriever
 from service.settings import Settings
 from service.types import (
@@ -172,3 +175,28 @@ def test_work_ends_when_its_time_is_over_and_only_then() -> None:
     with pytest.raises(TookTooLong, match="JUDIAN_TIMEOUT_S"):
         ending_at(time.monotonic() - 1, lambda: pytest.fail("it began"))
     check()
+
+
+def test_work_that_was_given_up_ends_without_a_word() -> None:
+    """Its own time-out comes later, when nobody waits for it; unheard, it would be a traceback in the log each time."""
+    said: list[object] = []
+    ends = threading.Event()
+
+    def work() -> None:
+        ends.wait(60)
+        raise TookTooLong("late")
+
+    async def give_up() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: said.append(context))
+        pool = Pool(1, 0, 0.05)
+        with pytest.raises(TookTooLong, match="JUDIAN_TIMEOUT_S"):
+            await pool.run(work)
+        ends.set()
+        while pool.n_held:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)  # until the loop has heard of it
+        pool.close()
+
+    asyncio.run(give_up())
+    gc.collect()
+    assert said == []

@@ -90,6 +90,19 @@ def test_a_standard_error_that_nobody_reads_stops_nothing(judian: Judian, sample
         assert alive(port)
 
 
+def test_a_body_that_is_none_is_refused_and_is_no_fault_of_the_service(judian: Judian, sample_index: Path) -> None:
+    no_chunk = b" HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n"
+    with judian.serving(sample_index) as (server, base):
+        for request in (b"GET /healthz", b"POST /v1/ask"):  # one is answered before its body is read, one after
+            with connected(int(base.rpartition(":")[2]), request + no_chunk) as malformed:
+                assert malformed.recv(1000).startswith(b"HTTP/1.1 400")
+        assert httpx.get(f"{base}/healthz", trust_env=False).status_code == 200
+        server.terminate()
+        said, _ = server.communicate(timeout=PATIENCE_S)
+    assert "Invalid HTTP request received" in said
+    assert "Traceback" not in said
+
+
 def test_connections_that_say_nothing_keep_nobody_out(judian: Judian, sample_index: Path) -> None:
     n_connections = N_FILES + 100
     with serving(judian, sample_index, n_files=N_FILES) as (_, port):
@@ -161,29 +174,52 @@ class SlowToCome:
         await send({"type": "http.response.body", "body": b""})
 
 
-def test_a_worker_that_is_slow_to_start_is_left_to_start(tmp_path: Path) -> None:
+def test_a_worker_that_is_killed_before_it_answers_is_replaced_at_once(tmp_path: Path) -> None:
+    """A supervisor that waits for its answer waits as long as it may take, and starts no other until then."""
+    with supervised(tmp_path, SlowToCome(0), may_take_s=60) as workers:
+        until(lambda: workers.keep_subprocess_alive() or len(workers._came_up) == 2)  # type: ignore[func-returns-value]
+        killed = workers.processes[0].pid or 0
+        os.kill(killed, signal.SIGSTOP)
+        os.waitid(os.P_PID, killed, os.WSTOPPED | os.WNOWAIT)
+        began = time.monotonic()
+        for _ in range(2):  # it may have answered before it was stopped
+            workers.keep_subprocess_alive()
+        os.kill(killed, signal.SIGKILL)
+        os.waitid(os.P_PID, killed, os.WEXITED | os.WNOWAIT)
+        workers.keep_subprocess_alive()
+        assert workers.processes[0].pid != killed
+        assert time.monotonic() - began < 30
+
+
+@contextlib.contextmanager
+def supervised(folder: Path, app: SlowToCome, may_take_s: int) -> Iterator[_Workers]:
+    """Two workers of ``app`` that are started."""
     handlers = {name: signal.getsignal(name) for name in SIGNALS}
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         sock.set_inheritable(True)
-        config = uvicorn.Config(SlowToCome(3), workers=2, timeout_worker_healthcheck=1, log_config=None, lifespan="off")
-        workers = _Workers(config, sock, str(tmp_path))
+        config = uvicorn.Config(app, workers=2, timeout_worker_healthcheck=may_take_s, log_config=None, lifespan="off")
+        workers = _Workers(config, sock, str(folder))
         try:
             workers.init_processes()
-            first = [process.pid for process in workers.processes]
-            began = time.monotonic()
-            workers.keep_subprocess_alive()
-            assert time.monotonic() - began < 1  # so that a signal is heard meanwhile
-            until(lambda: workers.keep_subprocess_alive() or len(workers._came_up) == 2)  # type: ignore[func-returns-value]
-            assert [process.pid for process in workers.processes] == first
-            os.kill(first[0] or 0, signal.SIGSTOP)  # one that has come up, and answers no more
-            os.waitid(os.P_PID, first[0] or 0, os.WSTOPPED | os.WNOWAIT)
-            workers.keep_subprocess_alive()
-            assert workers.processes[0].pid != first[0]
-            assert workers.processes[1].pid == first[1]
+            yield workers
         finally:
             for process in workers.processes:
                 process.kill()
             workers.join_all()
             for name, handler in handlers.items():
                 signal.signal(name, handler)
+
+
+def test_a_worker_that_is_slow_to_start_is_left_to_start(tmp_path: Path) -> None:
+    with supervised(tmp_path, SlowToCome(3), may_take_s=1) as workers:
+        first = [process.pid for process in workers.processes]
+        began = time.monotonic()
+        workers.keep_subprocess_alive()
+        assert time.monotonic() - began < 1  # so that a signal is heard meanwhile
+        until(lambda: workers.keep_subprocess_alive() or len(workers._came_up) == 2)  # type: ignore[func-returns-value]
+        assert [process.pid for process in workers.processes] == first
+        os.kill(first[0] or 0, signal.SIGSTOP)  # one that has come up, and answers no more
+        os.waitid(os.P_PID, first[0] or 0, os.WSTOPPED | os.WNOWAIT)
+        until(lambda: workers.keep_subprocess_alive() or workers.processes[0].pid != first[0])  # type: ignore[func-returns-value]
+        assert workers.processes[1].pid == first[1]
