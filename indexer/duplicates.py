@@ -8,18 +8,15 @@ body or 文号 is another report, however much it resembles.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.chinese.dates import CENTURIES
 from indexer.chinese.folding import fold
-from indexer.chinese.numerals import BELOW_100
-from indexer.types import ReadValue, Report
+from indexer.told import ByTold, Told, letters, may_be_one, told
+from indexer.types import Report
 
 SHINGLE = 4  # letters
 # Of pairs that have half of their runs in common 87 % meet in a band; of those with 0.7, 99.98 %.
@@ -30,9 +27,7 @@ RESEMBLANCE = 0.5  # of the runs of both, at least: what a site puts around a re
 CONTAINED = 0.8  # of the runs of the shorter: of a text with 3 % of its letters changed, 0.87 are left
 CONTAINED_UNTOLD = 0.95  # where one does not say of which year, region or body it is, and their titles differ
 SLACK = 0.15  # below RESEMBLANCE, for its estimate: three standard deviations of 128 draws
-_YEAR = re.compile(rf"(?<!\d){CENTURIES}(?=年)")
-# 一季度 and 二季度, 第2996号 and 第7264号: numbers that tell titles apart.
-_NUMBER = re.compile(rf"\d+|[{BELOW_100}零]+(?=[年季月期批次号届])|[上下]半年")
+MOST_COMPARED = 20  # groups whose runs a report is compared with: those that resemble it most by the estimate
 
 Runs = NDArray[np.uint64]
 
@@ -55,7 +50,6 @@ class _Group:
     """Copies of ``first``; ``told`` is what any of them says that sets reports apart."""
 
     first: Report
-    signature: Runs
     told: dict[str, object]
     members: list[str] = field(default_factory=list)
 
@@ -66,7 +60,9 @@ class _Groups:
 
     def __init__(self) -> None:
         self.all: list[_Group] = []
+        self._by_told = ByTold()
         self._in_band: dict[bytes, list[int]] = {}
+        self._signatures = np.empty((0, N_BANDS * BAND), np.uint64)  # of the groups' firsts, and room for more
         draws = np.random.default_rng(0).integers(1, 2**63, (2, N_BANDS * BAND), np.uint64)
         self._factors, self._terms = draws[0] | np.uint64(1), draws[1]
 
@@ -75,38 +71,61 @@ class _Groups:
         if not len(runs):
             return  # too short to be told from another
         signature = self._signature(runs)
-        bands = [bytes([at]) + band.tobytes() for at, band in enumerate(signature.reshape(N_BANDS, BAND))]
-        told = _told(report)
-        best: tuple[float, _Group] | None = None
-        for at in sorted({at for band in bands for at in self._in_band.get(band, ())}):
+        tells = told(report)
+        found: list[tuple[float, int]] = []
+        n_compared = 0
+        for at in self._near(signature, tells):
             group = self.all[at]
-            estimate = float(np.mean(group.signature == signature))
-            if estimate < RESEMBLANCE - SLACK or not _may_be_one(told, group.told):
+            if not may_be_one(tells, group.told):
                 continue
+            if n_compared == MOST_COMPARED:
+                break
+            n_compared += 1
             own, other = runs, runs_of(group.first.text)
             if _is_long(report.text) != _is_long(group.first.text):
                 own, other = _sampled(own), _sampled(other)
             resemblance, contained = alike(own, other)
-            if (
-                resemblance >= RESEMBLANCE
-                and contained >= _bar(report, told, group)
-                and (not best or resemblance > best[0])
-            ):
-                best = resemblance, group
-        if best is None:
-            for band in bands:
-                self._in_band.setdefault(band, []).append(len(self.all))
-            self.all.append(best_group := _Group(report, signature, {}))
-        else:
-            best_group = best[1]
-        best_group.members.append(report.report_id)
-        best_group.told |= {name: value for name, value in told.items() if value}
+            if resemblance >= RESEMBLANCE and contained >= _bar(report, tells, group):
+                found.append((resemblance, -at))
+        at = -max(found)[1] if found else self._begin(report, signature)
+        group = self.all[at]
+        group.members.append(report.report_id)
+        group.told |= {name: value for name, value in tells.items() if value}
+        self._by_told.put(at, dict(group.told))
+
+    def _near(self, signature: Runs, tells: Told) -> list[int]:
+        """The groups that may resemble what has this signature, those first that do so most by the estimate."""
+        in_bands = [self._in_band.get(band, ()) for band in _bands(signature)]
+        by_told = self._by_told.may_be_one(tells)
+        # Of many reports that are all alike each band has nearly all.
+        few = set(by_told) if len(by_told) <= sum(map(len, in_bands)) else set().union(*in_bands)
+        numbers = np.array(sorted(few), np.int64)
+        same = self._signatures[numbers] == signature
+        estimates = same.mean(axis=1)
+        meet = same.reshape(-1, N_BANDS, BAND).all(axis=2).any(axis=1)
+        near = np.flatnonzero(meet & (estimates >= RESEMBLANCE - SLACK))
+        return list(map(int, numbers[near[np.argsort(-estimates[near], kind="stable")]]))
+
+    def _begin(self, report: Report, signature: Runs) -> int:
+        """The number of a new group, whose first is ``report``."""
+        at = len(self.all)
+        self.all.append(_Group(report, {}))
+        for band in _bands(signature):
+            self._in_band.setdefault(band, []).append(at)
+        if at == len(self._signatures):
+            self._signatures = np.concatenate((self._signatures, np.empty((at + 64, N_BANDS * BAND), np.uint64)))
+        self._signatures[at] = signature
+        return at
 
     def _signature(self, runs: Runs) -> Runs:
         """(N_BANDS * BAND,) the least of the runs under each of as many orders; it wraps, as it should."""
         return np.array(
             [(runs * factor + term).min() for factor, term in zip(self._factors, self._terms, strict=True)], np.uint64
         )
+
+
+def _bands(signature: Runs) -> list[bytes]:
+    return [bytes([at]) + band.tobytes() for at, band in enumerate(signature.reshape(N_BANDS, BAND))]
 
 
 def runs_of(text: str) -> Runs:
@@ -116,13 +135,13 @@ def runs_of(text: str) -> Runs:
     last = ""
     for start in range(0, len(text), BLOCK):
         letters = last + "".join(filter(str.isalnum, fold(text[start : start + BLOCK])))
-        runs = _runs_of_letters(letters)
+        runs = _runs_ofletters(letters)
         found.append(_sampled(runs) if _is_long(text) else runs)
         last = letters[-(SHINGLE - 1) :]
     return np.unique(np.concatenate(found)) if found else np.empty(0, np.uint64)
 
 
-def _runs_of_letters(letters: str) -> Runs:
+def _runs_ofletters(letters: str) -> Runs:
     codes = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
     if len(codes) < SHINGLE:
         return np.empty(0, np.uint64)
@@ -148,47 +167,11 @@ def alike(one: Runs, other: Runs) -> tuple[float, float]:
     return both / (len(one) + len(other) - both), both / min(len(one), len(other))
 
 
-def _told(report: Report) -> dict[str, object]:
-    """What sets reports apart; empty where it is not said."""
-    metadata = report.metadata
-    title = _digits(metadata.title) if metadata.title.origin in ("text", "manifest") else ()
-    years = Counter(_YEAR.findall(fold(report.text)))
-    return {
-        "year": _value(metadata.year),
-        # Where none is said to be its year, the one it writes of most; of as frequent ones the latest.
-        "most": max(years, key=lambda year: (years[year], year), default=""),
-        "region": metadata.region_path or _value(metadata.region),
-        "body": _value(metadata.issuing_body),
-        "number": _value(metadata.document_number),
-        "title": title,
-    }
-
-
-def _may_be_one(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
-    """Whether nothing that both say speaks against it."""
-    names = ["year", "region", "body", "number", "title"]
-    if not (one.get("year") and other.get("year")):
-        names.append("most")
-    return all(one[name] == other[name] for name in names if one.get(name) and other.get(name))
-
-
-def _bar(report: Report, told: Mapping[str, object], group: _Group) -> float:
+def _bar(report: Report, tells: Told, group: _Group) -> float:
     """How much of the shorter has to be in the other, if ``report`` is one of ``group``."""
-    untold = any(not (told[name] and group.told.get(name)) for name in ("year", "region", "body"))
-    same_title = _letters(report.title) == _letters(group.first.title)
+    untold = any(not (tells[name] and group.told.get(name)) for name in ("year", "region", "body"))
+    same_title = letters(report.title) == letters(group.first.title)
     return CONTAINED_UNTOLD if untold and not same_title else CONTAINED
-
-
-def _value(read: ReadValue | None) -> str:
-    return "" if read is None else _letters(read.value)
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, fold(text)))
-
-
-def _digits(title: ReadValue) -> tuple[str, ...]:
-    return tuple(sorted(_NUMBER.findall(fold(title.value))))
 
 
 def groups_in(copies: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:

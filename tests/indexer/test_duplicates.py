@@ -12,8 +12,10 @@ import docx
 import numpy as np
 import pytest
 
-from indexer.duplicates import SHINGLE, alike, copies_of, groups_in, runs_of
+from indexer import duplicates
+from indexer.duplicates import SHINGLE, Runs, alike, copies_of, groups_in, runs_of
 from indexer.reports import reading_of
+from indexer.told import ByTold, Told, may_be_one
 from indexer.types import FileReading, Report
 
 BODY = """一、工作回顾
@@ -133,6 +135,61 @@ def test_each_names_the_others_in_the_order_of_the_reports() -> None:
         ids[1]: (ids[0], ids[2]),
         ids[2]: (ids[0], ids[1]),
     }
+
+
+@pytest.mark.parametrize("kind", ["other places", "copies", "alike", "untold"])
+def test_of_many_that_are_alike_each_is_compared_with_a_few(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an office writes over another's, many times: comparisons grow as the reports do, not as their pairs."""
+    n = 100
+    draw = random.Random(3)
+    names = (chr(0x4E00 + at) + chr(0x5200 + at) for at in range(0, 7 * n, 7))
+    texts = {
+        "other places": (f"2023年{name}县政府工作报告\n\n{body(1)}" for name in names),
+        "copies": (f"2023年大洼县政府工作报告\n\n{corrected(body(1), 0.01, draw)}" for _ in range(n)),
+        "alike": (f"2023年大洼县政府工作报告\n\n{corrected(body(1), 0.1, draw)}" for _ in range(n)),
+        "untold": (f"情况汇报\n\n{corrected(body(1), 0.1, draw)}" for _ in range(n)),
+    }[kind]
+    reports = read({f"{at}.txt": text for at, text in enumerate(texts)})
+    compared: list[object] = []
+    looked_at: list[object] = []
+
+    def count_alike(one: Runs, other: Runs) -> tuple[float, float]:
+        compared.append(one)
+        return alike(one, other)
+
+    def count_looks(one: Told, other: Told) -> bool:
+        looked_at.append(one)
+        return may_be_one(one, other)
+
+    monkeypatch.setattr(duplicates, "alike", count_alike)
+    monkeypatch.setattr(duplicates, "may_be_one", count_looks)
+    groups = groups_in(copies_of(reports))
+    assert len(compared) <= duplicates.MOST_COMPARED * n
+    assert len(looked_at) <= (duplicates.MOST_COMPARED + 1) * n
+    if kind == "copies":
+        assert [len(group) for group in groups] == [n]
+        assert len(compared) < 2 * n
+    else:
+        assert groups == []
+    if kind == "other places":
+        assert looked_at == []
+
+
+def test_what_told_more_later_is_found_by_that() -> None:
+    by_told = ByTold()
+    by_told.put(0, {"year": "2022", "region": "", "most": "2021"})
+    by_told.put(1, {"year": "", "region": "", "most": "2021"})
+    by_told.put(2, {"year": "2023", "region": "大洼县", "most": "2022"})
+    assert sorted(by_told.may_be_one({"year": "2022", "region": "大洼县", "most": "2000"})) == [0]
+    assert sorted(by_told.may_be_one({"year": "2022", "region": "", "most": "2021"})) == [0, 1]
+    assert sorted(by_told.may_be_one({"year": "", "region": "大洼县", "most": ""})) == [0, 1, 2]
+    assert sorted(by_told.may_be_one({"year": "", "region": "", "most": "2022"})) == [2]
+    by_told.put(1, {"year": "2022", "region": "盘山县", "most": "2022"})
+    assert set(by_told.may_be_one({"year": "2022", "region": "盘山县", "most": "1999"})) == {0, 1}
+    assert set(by_told.may_be_one({"year": "", "region": "", "most": "2022"})) == {1, 2}
+    one = {"year": "2023", "region": "大洼县", "most": "2000"}
+    assert may_be_one(one, {"year": "2023", "region": "", "most": "2022"})
+    assert not may_be_one(one, {"year": "", "region": "", "most": "2022"})
 
 
 def test_a_text_too_short_to_tell_is_no_copy() -> None:
