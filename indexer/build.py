@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
-from indexer.chunks import MAX_CHARS, chunks, embedded_text
+from indexer.chunks import MAX_CHARS, EmbeddedTexts, each_chunk
 from indexer.duplicates import copies_of, groups_in
 from indexer.encoders.types import Encoder
 from indexer.encoders.vector_cache import VectorCache
@@ -19,9 +20,10 @@ from indexer.readers.media_types import media_type
 from indexer.reading import read_files
 from indexer.store import originals, publication, snapshot
 from indexer.store.lexical import LexicalIndex
+from indexer.store.records import RecordFile
 from indexer.store.snapshot import EncoderMade, Manifest, Unread
 from indexer.store.vectors import VectorIndex
-from indexer.types import FileReading, Original, Report
+from indexer.types import Chunk, FileReading, Original, Report
 from indexer.unseen import escaped
 
 
@@ -121,33 +123,32 @@ def _build(
     if stated is not None:
         reports = stated.over(reports, files)
     copies = copies_of(reports)  # by what the office states, too
-    # 3. Cut the reports into chunks.
-    found = [chunk for report in reports for chunk in chunks(report, max_chunk_chars)]
+    # 3. Cut the reports into chunks, which stand on disk from here on: as objects they take five times the text.
+    folder = index / "cache"
+    folder.mkdir(exist_ok=True)
+    found = RecordFile.spooled(
+        (chunk for report in reports for chunk in each_chunk(report, max_chunk_chars)), Chunk, folder
+    )
     if not found:
         raise NothingToIndex(f"the {len(reports)} reports read hold no sentence; nothing was published")
-    # 4. Encode what the cache does not hold, and count the words.
-    cache = VectorCache(index / "cache" / "vectors.sqlite")
-    try:
-        vectors, n_encoded = cache.encode(
-            encoder, [embedded_text(chunk) for chunk in found], lambda done: progress("encode", done, len(found))
+    # 4. Encode what the cache does not hold.
+    texts = EmbeddedTexts(found)
+    with closing(VectorCache(folder / "vectors.sqlite")) as cache:
+        keys, n_encoded = cache.fill(encoder, texts, lambda done: progress("encode", done, len(found)))
+        # 5. Write the snapshot, with its vectors and its words, beside the published one, then publish it.
+        manifest = snapshot.write(
+            index,
+            reports=reports,
+            chunks=found,
+            vectors=lambda: VectorIndex.of_batches(cache.batches(encoder, keys), encoder.dim),
+            lexical=lambda: LexicalIndex.build(texts),
+            encoder=EncoderMade.of(encoder, encoder_name),
+            max_chunk_chars=max_chunk_chars,
+            unread=unread,
+            judian_version=version("judian"),
+            copies=copies,
+            originals=kept or {},
         )
-    finally:
-        cache.close()
-    lexical = LexicalIndex.build(embedded_text(chunk) for chunk in found)
-    # 5. Write the snapshot beside the published one, then publish it.
-    manifest = snapshot.write(
-        index,
-        reports=reports,
-        chunks=found,
-        vectors=VectorIndex.build(vectors),
-        lexical=lexical,
-        encoder=EncoderMade.of(encoder, encoder_name),
-        max_chunk_chars=max_chunk_chars,
-        unread=unread,
-        judian_version=version("judian"),
-        copies=copies,
-        originals=kept or {},
-    )
     publication.publish(index, manifest.snapshot_id, keep)
     originals.remove_unneeded(index)
     progress("publish", 1, 1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import overload
 
-from indexer.sentences import sentences
+from indexer.sentences import each_sentence
 from indexer.types import Chunk, Report, Section, Span
 
 MAX_CHARS = 160  # settled by eval/results/ablation.md
@@ -18,22 +19,23 @@ def chunks(report: Report, max_chars: int = MAX_CHARS) -> tuple[Chunk, ...]:
     A chunk holds as many whole sentences of one section as fit in ``max_chars``, and at least one. A heading that
     fills its line stands in the ``context`` of the chunks below it; it is a chunk itself when nothing is below it.
     """
+    return tuple(each_chunk(report, max_chars))
+
+
+def each_chunk(report: Report, max_chars: int = MAX_CHARS) -> Iterator[Chunk]:
+    """The same, one at a time: all of them take five times the memory of the text."""
     title = full_title(report)
-    found: list[Chunk] = []
     for path, span in _stretches(report):
         context = " ".join((title, *path))[:MAX_CONTEXT_CHARS]
         for piece in _packed(report.text, span, max_chars):
-            found.append(
-                Chunk(
-                    chunk_id=f"{report.report_id}-{piece.start}-{piece.end}",
-                    report_id=report.report_id,
-                    span=piece,
-                    text=piece.of(report.text),
-                    heading_path=path,
-                    context=context,
-                )
+            yield Chunk(
+                chunk_id=f"{report.report_id}-{piece.start}-{piece.end}",
+                report_id=report.report_id,
+                span=piece,
+                text=piece.of(report.text),
+                heading_path=path,
+                context=context,
             )
-    return tuple(found)
 
 
 def full_title(report: Report) -> str:
@@ -71,7 +73,7 @@ def _body_start(text: str, section: Section) -> int:
 def _packed(text: str, span: Span, max_chars: int) -> Iterator[Span]:
     start: int | None = None
     end = span.start
-    for sentence in sentences(text, span):
+    for sentence in each_sentence(text, span):
         if not any(char.isalnum() for char in sentence.of(text)):
             continue  # a stray mark is nothing to answer with
         if start is not None and sentence.end - start > max_chars and end - start >= MIN_CHARS:
@@ -81,6 +83,26 @@ def _packed(text: str, span: Span, max_chars: int) -> Iterator[Span]:
         end = sentence.end
     if start is not None:
         yield Span(start=start, end=end)
+
+
+class EmbeddedTexts(Sequence[str]):
+    """What is encoded and counted for each of ``chunks``, made when it is asked for."""
+
+    def __init__(self, chunks: Sequence[Chunk]) -> None:
+        self._chunks = chunks
+
+    def __len__(self) -> int:
+        return len(self._chunks)
+
+    @overload
+    def __getitem__(self, row: int) -> str: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[str]: ...
+    def __getitem__(self, row: int | slice) -> str | Sequence[str]:
+        return EmbeddedTexts(self._chunks[row]) if isinstance(row, slice) else embedded_text(self._chunks[row])
+
+    def __iter__(self) -> Iterator[str]:
+        return map(embedded_text, self._chunks)
 
 
 def embedded_text(chunk: Chunk) -> str:

@@ -46,29 +46,54 @@ class VectorCache:
 
         ``progress`` is called with the number of texts that are done.
         """
-        keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
-        known = {key: vector for key in dict.fromkeys(keys) if (vector := self._get(encoder, key)) is not None}
-        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        keys, n_encoded = self.fill(encoder, texts, progress)
+        return np.concatenate([np.zeros((0, encoder.dim), np.float32), *self.batches(encoder, keys)]), n_encoded
+
+    def fill(
+        self, encoder: Encoder, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> tuple[list[bytes], int]:
+        """Encode what of ``texts`` is not there, holding no more than a batch of it: the keys of all, for ``batches``,
+        and how many had to be encoded."""
+        keys: list[bytes] = []
+        new: dict[bytes, tuple[int, int]] = {}  # length and row
+        known: set[bytes] = set()
+        for row, text in enumerate(texts):
+            key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+            keys.append(key)
+            if key not in new and key not in known:
+                if self._get(encoder, key) is None:
+                    new[key] = len(text), row
+                else:
+                    known.add(key)
         # Longest first: a batch of one length wastes no padding, and the time left is not underestimated.
-        order = sorted(new, key=lambda key: -len(new[key]))
+        order = sorted(new, key=lambda key: -new[key][0])
         n_known = len(texts) - sum(key in new for key in keys)
         if progress:
             progress(n_known)
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
-            vectors = encoder.encode_passages([new[key] for key in batch])
-            known.update(zip(batch, vectors, strict=True))
+            vectors = encoder.encode_passages([texts[new[key][1]] for key in batch])
             with self._disk_faults(), self._connection:
                 self._connection.executemany(
                     "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
-                    [(encoder.fingerprint, key, known[key].astype("<f4").tobytes()) for key in batch],
+                    [
+                        (encoder.fingerprint, key, vector.astype("<f4").tobytes())
+                        for key, vector in zip(batch, vectors, strict=True)
+                    ],
                 )
             if progress:
                 progress(min(len(texts), n_known + start + len(batch)))
         if progress:
             progress(len(texts))
-        matrix = np.stack([known[key] for key in keys]) if keys else np.zeros((0, encoder.dim), np.float32)
-        return matrix, len(new)
+        return keys, len(new)
+
+    def batches(self, encoder: Encoder, keys: Sequence[bytes]) -> Iterator[NDArray[np.float32]]:
+        """The vectors of ``keys``, which ``fill`` gave, in their order, some rows at a time."""
+        for start in range(0, len(keys), BATCH):
+            found = [self._get(encoder, key) for key in keys[start : start + BATCH]]
+            if any(vector is None for vector in found):
+                raise OSError(0, "vectors went from the cache while it was read; index again", str(self._path))
+            yield np.stack([vector for vector in found if vector is not None])
 
     def _get(self, encoder: Encoder, key: bytes) -> NDArray[np.float32] | None:
         row = self._connection.execute(

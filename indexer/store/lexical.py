@@ -9,8 +9,7 @@ so any filter and a fixed order of ties, from plain arrays. No other module impo
 from __future__ import annotations
 
 import logging
-from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from math import log
 from pathlib import Path
 from typing import Any, Self
@@ -48,23 +47,27 @@ class LexicalIndex:
         self._bm25 = bm25
 
     @classmethod
-    def build(cls, texts: Iterable[str], progress: Callable[[int], None] | None = None) -> Self:
-        """The index of ``texts``, which are read once. ``progress`` hears, now and then and at the end, how many were.
+    def build(cls, texts: Collection[str], progress: Callable[[int], None] | None = None) -> Self:
+        """The index of ``texts``, which are read twice: their tokens take more memory than they do, and are not kept.
+        ``progress`` hears, now and then and at the end, how many were read.
 
         No text, or none with a token in it, gives an index that finds nothing. Equal texts give equal bytes.
         """
         vocabulary: dict[str, int] = {}
-        rows: list[array[int]] = []
-        for text in texts:
+        df = np.zeros(1024, np.int64)
+        n_tokens = 0
+        for n_read, text in enumerate(texts, 1):
             # Tokens are numbered as they are first met, so that nothing hangs on Python's hash seed.
-            rows.append(array("i", [vocabulary.setdefault(token, len(vocabulary)) for token in tokenize(text)]))
-            if progress and len(rows) % _PROGRESS_EVERY == 0:
-                progress(len(rows))
-        if progress and len(rows) % _PROGRESS_EVERY:
-            progress(len(rows))
+            row = [vocabulary.setdefault(token, len(vocabulary)) for token in tokenize(text)]
+            n_tokens += len(row)
+            while len(vocabulary) > len(df):
+                df = np.concatenate((df, np.zeros_like(df)))
+            df[np.unique(np.array(row, np.int32))] += 1
+            if progress and (n_read % _PROGRESS_EVERY == 0 or n_read == len(texts)):
+                progress(n_read)
         bm25 = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")
         bm25.vocab_dict, bm25.nonoccurrence_array = vocabulary, None
-        bm25.scores = {**_matrix(rows, len(vocabulary)), "num_docs": len(rows)}
+        bm25.scores = {**_matrix(texts, vocabulary, df[: len(vocabulary)], n_tokens), "num_docs": len(texts)}
         return cls(bm25)
 
     @property
@@ -125,21 +128,21 @@ class LexicalIndex:
         return cls(bm25)
 
 
-def _matrix(rows: Sequence[array[int]], n_tokens: int) -> dict[str, NDArray[Any]]:
-    """The scores of ``rows`` (the numbers of their tokens) by column, as bm25s has them: to the bit what its own
-    ``index`` makes, which takes 36 bytes for each score on the way to the 8 that it keeps."""
-    df = np.zeros(n_tokens, np.int64)
-    for row in rows:
-        df[np.unique(row)] += 1
+def _matrix(
+    texts: Collection[str], vocabulary: Mapping[str, int], df: NDArray[np.int64], n_tokens: int
+) -> dict[str, NDArray[Any]]:
+    """The scores of ``texts`` by column, as bm25s has them: to the bit what its own ``index`` makes, which takes 36
+    bytes for each score on the way to the 8 that it keeps. ``df``: in how many texts each token is."""
     indptr = np.concatenate((np.zeros(1, np.int64), np.cumsum(df)))
     data, indices = np.empty(indptr[-1], np.float32), np.empty(indptr[-1], np.int32)
-    idf = np.array([log(1 + (len(rows) - n + 0.5) / (n + 0.5)) for n in df.tolist()], np.float32)
-    mean_length = sum(map(len, rows)) / len(rows) if rows else 0.0
+    idf = np.array([log(1 + (len(texts) - n + 0.5) / (n + 0.5)) for n in df.tolist()], np.float32)
+    mean_length = n_tokens / len(texts) if texts else 0.0
     free = indptr[:-1].copy()  # the next place in each column
-    for number, row in enumerate(rows):
-        tokens, counts = np.unique(row, return_counts=True)
-        if not len(tokens):
+    for number, text in enumerate(texts):
+        row = [vocabulary[token] for token in tokenize(text)]
+        if not row:
             continue
+        tokens, counts = np.unique(np.array(row, np.int32), return_counts=True)
         tf = counts.astype(np.float32)
         damped = tf / (np.float64(K1 * ((1 - B) + B * len(row) / mean_length)) + tf)
         at = free[tokens]

@@ -42,11 +42,14 @@ class QuoteIndex:
         """Of every sentence of ``chunks`` and every heading of ``reports``, whose rows are those of the catalogue."""
         row_of = {report.report_id: row for row, report in enumerate(reports)}
         texts = {report.report_id: report.text for report in reports}
-        found = [
-            (int(digest(span.of(texts[report_id])), 16), row_of[report_id], span.start, span.end)
-            for report_id, span in _quotable(reports, chunks, texts)
-        ]
-        return cls(np.array(sorted(set(found)), _DTYPE))
+        found = np.fromiter(
+            (
+                (int(digest(span.of(texts[report_id])), 16), row_of[report_id], span.start, span.end)
+                for report_id, span in _quotable(reports, chunks, texts)
+            ),
+            _DTYPE,
+        )
+        return cls(np.unique(found))
 
     def find(self, digest: str) -> list[Stand]:
         """Where a quote of that digest stands, in the order of the reports. Who needs to be sure compares the text."""

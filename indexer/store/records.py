@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import mmap
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Generic, TypeVar, overload
+from typing import IO, Generic, Self, TypeVar, overload
 
 import numpy as np
 from pydantic import ValidationError
@@ -23,7 +24,22 @@ def write_records(path: Path, records: Iterable[Record]) -> None:
     """One record a line, in UTF-8."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for record in records:
-            file.write(record.model_dump_json() + "\n")
+            file.write(record.model_dump_json())
+            file.write("\n")  # apart: a report may be long, and what joins them is a copy
+
+
+class _Spool:
+    """The bytes of an open file, read when they are asked for, by one thread, and not held."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def __getitem__(self, place: slice) -> bytes:
+        self._file.seek(place.start)
+        return self._file.read(place.stop - place.start)
+
+
+_Lines = mmap.mmap | bytes | _Spool
 
 
 class RecordFile(Sequence[R], Generic[R]):
@@ -39,9 +55,25 @@ class RecordFile(Sequence[R], Generic[R]):
         except OSError as error:
             raise SnapshotDamaged(f"{path} cannot be read ({error.strerror}); run `judian index` again") from error
         ends = np.frombuffer(lines, np.uint8) == ord("\n") if lines else np.zeros(0, np.bool_)
-        self._starts = [0, *(np.flatnonzero(ends) + 1).tolist()]
+        self._hold(lines, [0, *(np.flatnonzero(ends) + 1).tolist()], path, kind, kept)
+
+    @classmethod
+    def spooled(cls, records: Iterable[R], kind: type[R], folder: Path) -> Self:
+        """``records``, which are read once and need not fit into memory, in a file without a name, on the disk of
+        ``folder``; it goes with this object."""
+        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - as long as what reads it
+        starts = [0]
+        for record in records:
+            starts.append(starts[-1] + file.write(record.model_dump_json().encode() + b"\n"))
+        file.flush()
+        held = cls.__new__(cls)
+        held._hold(_Spool(file), starts, folder, kind, 1)
+        return held
+
+    def _hold(self, lines: _Lines, starts: Sequence[int], path: Path, kind: type[R], kept: int) -> None:
+        self._starts = starts
         # Not a method: its cache would hold this object, and the file of a replaced snapshot would stay in memory.
-        self._parse = partial(_parse, path, kind, lines, self._starts)
+        self._parse = partial(_parse, path, kind, lines, starts)
         self._parsed = lru_cache(kept)(self._parse)
 
     def __len__(self) -> int:
@@ -80,7 +112,7 @@ class ReportFile(Mapping[str, Report]):
         return len(self._row)
 
 
-def _parse(path: Path, kind: type[R], lines: mmap.mmap | bytes, starts: Sequence[int], row: int) -> R:
+def _parse(path: Path, kind: type[R], lines: _Lines, starts: Sequence[int], row: int) -> R:
     try:
         return kind.model_validate_json(lines[starts[row] : starts[row + 1]])
     except ValidationError as error:

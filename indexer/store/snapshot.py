@@ -25,7 +25,7 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -134,8 +134,8 @@ def write(
     *,
     reports: Sequence[Report],
     chunks: Sequence[Chunk],
-    vectors: VectorIndex,
-    lexical: LexicalIndex,
+    vectors: Callable[[], VectorIndex],
+    lexical: Callable[[], LexicalIndex],
     encoder: EncoderMade,
     max_chunk_chars: int,
     unread: Sequence[Unread],
@@ -144,7 +144,8 @@ def write(
     originals: Mapping[str, Original] = MappingProxyType({}),
 ) -> Manifest:
     """Write a snapshot beside the published one, complete and checked, without publishing it; ``originals`` are the
-    files that are kept, by their names.
+    files that are kept, by their names. ``vectors`` and ``lexical`` are made when they are written and let go then:
+    each takes several times the size of what was read.
 
     Its id depends only on what it holds and what made it; writing the same thing twice gives the same snapshot.
     Needs the lock of ``index``.
@@ -157,9 +158,9 @@ def write(
         write_records(building / CATALOGUE, catalogue(reports, chunks, copies, originals))
         write_records(building / CHUNKS, chunks)
         QuoteIndex.build(reports, chunks).save(building / QUOTES)
-        vectors.save(building / VECTORS)
+        vectors().save(building / VECTORS)
         (building / LEXICAL).mkdir()
-        lexical.save(building / LEXICAL)
+        lexical().save(building / LEXICAL)
         files = {path.relative_to(building).as_posix(): sha256(path) for path in _files(building)}
         held = [FORMAT_VERSION, encoder.model_dump(), sorted(files.items()), [item.model_dump() for item in unread]]
         seed = json.dumps(held, ensure_ascii=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import faiss
@@ -25,9 +26,14 @@ class VectorIndex:
     @classmethod
     def build(cls, vectors: NDArray[np.float32]) -> VectorIndex:
         """``vectors``: (n_rows, dim) float32, L2-normalised."""
-        half = faiss.ScalarQuantizer.QT_fp16
-        index = faiss.IndexScalarQuantizer(vectors.shape[1], half, faiss.METRIC_INNER_PRODUCT)
-        index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+        return cls.of_batches([vectors], vectors.shape[1])
+
+    @classmethod
+    def of_batches(cls, batches: Iterable[NDArray[np.float32]], dim: int) -> VectorIndex:
+        """The same of rows that come some at a time."""
+        index = faiss.IndexScalarQuantizer(dim, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        for vectors in batches:
+            index.add(np.ascontiguousarray(vectors, dtype=np.float32))
         return cls(index)
 
     @property

@@ -129,8 +129,9 @@ def test_a_link_is_a_file_of_the_folder_that_holds_it(folder: Path) -> None:
     assert read_bytes(find_files([folder])["reports/里面.txt"], roots_of([folder])) == SENTENCE.encode()
 
 
-# How much memory it takes, at most, to index one line without an end; in a process, whose peak is its own.
-ONE_LINE = """
+# How much memory it takes, at most, to index what lies in a folder, above that of a process that has indexed a little
+# already: what it imports and keeps for the next is not for these files. In a process, whose peak is its own.
+PEAK = """
 import re, sys
 from pathlib import Path
 from indexer.build import build
@@ -139,25 +140,36 @@ from indexer.encoders.hashing import HashingEncoder
 def peak():
     return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) * 1024
 
+little, much, index = map(Path, sys.argv[1:])
+build([little], index / "little", HashingEncoder(), "hashing", processes=1)
 before = peak()
-built = build([Path(sys.argv[1])], Path(sys.argv[2]), HashingEncoder(), "hashing")
+built = build([much], index / "much", HashingEncoder(), "hashing", processes=1)
 print(peak() - before, built.manifest.n_chunks)
 """
+TIMES = 10  # the size of what is indexed
 
 
 @pytest.mark.process
-def test_a_line_without_an_end_takes_memory_in_proportion(tmp_path: Path) -> None:
-    path = tmp_path / "一行.txt"
-    path.write_text("".join(chr(0x4E00 + number * 7919 % 3000) for number in range(2_000_000)), encoding="utf-8")
+@pytest.mark.parametrize("n_files", [1, 100])
+def test_what_is_indexed_takes_memory_in_proportion(n_files: int, tmp_path: Path) -> None:
+    """One line without an end, or many files."""
+    little, much = tmp_path / "little", tmp_path / "much"
+    for folder in (little, much):
+        folder.mkdir()
+    (little / "报告.txt").write_text(SENTENCE * 100, encoding="utf-8")
+    n_chars = 4_000_000 // n_files
+    for file in range(n_files):
+        line = "".join(chr(0x4E00 + number * 7919 % 3000) for number in range(file, file + n_chars))
+        (much / f"{file}.txt").write_text(line, encoding="utf-8")
+    size = sum(path.stat().st_size for path in much.iterdir())
     done = subprocess.run(
-        [sys.executable, "-c", ONE_LINE, str(path), str(tmp_path / "index")],
+        [sys.executable, "-c", PEAK, str(little), str(much), str(tmp_path / "index")],
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=True,
     )
-    print(done.stdout)
     n_bytes, n_chunks = map(int, done.stdout.split())
     assert n_chunks > 1000
-    assert n_bytes < 25 * path.stat().st_size  # it was 12 to 14 when the file has 50 MB; a small one has its overhead
+    assert n_bytes < TIMES * size, f"{n_bytes / size:.1f} times"

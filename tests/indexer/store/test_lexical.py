@@ -218,7 +218,7 @@ def test_the_matrix_is_that_of_the_library_to_the_bit(texts: list[str]) -> None:
     assume(vocabulary)
     theirs = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")
     theirs.index((rows, vocabulary), create_empty_token=False, show_progress=False)
-    own = LexicalIndex.build(iter(texts))._bm25.scores
+    own = LexicalIndex.build(texts)._bm25.scores
     assert own["num_docs"] == theirs.scores["num_docs"]
     for name in ("data", "indices", "indptr"):
         assert own[name].dtype == theirs.scores[name].dtype

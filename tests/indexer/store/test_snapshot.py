@@ -30,8 +30,8 @@ def write(index: Path, text: str = TEXT, **changed: Any) -> Manifest:
     arguments: dict[str, Any] = {
         "reports": [report],
         "chunks": found,
-        "vectors": VectorIndex.build(HashingEncoder().encode_passages(texts)),
-        "lexical": LexicalIndex.build(texts),
+        "vectors": lambda: VectorIndex.build(HashingEncoder().encode_passages(texts)),
+        "lexical": lambda: LexicalIndex.build(texts),
         "encoder": ENCODER,
         "max_chunk_chars": 160,
         "unread": (Unread(file="a.pdf", reason="this is PDF"),),
