@@ -19,6 +19,12 @@ from tests.commands import Judian
 
 pytestmark = pytest.mark.browser
 
+ICON = """async () => {
+  const image = new Image();
+  image.src = document.querySelector("link[rel=icon]").href;
+  await image.decode();
+  return [image.src, image.naturalWidth > 0];
+}"""
 HOSTILE = "一、工作回顾\n全县建成<img src=x onerror=alert(1)>厕所𠅤村😀共37座，群众满意。\n"
 
 
@@ -149,6 +155,14 @@ def test_the_page_asks_no_one_else(page: Opened, base: str) -> None:
     page.page.wait_for_selector(".greeting summary")
     assert [url for url in page.requests if not url.startswith(base)] == []
     assert page.page.evaluate("window.violations") == []
+
+
+def test_no_policy_blocks_the_icon_of_a_page(opened: Open, base: str) -> None:
+    """A browser without a window shows no icon, so it is loaded as an image, for which the page's policy holds, too."""
+    for path in ("", "docs", "reports"):
+        page = opened(f"{base}{path}").page
+        assert page.evaluate(ICON) == [f"{base}static/icon.svg", True]
+        assert page.evaluate("window.violations") == []
 
 
 def test_only_a_page_of_an_origin_that_is_named_gets_answers(opened: Open, service: Fake, base: str) -> None:
