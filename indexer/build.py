@@ -126,15 +126,13 @@ def _build(
     # 3. Cut the reports into chunks, which stand on disk from here on: as objects they take five times the text.
     folder = index / "cache"
     folder.mkdir(exist_ok=True)
-    found = RecordFile.spooled(
-        (chunk for report in reports for chunk in each_chunk(report, max_chunk_chars)), Chunk, folder
-    )
-    if not found:
-        raise NothingToIndex(f"the {len(reports)} reports read hold no sentence; nothing was published")
-    # 4. Encode what the cache does not hold.
-    texts = EmbeddedTexts(found)
-    with closing(VectorCache(folder / "vectors.sqlite")) as cache:
-        keys, n_encoded = cache.fill(encoder, texts, lambda done: progress("encode", done, len(found)))
+    pieces = (chunk for report in reports for chunk in each_chunk(report, max_chunk_chars))
+    with RecordFile.spooled(pieces, Chunk, folder) as found, closing(VectorCache(folder / "vectors.sqlite")) as cache:
+        if not found:
+            raise NothingToIndex(f"the {len(reports)} reports read hold no sentence; nothing was published")
+        # 4. Encode what the cache does not hold.
+        texts = EmbeddedTexts(found)
+        keys, n_encoded = cache.fill(encoder, texts, lambda done: progress("encode", done, len(texts)))
         # 5. Write the snapshot, with its vectors and its words, beside the published one, then publish it.
         manifest = snapshot.write(
             index,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import IO, Generic, Self, TypeVar, overload
@@ -58,17 +59,17 @@ class RecordFile(Sequence[R], Generic[R]):
         self._hold(lines, [0, *(np.flatnonzero(ends) + 1).tolist()], path, kind, kept)
 
     @classmethod
-    def spooled(cls, records: Iterable[R], kind: type[R], folder: Path) -> Self:
+    @contextmanager
+    def spooled(cls, records: Iterable[R], kind: type[R], folder: Path) -> Iterator[Self]:
         """``records``, which are read once and need not fit into memory, in a file without a name, on the disk of
-        ``folder``; it goes with this object."""
-        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - as long as what reads it
-        starts = [0]
-        for record in records:
-            starts.append(starts[-1] + file.write(record.model_dump_json().encode() + b"\n"))
-        file.flush()
-        held = cls.__new__(cls)
-        held._hold(_Spool(file), starts, folder, kind, 1)
-        return held
+        ``folder``, which is gone afterwards."""
+        with tempfile.TemporaryFile(dir=folder) as file:
+            starts = [0]
+            for record in records:
+                starts.append(starts[-1] + file.write(record.model_dump_json().encode() + b"\n"))
+            held = cls.__new__(cls)
+            held._hold(_Spool(file), starts, folder, kind, 1)
+            yield held
 
     def _hold(self, lines: _Lines, starts: Sequence[int], path: Path, kind: type[R], kept: int) -> None:
         self._starts = starts
