@@ -82,12 +82,12 @@ def test_citations_are_scrolled_to_and_stepped_through(opened: Open, cited: str,
     page = opening.page
     opening.until("document.activeElement.id === 'c1'")
     page.wait_for_timeout(200)
-    assert page.locator("mark.now").all_inner_texts() == [GRAIN]
+    assert page.locator("mark.now").all_text_contents() == [GRAIN]
     _in_view(page, "mark.now")
     opening.screenshot(f"viewer-{size[0]}")
     page.click(".steps:visible [aria-label=下一处]")
     page.wait_for_timeout(200)
-    assert page.locator("mark.now").all_inner_texts() == [ROADS]
+    assert page.locator("mark.now").all_text_contents() == [ROADS]
     _in_view(page, "mark.now")
     assert page.inner_text("form .steps span") == "引文2 / 2"
     _in_view(page, "form .steps")  # also far down in the text, where a phone has no keys
@@ -102,7 +102,7 @@ def test_citations_are_scrolled_to_and_stepped_through(opened: Open, cited: str,
     assert page.evaluate("document.activeElement.id") == "c1"
     page.focus("input[type=search]")
     page.keyboard.press("ArrowRight")
-    assert page.locator("mark.now").all_inner_texts() == [GRAIN]
+    assert page.locator("mark.now").all_text_contents() == [GRAIN]
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert page.evaluate("window.violations") == []
 
@@ -144,7 +144,7 @@ def test_a_link_by_citation_says_what_became_of_it_after_the_reports_are_indexed
             if state in ("present", "moved"):
                 opening.until("document.activeElement.id === 'c1'")
                 page.wait_for_timeout(200)
-                assert page.locator("mark.now").all_inner_texts() == [GRAIN]
+                assert page.locator("mark.now").all_text_contents() == [GRAIN]
                 _in_view(page, "mark.now")
             else:
                 assert page.locator("mark").count() == 0

@@ -105,7 +105,7 @@ def test_an_input_is_the_same_each_time_and_a_crash_is_kept(tmp_path: Path, name
         assert "KeyError" in (tmp_path / f"1-{index}.log").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["docx", "xlsx", "html"])
+@pytest.mark.parametrize("name", ["docx", "xlsx", "html", "csv"])
 def test_the_kept_runs_hold_what_is_promised(name: str) -> None:
     kept = FuzzRun.model_validate_json((RESULTS / f"fuzz_{name}.json").read_text(encoding="utf-8"))
     assert kept.n >= 10_000
