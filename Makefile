@@ -145,7 +145,7 @@ train-encoder: $(VENV)/installed-dev
 train-spans: $(VENV)/installed-dev
 	$(BIN)/python -m eval.train.spans --data $(SHARED)/train --out .train/spans --device $(DEVICE) --resume
 
-# The published reader, further: an hour on one core (eval/README.md says what it gains and what not).
+# The published reader, further, which makes the judge: an hour on one core (eval/README.md has its figures).
 train-further: $(VENV)/installed-dev
 	$(BIN)/python -m eval.train.further --data $(SHARED)/train --shared $(SHARED) --out .train/further --device $(DEVICE) --resume
 

@@ -4,7 +4,8 @@
     python -m eval.quality --shared ../shared --store    # measure, and keep the scores and the table of the README
 
 The sample gold set ships with the project. Where ``shared`` is, its seed is asked too, and its work reports distract;
-and so are the two parts of the questions on those, with near misses: a served for fitting, b is measured alone.
+and so are the two parts of the questions on those, with near misses, and our two further ones, on more reports: a
+served for looking and fitting, b is measured alone.
 Beside Judian stand two shortcuts (``eval.systems.in_process``). Runs are kept in ``--cache``, for `judian-eval report`.
 """
 
@@ -96,8 +97,8 @@ def main() -> None:
 
 
 def pools(shared: Path) -> list[Pool]:
-    """Every gold set at hand, alone and among the work reports of ``shared``, and the two that are asked of those; the
-    samples alone without ``shared``."""
+    """Every gold set at hand, alone and among the work reports of ``shared``, the two that are asked of those, and the
+    two that are asked of more; the samples alone without ``shared``."""
     alone = [Pool("samples", SAMPLE_GOLD, (SAMPLES,))]
     if not (shared / "reports").is_dir():
         return alone
@@ -109,9 +110,11 @@ def pools(shared: Path) -> list[Pool]:
         for name, more in ((pool.name, ()), (f"{pool.name}-among-others", others))
     ]
     all_reports = (*others, shared / "reports" / "statutes")
+    more_reports = (*all_reports, *(shared / "reports" / name for name in ("docx", "html")))
     return [
         *both,
         *(Pool(f"reports-{part}", shared / "gold" / f"reports_dev_{part}.jsonl", all_reports) for part in "ab"),
+        *(Pool(f"further-{part}", DATA / f"further_gold_{part}.jsonl", more_reports) for part in "ab"),
     ]
 
 

@@ -23,7 +23,7 @@ FILE = Path(__file__).parent / "abstention.json"
 
 
 FEATURES = tuple(field.name for field in fields(Evidence))
-WITHOUT_READER = tuple(name for name in FEATURES if name != "reading")
+WITHOUT_READER = tuple(name for name in FEATURES if name not in ("reading", "verdict"))
 
 
 @dataclass(frozen=True)

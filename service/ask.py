@@ -10,6 +10,7 @@ from functools import cached_property
 from indexer.encoders.types import Reader
 from indexer.store.snapshot import Snapshot
 from service.abstain import Abstention, Decision, decide
+from service.all_places import with_places_named
 from service.answers.collection import reports_there_are
 from service.answers.types import Answerer, Draft, Prepared
 from service.asked_rows import not_of_what_is_asked
@@ -19,11 +20,12 @@ from service.deadline import check
 from service.errors import BadQuestion
 from service.kind_model import KindModel
 from service.listing import Listing, ReportQuery
+from service.newest import meant_by_relative_years
 from service.no_question import asks_nothing, what_can_be_asked
 from service.other_part import with_parts_named
 from service.parts import MAX_PARTS, Part, combined, parts
 from service.retrieve import Retriever
-from service.spans import N_READ, read_passages, worth_reading
+from service.spans import N_READ, read_passages, verdict_on, worth_reading
 from service.types import Answer, Kind, Language, Passage, Question, SearchAnswer, SearchQuestion
 from service.understand import Nameable, Understood, understand
 
@@ -65,6 +67,7 @@ class Asker:
     nameable: Nameable
     retriever: Retriever
     reader: Reader | None
+    judge: Reader | None
     answerers: Mapping[Kind, Answerer]
     abstention: Mapping[Language, Abstention]
     kinds: KindModel | None
@@ -119,7 +122,8 @@ class Asker:
             line = what_can_be_asked(self.snapshot.reports.values(), understood.language)
             answer = compose(question, understood, NOTHING_ASKED, self.snapshot, clock.done(), line)
             return Prepared(understood, answer, (), ())
-        asked = parts(with_parts_named(understood.text, self.nameable), self.nameable.regions)
+        text = with_places_named(with_parts_named(understood.text, self.nameable), self.nameable)
+        asked = parts(text, self.nameable.regions)
         decided = [self._decided(question, self._part(part.text, whole), clock) for part in asked[:MAX_PARTS]]
         decision = NOTHING_ASKED
         if any(one.decision.status != "abstained" for one in decided):
@@ -174,7 +178,8 @@ class Asker:
         if self.kinds is not None:
             understood = replace(understood, kind=self.kinds.kind_of(understood.fitting, vector))
         clock.lap("encode")
-        allowed = self.retriever.allowed(question.filters, understood.report_ids)
+        meant = understood.report_ids or meant_by_relative_years(understood, self.snapshot.summaries.values())
+        allowed = self.retriever.allowed(question.filters, meant)
         passages = self.retriever.with_copies(understood, vector, question.k or self.k, allowed)
         clock.lap("retrieve")
         # 3. Answer from them, with what the reader says of the best.
@@ -187,6 +192,11 @@ class Asker:
         if draft is None:
             draft = self.answerers[understood.kind].draft(understood, passages, readings)
         clock.lap("extract")
+        if self.judge is not None and draft.certainty is None and draft.evidence is not None:
+            best = draft.pieces[0]
+            verdict = verdict_on(self.judge, understood, best.report_id, best.span, passages, self.snapshot, out)
+            draft = replace(draft, evidence=replace(draft.evidence, verdict=verdict))
+            clock.lap("judge")
         return understood, passages, draft
 
     def _part(self, text: str, whole: Understood) -> Understood:

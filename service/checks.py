@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from indexer.chinese.dates import years_in
 from indexer.chinese.folding import fold
-from indexer.chinese.numerals import BELOW_100, value
+from indexer.chinese.numerals import BELOW_100, DIGITS, value
 from indexer.chinese.places import own_place
 from indexer.types import Chunk, ReportSummary, Span
 from service.demands import unmet
@@ -41,10 +41,10 @@ _LEAD_YEAR = re.compile(
 # A date that no calendar tells: 到明年底, 次月, “7·17”.
 _RELATIVE_DATE = re.compile(r"[今明次当][年月]|年[底末初中]|月[底末初]|季度|[上下]半年|[之以]?前|后|\d+·\d+")
 _FIRST = re.compile(r"首[次期届批个家座例条]|最后|[百千]年一遇")
-_PLACE_IN_ORDER = re.compile(r"第\s?[一二三四五六七八九十\d]|首|最|榜|冠|亚军|前[十三五列]|末|领先|唯一|[百千]年一遇")
+_PLACE_IN_ORDER = re.compile(rf"第\s?[{BELOW_100}\d]|首|最|榜|冠|亚军|前[十三五列]|末|领先|唯一|[百千]年一遇")
 _LAST_YEAR = re.compile(r"(?<![比较与和同于])去年(?!同期|同比)")
 _SAID_THIS_YEAR = re.compile(r"今年(?!以来|来)")
-_FIVE_YEARS = re.compile(r"(?P<plan>十[一二三四五六七八九]?)五(?=[\"”]|时期|规划|期间|末)")
+_FIVE_YEARS = re.compile(rf"(?P<plan>十[{DIGITS[1:]}]?)五(?=[\"”]|时期|规划|期间|末)")
 _OF_A_PLAN = re.compile(r"目标|计划|预期|任务|力争")
 _DONE = re.compile(r"同比|[比较][上去]年|已经?(?!有)|累计|完成|实现了|[增下][长降]了")
 # 八连增, 二十连丰, 百年一遇.
@@ -223,12 +223,13 @@ def _says_so_many(understood: Understood, sentence: str, pointed: Span | None) -
 
 def _may_count(understood: Understood, sentence: str) -> bool:
     """Whether the sentence may answer though none of its figures is taken for the asked one: a time, a place in an
-    order, several figures, what is masked, a cell, or whatever an English question asks for, whose words do not stand
-    there."""
+    order, several figures, what is masked, a cell, one of several targets, of which “增长目标” names none, or whatever
+    an English question asks for, whose words do not stand there."""
     is_open = (
         understood.language != "zh"
         or unit_class(understood.unit or "") == "time"
         or understood.wanted.is_open
+        or (understood.wanted.planned and understood.unit is None and not understood.terms)
         or row_of(sentence) is not None
         or any(figure.masked for figure in figures(sentence))
     )

@@ -41,6 +41,7 @@ def asker_over(snapshot: Snapshot, encoder: Encoder, settings: Settings) -> Aske
         nameable=nameable(snapshot.summaries.values()),
         retriever=Retriever(snapshot, encoder),
         reader=encoder.reader,
+        judge=encoder.judge,
         answerers=answerers(snapshot, encoder, Weights() if encoder.reader else WITHOUT_READER),
         abstention=load_abstention(encoder.fingerprint),
         kinds=load_kinds(encoder.fingerprint),

@@ -40,6 +40,14 @@ _COMPARED = re.compile(
     r"|(?:相?比|对比|比较)(?:[之一]下)?(?:怎么样|如何|怎样|呢|有(?:什么|何|啥|多大)?(?:变化|不同|区别|差[别异距])|差多少)?\W*$"
     r"|的?(?:变化|不同|区别|差[别异距])(?:有?多大|怎么样|如何|是?什么|大吗)\W*$|有(?:什么|何|啥|多大的?)(?:变化|不同|区别|差[别异距])\W*$"
 )
+_MORE_OR_LESS = re.compile(
+    r"相?比[,，]?较?[^,;?。]{0,4}?[多少高低升降增减快慢大小涨跌](?:了|一?些)?(?:还是|或者?是?)[^,;?。]{0,2}[多少高低升降增减快慢大小涨跌](?:了|一?些)?\W*$"
+)
+# Of one year what was planned, of another what became of it: 2024年实绩和2025年计划.
+_RECKONED = re.compile(
+    r"的?(?:(?P<outcome>实绩|实际(?:完成)?(?:数|值|的)?|完成(?:数|值|情况|的)?)|计划(?:数|值|的)?|目标(?:值|的)?|预期(?:目标|的)?|安排(?:数|的)?|打算(?:的)?)"
+    r"(?=[,、和与跟同比相]|分别|各|对比)"
+)
 _DIFFER = re.compile(r"的?(?:之间)?(?:相差|差(?:了|距|值)?)(?:有|是)?(?:多少|多大|几)[^,;?。]{0,6}\W*$")
 # “甲县产量比乙县多多少？”, of two places: what either has.
 _THAN = re.compile(r"\s*比\s*$")
@@ -149,14 +157,23 @@ def _compared(clause: Clause) -> list[Part]:
     """One part for each of the years or places that are compared: of either it is asked how much."""
     text = fold(clause.text)
     run = _run(text, clause)
-    asked = (_COMPARED.search(text, run[-1].end) or _DIFFER.search(text, run[-1].end)) if run else None
+    patterns = (_COMPARED, _MORE_OR_LESS, _DIFFER)
+    asked = next((found for p in patterns if (found := p.search(text, run[-1].end))), None) if run else None
     if asked is None:
         return _more_than(clause, text)
     head, between = clause.text[: run[0].start], clause.text[run[-1].end : asked.start()].rstrip(" ,，")
     between = _BY_COMPARISON.sub("", between)
     what = (asked.groupdict().get("what") or "") and clause.text[asked.start("what") : asked.end("what")]
     ask = f"{what}多少？" if what.endswith(_CHANGES) else f"{what}是多少？"
-    return [Part(f"{head}{side.of(clause.text)}{between}{ask}", side.of(clause.text), side=True) for side in run]
+    return [
+        Part(f"{head}{_year_of(side.of(clause.text))}{between}{ask}", side.of(clause.text), side=True) for side in run
+    ]
+
+
+def _year_of(side: str) -> str:
+    """A side without the words that it is of what became of a year, which is what is asked of any year."""
+    reckoned = _RECKONED.search(fold(side) + ",")
+    return side[: reckoned.start()] if reckoned and reckoned["outcome"] else side
 
 
 def _more_than(clause: Clause, text: str) -> list[Part]:
@@ -181,7 +198,9 @@ def _run(folded: str, clause: Clause) -> list[Span]:
     """Years, places or works with nothing but “and” between them."""
     for kind in ("place", "time", "work"):
         run: list[Span] = []
-        for span in clause.named[kind]:
+        for named in clause.named[kind]:
+            reckoned = _RECKONED.match(folded, named.end) if kind == "time" else None
+            span = Span(start=named.start, end=reckoned.end()) if reckoned else named
             if run and not _BESIDE.fullmatch(folded[run[-1].end : span.start]):
                 if len(run) > 1:
                     break
@@ -218,4 +237,4 @@ def _alone(text: str, run: list[Span], at: int, each: re.Match[str]) -> Part:
     cut = each.start() - run[-1].end
     if cut >= 0:
         tail = tail[:cut] + tail[cut + len(each[0]) :]
-    return Part(_WHO.sub(r"\1", f"{head}{own}{shared}{_TOGETHER.sub('', tail)}"), own)
+    return Part(_WHO.sub(r"\1", f"{head}{_year_of(own)}{shared}{_TOGETHER.sub('', tail)}"), own)

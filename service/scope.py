@@ -37,6 +37,7 @@ _NATIONAL = re.compile(
 )
 _NAMES_NATION = re.compile(r"全国|我国")
 NATION = "全国"
+_RELATIVE = re.compile(r"[去今]年|[上本]年度?(?!同期)|\b(?:last|this) year\b")
 _COMPONENT = re.compile(r"(?<![^省市州县区旗盟])[^省市州县区旗盟]+[省市州县区旗盟]")
 _LATIN, _GENITIVE = re.compile(r"[a-z]+"), re.compile(r"'s\b")
 # Where no other word begins: 红石县, and not 两个县, 哪些县.
@@ -70,8 +71,9 @@ _SUFFIX = re.compile(r"(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|
 class Scope:
     """Years and regions; empty: none named. ``elsewhere`` are places, as they are named, that no report is
     of; ``report_years`` those of the ``years`` that are named as a report's own; ``national``: of the country;
-    ``names_nation``: it is named, if only to compare with it; ``compared``: so is the year;
-    ``district``: what a question begins with, if it is called like one, without the word that says so."""
+    ``names_nation``: it is named, if only to compare with it; ``compared``: so is the year; ``relative``: it is last
+    year, or this, that is asked of; ``district``: what a question begins with, if it is called like one, without the
+    word that says so."""
 
     years: frozenset[str]
     regions: frozenset[str]
@@ -81,6 +83,7 @@ class Scope:
     compared: bool = False
     names_nation: bool = False
     district: str | None = None
+    relative: bool = False
 
 
 def asked_scope(question: str, names: Mapping[str, frozenset[str]], beside: frozenset[str] = frozenset()) -> Scope:
@@ -112,6 +115,7 @@ def asked_scope(question: str, names: Mapping[str, frozenset[str]], beside: froz
         elsewhere=frozenset(elsewhere),
         district=match["name"] if (match := _DISTRICT.search(question)) else None,
         names_nation=bool(_NAMES_NATION.search(question)),
+        relative=bool(_RELATIVE.search(question)),
     )
 
 

@@ -50,13 +50,7 @@ def read_passages(
     """
     if reader is None:
         return {}
-    windows = [
-        Window(
-            " › ".join((full_title(snapshot.reports[p.chunk.report_id]), *p.chunk.heading_path)),
-            readable(p.chunk.text, out.get(p.chunk.chunk_id, ())),
-        )
-        for p in passages
-    ]
+    windows = [_window(passage, snapshot, out) for passage in passages]
     return {
         passage.chunk.chunk_id: Pointed(
             Span(start=reading.start, end=reading.end).shifted(passage.chunk.span.start), reading.score
@@ -64,3 +58,26 @@ def read_passages(
         for passage, reading in zip(passages, reader.read(understood.wording, windows), strict=True)
         if reading.end > reading.start
     }
+
+
+def verdict_on(
+    judge: Reader,
+    understood: Understood,
+    report_id: str,
+    span: Span,
+    passages: Sequence[Passage],
+    snapshot: Snapshot,
+    out: Mapping[str, frozenset[Span]] = MappingProxyType({}),
+) -> float | None:
+    """The score that the ``judge`` gives to that of ``passages`` in which ``span`` of a report begins, read as above,
+    or to the best of the report, where the span stands beside them; None where there is none."""
+    of_report = [passage for passage in passages if passage.chunk.report_id == report_id]
+    around = (p for p in of_report if p.chunk.span.start <= span.start < p.chunk.span.end)
+    passage = next(around, of_report[0] if of_report else None)
+    return None if passage is None else judge.read(understood.wording, [_window(passage, snapshot, out)])[0].score
+
+
+def _window(passage: Passage, snapshot: Snapshot, out: Mapping[str, frozenset[Span]]) -> Window:
+    chunk = passage.chunk
+    context = " › ".join((full_title(snapshot.reports[chunk.report_id]), *chunk.heading_path))
+    return Window(context, readable(chunk.text, out.get(chunk.chunk_id, ())))

@@ -55,6 +55,10 @@ class HashedPassages:
     def reader(self) -> Reader | None:
         return self.encoder.reader
 
+    @property
+    def judge(self) -> Reader | None:
+        return self.encoder.judge
+
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:

@@ -4,27 +4,28 @@
     python -m eval.studies.fit_abstention ../shared --out service/abstention.json
 
 Answerable: every second answerable item of the sample gold set, as it stands and without the place and the year it
-names (people ask short); those of part a of the development questions over real reports, and of our own over the same;
-and every second question that the public reading sets keep out (the others trained the adapters), asked of its own
-reports and of a few of them. Unanswerable: the near misses of part a, and our own; the kept-out questions of the
-reading sets, asked of the sample reports among work reports, which are about none of it, and of a few passages of their
-own set that do not hold the answer. Several questions in one are left out: each would be asked by itself. The other
-halves give the held-out figures. No coefficient may be negative: nothing that fits a question better may make it less
-likely to be answered. Further models leave out the cosine and the reader: other encoders are served with those of the
-last run.
+names (people ask short); those of part a of the development questions over real reports, and of our own over the same
+and over others; and every second question that the public reading sets keep out (the others trained the adapters),
+asked of its own reports and of a few of them. Unanswerable: the near misses of part a, and our own; the kept-out
+questions of the reading sets, asked of the sample reports among work reports, which are about none of it, and of a few
+passages of their own set that do not hold the answer. Where there is a judge, also the questions written on passages of
+reports that it was not trained on (``eval.train.asked``): those that the first sentence answers, and those that miss.
+Several questions in one are left out: each would be asked by itself. The other halves give the held-out figures. No
+coefficient may be negative: nothing that fits a question better may make it less likely to be answered. Further models
+leave out the cosine, the reader and the judge: other encoders are served with those of the last run.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
 import platform
 import random
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from datetime import UTC, datetime
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,7 @@ from eval.gold.load import load_gold
 from eval.gold.reading_sets import load_reading_set
 from eval.quality import DATA, SAMPLE_GOLD, SAMPLES
 from eval.studies.pools import open_pool, read_reports
+from eval.train.asked import kept_from_training
 from indexer.encoders.types import Encoder
 from indexer.types import Report
 from service.abstain import FEATURES, WITHOUT_READER
@@ -53,10 +55,27 @@ SHARES_SHOWN = (0.01, FALSE_REFUSALS, 0.03, 0.04, 0.05)  # what other shares wou
 MAX_QUESTIONS = 60  # a set and half
 N_SMALL, SMALL_POOL = 30, 20  # questions a set and half that are asked of so few passages
 SEED = 7
-NEAR_MISS_GOLD = DATA / "near_miss_gold.jsonl"
+NEAR_MISS_GOLD, FURTHER_GOLD = DATA / "near_miss_gold.jsonl", DATA / "further_gold_a.jsonl"
 _PLACE_OR_YEAR = re.compile(r"[\u4e00-\u9fff]{2,3}[省市县区]|(?:19|20)\d\d年?|报告[里中]?")
-ANSWERABLE = ("sample gold", "shortened", "real reports", "own, real reports", "reading", "reading, small pool")
-UNANSWERABLE = ("near misses", "own near misses", "elsewhere", "small pool without it")
+ANSWERABLE = (
+    "sample gold",
+    "shortened",
+    "real reports",
+    "own, real reports",
+    "further",
+    "passages",
+    "reading",
+    "reading, small pool",
+)
+UNANSWERABLE = (
+    "near misses",
+    "own near misses",
+    "further near misses",
+    "passages, near misses",
+    "elsewhere",
+    "small pool without it",
+)
+JUDGED = ("passages", "passages, near misses")  # served for the judge's score
 
 # Other sources weigh 1. What is asked of reports that hold nothing near is told apart by the cosine alone, and weighed
 # the same it drowns what only the reader tells apart.
@@ -81,16 +100,20 @@ def main() -> None:
     encoder = open_encoder(settings, None)
     reports = arguments.shared / "reports"
     real = [reports / name for name in ("text", "gbk", "statutes")]
-    pools = [asking(read_reports(folders), encoder, arguments.cache) for folders in ([SAMPLES], [SAMPLES, *real], real)]
+    wider = [*real, reports / "docx", reports / "html"]
+    pools = [
+        asking(read_reports(folders), encoder, arguments.cache)
+        for folders in ([SAMPLES], [SAMPLES, *real], real, wider)
+    ]
     gold = [item for item in load_gold(SAMPLE_GOLD) if item.type not in NOT_ANSWERABLE]
     development = load_gold(arguments.shared / "gold" / "reports_dev_a.jsonl")
-    own = load_gold(NEAR_MISS_GOLD)
+    own, further = load_gold(NEAR_MISS_GOLD), load_gold(FURTHER_GOLD)
     names_with = FEATURES if encoder.reader else WITHOUT_READER
     names_without = tuple(name for name in WITHOUT_READER if name != "cosine")
     models: dict[str, object] = {}
     without_cosine: dict[str, object] = {}
-    chance = random.Random(SEED)
     for asked_in, names in SETS.items():
+        chance = random.Random(SEED)
         halves: list[dict[str, Features]] = []
         for held_out in (False, True):
             ours = [item.question for item in gold[held_out::2] if language(item.question) == asked_in]
@@ -100,15 +123,21 @@ def main() -> None:
                 short = [_PLACE_OR_YEAR.sub("", text) for text in ours]
                 found["shortened"] = [measure(pool, short) for pool in pools[:2]]
             if not held_out:
-                for group, items, answerable in (
-                    ("real reports", development, True),
-                    ("near misses", development, False),
-                    ("own, real reports", own, True),
-                    ("own near misses", own, False),
+                for group, items, asker, answerable in (
+                    ("real reports", development, pools[2], True),
+                    ("near misses", development, pools[2], False),
+                    ("own, real reports", own, pools[2], True),
+                    ("own near misses", own, pools[2], False),
+                    ("further", further, pools[3], True),
+                    ("further near misses", further, pools[3], False),
                 ):
                     of_kind = [item for item in items if (item.type not in NOT_ANSWERABLE) == answerable]
                     texts = [item.question for item in of_kind if language(item.question) == asked_in]
-                    found[group] = [measure(pools[2], texts)]
+                    found[group] = [measure(asker, texts)]
+                if encoder.judge:
+                    written = [pair for pair in kept_from_training() if language(pair[0]) == asked_in]
+                    found["passages"] = [measure(pools[3], *zip(*(pair for pair in written if pair[1]), strict=True))]
+                    found["passages, near misses"] = [measure(pools[3], [q for q, answer in written if not answer])]
             for name in names:
                 pool = load_reading_set(arguments.shared / "qa" / name)
                 kept_out = [q for q in pool.questions if q.held_out][held_out::2]
@@ -123,9 +152,11 @@ def main() -> None:
                     home = [report for report in pool.reports if report.report_id == q.report_id]
                     for group, few in (("reading, small pool", away[1:] + home), ("small pool without it", away)):
                         found[group].append(measure(asking(few, encoder, arguments.cache), [q.question]))
-            halves.append({name: np.concatenate(parts) for name, parts in found.items() if parts})
+            whole = {name: np.concatenate(measured) for name, measured in found.items() if measured}
+            halves.append({name: rows for name, rows in whole.items() if len(rows)})
         models[asked_in] = fit(halves[0], halves[1], names_with)
-        without_cosine[asked_in] = fit(halves[0], halves[1], names_without)
+        others = [{name: rows for name, rows in half.items() if name not in JUDGED} for half in halves]
+        without_cosine[asked_in] = fit(others[0], others[1], names_without)
         print(asked_in, json.dumps([models[asked_in], without_cosine[asked_in]], indent=1), flush=True)
     recipe = {
         "command": ("" if settings.adapters == "on" else "JUDIAN_ADAPTERS=off ")
@@ -146,13 +177,19 @@ def asking(reports: Sequence[Report], encoder: Encoder, cache: Path) -> Asker:
     return asker_over(open_pool(reports, encoder, cache), encoder, Settings())
 
 
-def measure(asker: Asker, questions: Iterable[str]) -> Features:
+def measure(asker: Asker, questions: Iterable[str], answers: Iterable[str] | None = None) -> Features:
     """(n, len(FEATURES)): what speaks for the best sentence, for each question that is one and that the rules leave
-    one."""
-    alone = (question for question in questions if len(parts(question, asker.nameable.regions)) == 1)
-    drafts = (asker.draft(Question(question=question))[1] for question in alone)
-    found = (astuple(draft.evidence) for draft in drafts if draft.evidence)
-    rows = [[math.nan if value is None else value for value in row] for row in found]
+    one; with the ``answers``, one each, for each that is answered by it."""
+    rows = []
+    texts = asker.snapshot.reports
+    for question, answer in zip(questions, answers or repeat(""), strict=False):
+        if len(parts(question, asker.nameable.regions)) > 1:
+            continue
+        draft = asker.draft(Question(question=question))[1]
+        for piece in draft.pieces[:1]:
+            sentence = texts[piece.report_id].text[piece.span.start : piece.span.end]
+            if draft.evidence and answer in sentence:
+                rows.append([value or 0.0 for value in astuple(draft.evidence)])  # as where it is served
     return np.array(rows, np.float64).reshape(-1, len(FEATURES))
 
 

@@ -58,6 +58,10 @@ class RememberingEncoder:
     def reader(self) -> Reader | None:
         return RememberingReader(self.encoder.reader) if self.encoder.reader else None
 
+    @cached_property
+    def judge(self) -> Reader | None:
+        return RememberingReader(self.encoder.judge) if self.encoder.judge else None
+
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:

@@ -78,6 +78,13 @@ def read_asked(shared: Path, path: Path = FILE) -> list[Asked]:
     return found
 
 
+def kept_from_training(path: Path = FILE) -> list[tuple[str, str | None]]:
+    """The questions on reports that no reader was trained on, but for those of the bilingual ones, and their answers;
+    None where the passage does not answer."""
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [(line["question"], line["answer"]) for line in lines if Path(line["report"]).name in HELD_OUT]
+
+
 def _asked(group: int, kind: str, question: str, passage: _Passage, start: int, length: int) -> Asked:
     before = len(passage.context) + 1
     place = (before + start, before + start + length) if start >= 0 else (-1, -1)

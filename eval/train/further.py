@@ -2,9 +2,11 @@
 
     python -m eval.train.further --data ../shared/train --shared ../shared --out DIR [--steps N] [--resume]
 
-It starts from the published adapter (``--start``) and leaves one of the same shape. Beside the questions of
-``eval.train.asked`` stand some of the windows that the reader was first trained on, so that it does not forget them.
-The lower layers stay as they are and are run once for all passes, which makes this a matter of an hour on one core.
+It starts from the published adapter (``--start``). Beside the questions of ``eval.train.asked`` stand some of the
+windows that the reader was first trained on, so that it does not forget them. The lower layers stay as they are and are
+run once for all passes, which makes this a matter of an hour on one core. ``DIR/judge_lora.safetensors`` holds the
+upper ones and the head: the judge's (``indexer.encoders.reader``); ``DIR/judge_calibration.json`` is fitted on its
+scores.
 """
 
 from __future__ import annotations
@@ -30,8 +32,9 @@ from eval.train.loop import Parts, options, train
 from eval.train.lora import Adapter, add_lora, load_adapter, save_adapter
 from eval.train.measure import stamp
 from eval.train.reader import MAX_ANSWER_TOKENS, SpanReader, Window, best_spans, windows_of
-from eval.train.spans import CALIBRATION, NAME, WINDOWS, Row, SpanRecipe, batches, read_rows, span_loss
+from eval.train.spans import NAME, WINDOWS, Row, SpanRecipe, batches, read_rows, span_loss
 
+JUDGE, CALIBRATION = "judge_lora.safetensors", "judge_calibration.json"
 States = NDArray[np.float16]  # of one window, (n_tokens, width)
 MAX_TOKENS = 8_192  # padded, in one forward pass
 REPLAYED = "first training"
@@ -232,6 +235,7 @@ def main() -> None:
     )
     made = train(parts, recipe, len(loss.steps), asked.out, stop=asked.steps, resume=asked.resume)
     best = start_from(load_adapter(asked.out / NAME), recipe, device)
+    save_adapter(asked.out / JUDGE, best.reader.bert, best.reader.head, from_layer=recipe.frozen)
     features = best.read(told_held)
     fitted = calibration(features, np.array([one.row.answers for one in told_held]))
     (asked.out / CALIBRATION).write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")

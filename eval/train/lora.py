@@ -91,18 +91,21 @@ def adapter_tensors(bert: nn.Module) -> dict[str, Tensor]:
     return {name: weight for name, weight in bert.state_dict().items() if ".lora_" in name}
 
 
-def save_adapter(path: Path, bert: nn.Module, head: nn.Module | None = None) -> None:
-    """Write the additions of ``bert``, and ``head``, as fp16."""
+def save_adapter(path: Path, bert: nn.Module, head: nn.Module | None = None, from_layer: int = 0) -> None:
+    """Write the additions of ``bert`` from this layer on, and ``head``, as fp16."""
     layer = next(module for module in bert.modules() if isinstance(module, LoraLinear))
     r = layer.lora_A.out_features
-    tensors = adapter_tensors(bert) | {
-        HEAD + name: weight for name, weight in (head.state_dict() if head else {}).items()
-    }
+    added = {name: weight for name, weight in adapter_tensors(bert).items() if _layer_of(name) >= from_layer}
+    tensors = added | {HEAD + name: weight for name, weight in (head.state_dict() if head else {}).items()}
     save_file(
         {name: weight.detach().to("cpu", torch.float16).contiguous() for name, weight in tensors.items()},
         path,
         metadata={"r": str(r), "alpha": f"{r * layer.scale:g}", "scale": str(layer.scale), "base": BASE},
     )
+
+
+def _layer_of(name: str) -> int:
+    return int(name.removeprefix("encoder.layer.").partition(".")[0])
 
 
 def load_adapter(path: Path) -> Adapter:

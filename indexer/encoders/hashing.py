@@ -19,7 +19,7 @@ class HashingEncoder:
     def __init__(self, dim: int = 256) -> None:
         self.dim = dim
         self.fingerprint = f"{HASHING}-{dim}"
-        self.adapters, self.reader = None, None
+        self.adapters, self.reader, self.judge = None, None, None
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None

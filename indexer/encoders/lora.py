@@ -20,7 +20,9 @@ Tensors = dict[str, NDArray[np.float32]]
 
 FOLDER = Path(__file__).parent / "adapters"
 ENCODER, READER = FOLDER / "encoder_lora.safetensors", FOLDER / "span_lora.safetensors"
-CALIBRATION = FOLDER / "span_calibration.json"  # of the reader's score
+JUDGE = FOLDER / "judge_lora.safetensors"  # of the upper layers alone; the others are the reader's
+ALL = (ENCODER, READER, JUDGE)
+CALIBRATION, JUDGE_CALIBRATION = FOLDER / "span_calibration.json", FOLDER / "judge_calibration.json"  # of their scores
 ENCODER_STRENGTH, READER_STRENGTH = 0.75, 1.0  # how much of each addition counts
 HEAD = "head."
 _UNIT = 2.0**-24
@@ -47,6 +49,14 @@ def merged(weights: Mapping[str, NDArray[np.float32]], adapter: Path, strength: 
                 addition = (b @ a).astype(np.float64) * (factor * _UNIT**2)
                 together[f"{layer}.weight"] = (base.astype(np.float64) + addition).astype(np.float32)
     return together
+
+
+def changed(adapter: Path) -> list[str]:
+    """The names of the weights that ``adapter`` adds to."""
+    from safetensors import safe_open
+
+    with safe_open(adapter, "np") as file:
+        return [name.removesuffix(_A) + ".weight" for name in file.keys() if name.endswith(_A)]  # noqa: SIM118
 
 
 def _in_units(values: NDArray[np.float16]) -> NDArray[np.int64]:

@@ -2,6 +2,8 @@
 
 A second copy of the bundled model's layers with an adapter and a head of its own (``adapters/README.md``), unpacked
 beside the encoder. It looks words up in the encoder's embeddings, so that it takes 0.1 GB of memory and not 0.5.
+
+The judge is the same with the upper layers and the head trained further, to tell what answers from what nearly does.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from indexer.encoders.openvino_backend import States, compiled_states
 from indexer.encoders.types import Backend, Reading, Window, utf8
 
 READER_FOLDER, ADAPTERS_FILE = "reader", "adapters"
+READER, JUDGE = "reader", "judge"
+LAYERS, CALIBRATION = "{}.safetensors", "{}.calibration.json"  # of either, in that folder
 QUERY, PASSAGE = "query: ", "passage: "
 MAX_TOKENS, MAX_QUESTION_TOKENS, MAX_ANSWER_TOKENS = 256, 64, 41
 _ELSEWHERE = -1e4
@@ -46,6 +50,7 @@ class SpanReader:
         backend: Backend = "torch",
         precision: Literal["float32", "bfloat16"] = "float32",
         threads: int | None = None,
+        which: Literal["reader", "judge"] = "reader",
     ) -> None:
         """``model``: the SentenceTransformer whose embeddings it shares; ``folder``: where the bundled model was
         unpacked, the reader in it. With ``torch`` its precision is that of ``model``."""
@@ -55,7 +60,9 @@ class SpanReader:
         from transformers import BertModel
 
         self._torch: Any = torch
-        weights = load_file(folder / READER_FOLDER / "layers.safetensors")
+        weights = load_file(folder / READER_FOLDER / LAYERS.format(READER))
+        if which == JUDGE:
+            weights |= load_file(folder / READER_FOLDER / LAYERS.format(JUDGE))
         shared = model[0].auto_model
         with torch.device("meta"):
             bert: Any = BertModel(shared.config, add_pooling_layer=False)
@@ -68,7 +75,7 @@ class SpanReader:
         bert.eval()
         self._states = compiled_states(bert, precision, threads) if backend == "openvino" else _of_torch(torch, bert)
         self._head = {name.removeprefix(HEAD): w for name, w in weights.items() if name.startswith(HEAD)}
-        calibration = json.loads((folder / READER_FOLDER / "calibration.json").read_text(encoding="utf-8"))
+        calibration = json.loads((folder / READER_FOLDER / CALIBRATION.format(which)).read_text(encoding="utf-8"))
         self._weight, self._bias = np.array(calibration["weight"]), float(calibration["bias"])
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))  # its own: the encoder's cuts and pads
         self._tokenizer.no_truncation()

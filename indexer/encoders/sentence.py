@@ -82,6 +82,13 @@ class SentenceEncoder:
             return None
         return SpanReader(self.model, self.folder, self._backend, self.precision, self._threads)
 
+    @cached_property
+    def judge(self) -> Reader | None:
+        """The judge that lies beside its reader; loaded on the first call, too."""
+        if not (self.folder / READER_FOLDER).is_dir():
+            return None
+        return SpanReader(self.model, self.folder, self._backend, self.precision, self._threads, "judge")
+
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:

@@ -56,6 +56,11 @@ class Encoder(Protocol):
     def reader(self) -> Reader | None:
         """The reader that comes with it, if one does."""
 
+    @property
+    def judge(self) -> Reader | None:
+        """Another that comes with it, if one does, whose scores tell what answers from what nearly does. Where in the
+        passage the answer stands, the reader knows better."""
+
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:

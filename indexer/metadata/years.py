@@ -59,7 +59,8 @@ def year_told(clues: Clues, year: ReadValue | None, kind: ReadValue | None) -> R
     if year is None or kind is None:
         return None
     if kind.value in LETTERS:
-        return _whole_year_in_title(clues)
+        told_of = _whole_year_in_title(clues)
+        return told_of if told_of and told_of.value != year.value else None  # of its own, which is not over
     if kind.value in OF_THEIR_YEAR:
         return year
     if kind.value != GOVERNMENT:

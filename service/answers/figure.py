@@ -8,13 +8,13 @@ named. So each figure has words of its own and words it inherits; the question's
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
 from indexer.chinese.dates import CENTURIES, years_in
 from indexer.types import Span
+from service.answers.about import CLAUSE_END, Weight, distances, names_another, own_words
 from service.answers.cell import asked_cell
 from service.answers.in_order import lists, subjects
 from service.answers.named import of_the_named
@@ -26,21 +26,11 @@ from service.rows import row_of
 from service.understand import Understood, pairs
 from service.units import is_said_for, is_when
 
-CARRIED = 0.9  # what a figure inherits from the one before it counts for less than words of its own
-CARRIED_ON = 0.6  # the same, where another thing is named between
-BETWEEN = 0.5  # words between two figures of one clause are the latter's more than the former's
-OF_DIRECTION = 0.1  # 增长 says of many figures that they grew, not which of them is asked for
 OVERRULED = 0.75  # of the words about the figure that the rules take, that a pick without words of its own must have
 MASKED_NAME_SHARE = 0.5  # of the question's words, around a masked name that is taken for the asked one
 ADJACENT_CHARS = 2  # between a word of the question and its figure, where no unit says which
 CLEARLY = 2.0  # as many of the question's words must stand about one of several such, for the others to be left out
 LEAD_CHARS = 24  # before a figure, in which it is seen what it is: a change, the end of one
-_CLAUSE_END = re.compile(r"[，,；;。、：:！!？?（）()]")
-_FILLER = re.compile(
-    r"同比|环比|比上年|比去年|较上年|年均|平均|增长|增加|增|提高|上升|下降|降低|减少|回落|累计|合计|共计|其中|分别|实现|完成|"
-    r"达到|达|为|是|约|近|超过|超|逾|突破|了|以上|左右|占|均|又|再|并|[^\u4e00-\u9fff]"
-)
-_DIRECTION = frozenset("增长 增加 提高 提升 上升 上涨 下降 降低 减少 回落 扩大".split())
 _TIMES = ("年", "月", "日", DATE)
 _NAMES = ("市", "县", "区", "省", "州", "人")
 _FROM = re.compile(r"(?:由|从)[^，,；;。、到至\d]{0,8}$")
@@ -52,8 +42,6 @@ _YARDSTICK = re.compile(r"(?:的)?(?:控制线|警戒线|标准线|红线|控制
 _ONE = re.compile(r"一[^十百千万亿]")
 _ABOUT_BEFORE = re.compile(r"(?:大约|将近|接近|(?<!不)超过|(?<!达)(?<!做)(?<!得)不到|不足|(?<![最附])近|[约逾超])$")
 _ABOUT_BEHIND = re.compile(r"(?:多(?!个|家|名|项|件|次|种|元|于))?(?:左右|上下|以上|以下|以内)?")
-
-Weight = Callable[[str], float]
 
 
 def asked_figures(understood: Understood, sentence: str, weight: Weight = lambda _: 1.0) -> list[Figure]:
@@ -114,7 +102,7 @@ class _Seen:
         want = understood.wanted
         found = _read(want, sentence)
         asked = understood.pairs
-        own = _own_words(sentence, found, asked, weight)
+        own = own_words(sentence, found, asked, weight)
         open_ = [at for at, figure in enumerate(found) if figure.masked or not understood.says(figure.text)]
         candidates = _of_kind(want, found, _fitting(want, found, open_, sentence, asked), sentence)
         undecided: set[int] = set()
@@ -128,7 +116,7 @@ class _Seen:
         years = _years(sentence, found)
         if understood.scope.years:
             candidates = _some(candidates, lambda at: bool(years[at] & understood.scope.years))
-        gaps = _distances(asked, sentence, found)
+        gaps = distances(asked, sentence, found)
         return cls(sentence, want, found, own, gaps, candidates, frozenset(undecided))
 
     def best(self, among: Sequence[int]) -> int | None:
@@ -148,7 +136,7 @@ class _Seen:
     def inherits(self, at: int) -> bool:
         """Whether the figure names nothing that it counts: it is of what stands before it."""
         start = self.found[at - 1].span.end if at else 0
-        return at > 0 and not _names(self.sentence[start : self.found[at].span.start])
+        return at > 0 and not names_another(self.sentence[start : self.found[at].span.start])
 
     def whole(self, at: int) -> Figure:
         """The figure with what belongs to it: 近三成, 20%以上; both ends of a change where both are asked for."""
@@ -163,10 +151,6 @@ class _Seen:
         if behind := _ABOUT_BEHIND.match(sentence, end):
             end = behind.end()
         return replace(figure, span=Span(start=start, end=end), text=sentence[start:end])
-
-
-def _names(lead: str) -> bool:
-    return len(_FILLER.sub("", lead)) > 1
 
 
 def _meet(one: Span, other: Span) -> bool:
@@ -222,8 +206,8 @@ def _fitting(
 
 
 def _clause_around(sentence: str, span: Span) -> str:
-    start = max((end.end() for end in _CLAUSE_END.finditer(sentence, 0, span.start)), default=0)
-    end = _CLAUSE_END.search(sentence, span.end)
+    start = max((end.end() for end in CLAUSE_END.finditer(sentence, 0, span.start)), default=0)
+    end = CLAUSE_END.search(sentence, span.end)
     return sentence[start : end.start() if end else None]
 
 
@@ -312,43 +296,6 @@ def value_or_name(understood: Understood, sentence: str, weight: Weight) -> list
     masked = [at for at, figure in enumerate(found) if figure.masked and figure.unit == understood.unit]
     if not masked:
         return []
-    own = _own_words(sentence, found, understood.pairs, weight)
+    own = own_words(sentence, found, understood.pairs, weight)
     enough = MASKED_NAME_SHARE * fsum(weight(pair) for pair in understood.pairs)
     return [found[at] for at in masked if own[at] > enough][:1]
-
-
-def _own_words(sentence: str, found: list[Figure], asked: frozenset[str], weight: Weight) -> list[float]:
-    """The weight of the question's pairs of characters about each figure: before it, behind it, and inherited."""
-    weights = {pair: weight(pair) * (OF_DIRECTION if pair in _DIRECTION else 1.0) for pair in asked}
-    scores: list[float] = []
-    carried: dict[str, float] = {}
-    for before, figure, after in zip([None, *found], found, [*found[1:], None], strict=False):
-        start = before.span.end if before else 0
-        end = after.span.start if after else len(sentence)
-        lead, tail = sentence[start : figure.span.start], sentence[figure.span.end : end]
-        if before and (ends := _CLAUSE_END.search(lead)):
-            lead = lead[ends.start() :]  # the rest is the tail of the figure before
-        ends = _CLAUSE_END.search(tail)
-        own = dict.fromkeys(
-            pairs(tail[: ends.start()] if ends else tail) & asked, 1.0 if ends or not after else BETWEEN
-        )
-        own |= dict.fromkeys(pairs(lead) & asked, 1.0)
-        share = CARRIED_ON if _names(lead) else CARRIED
-        carried = {pair: max(own.get(pair, 0.0), share * carried.get(pair, 0.0)) for pair in {*own, *carried}}
-        scores.append(fsum(share * weights[pair] for pair, share in carried.items()))  # whatever the order
-    return scores
-
-
-def _distances(asked: frozenset[str], sentence: str, found: list[Figure]) -> list[int]:
-    """Characters between each figure and the nearest of the question's pairs; the sentence's if there is none.
-
-    What is counted stands before its figure in Chinese (“问题金额46.18亿元”), so a word behind it is twice as far.
-    """
-    shared = [at for at in range(len(sentence) - 1) if sentence[at : at + 2] in asked]
-    distances = []
-    for figure in found:
-        behind = bisect_right(shared, figure.span.start - 2)  # a pair has two characters, and is wholly before
-        gaps = [figure.span.start - 2 - at for at in shared[max(behind - 1, 0) : behind]]
-        gaps += [2 * max(at - figure.span.end, 0) + 1 for at in shared[behind : behind + 1]]
-        distances.append(min(gaps, default=len(sentence)))
-    return distances

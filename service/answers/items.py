@@ -24,7 +24,7 @@ MARK_CHARS = 3  # “一是”
 NEAR_CHARS = 12  # between an enumeration and what sums it up, where the reader points there: “…等15个部门”
 
 _AND = re.compile(r"以及|[和与及暨](?!其)|并(?=[^\W\d])")
-_N = rf"(?:\d{{1,3}}|[{BELOW_100}两几多]{{1,3}}|各|众多)"
+_N = rf"(?:(?<![\d.])\d{{1,3}}|[{BELOW_100}两几多]{{1,3}}|各|众多)"
 _CLOSES = re.compile(
     rf"等(?![级待候于离式额])|{_N}(?:余|多)?(?:个|项|类|种|条|家|所|名|位|大|方面|部门|领域|地区?|市|县|区)"
 )
@@ -36,7 +36,14 @@ _LEADS = re.compile(
 )
 # “由省政府办公厅,省法院、检察院…”: where a comma stands for the first mark.
 _LED_BY_COMMA = re.compile(r"(?:由|包括|包含|有|如|即|为)(?P<item>[^,、;:。]{2,12}),\s*$")
+_VERBS = (
+    r"实行|坚持|加强|推进|深化|完善|健全|优化|强化|推动|促进|提升|提高|扩大|加快|建立|建设|发展|保障|落实|培育|改善|增强|维护|严格|规范"
+    r"|实施|开展|打造|做[好强优大]|抓[好实]|支持|鼓励|保护|创新|改革|统筹|巩固|拓展|壮大|降低|减轻|防范|化解"
+)
+_VERB = re.compile(_VERBS)
+_ENDS_IN_VERB = re.compile(rf"(?:{_VERBS})$")
 _TOLD_OFF = re.compile(rf"(?:^|[,;:。\s]){TOLD_OFF}")
+_WITHIN_A_NUMBER = re.compile(r"\d\.?\d|\.\d")
 _CLAUSE_END = re.compile(r"[,;。:!?\n]")
 _NOT_BESIDE = re.compile(r"[。;:]")
 _BRACKETS = {"(": ")", "[": "]", "《": "》", "<": ">", "「": "」"}
@@ -65,7 +72,13 @@ def items_of(sentence: str, pointed: Span | None, n_asked: int | None = None) ->
     if len(runs) > 1 and len(run) != n_asked and run not in clauses:
         return []  # of several enumerations one may be half of what is asked for: the sentence has it whole
     items = [_bare(sentence, item) for item in run]
-    return items if all(0 < len(item) <= MAX_ITEM_CHARS for item in items) else []
+    sound = all(0 < len(item) <= MAX_ITEM_CHARS and not _cuts_a_number(sentence, item) for item in items)
+    return items if sound else []
+
+
+def _cuts_a_number(sentence: str, item: Span) -> bool:
+    """Whether ``item`` begins or ends within a number: “1项” of “2751项” is no item."""
+    return any(_WITHIN_A_NUMBER.match(sentence, max(at - 1, 0)) is not None for at in (item.start, item.end) if at)
 
 
 def told_off(text: str) -> list[Span]:
@@ -200,6 +213,7 @@ def _cut(sentence: str, run: list[Span], pointed: Span | None) -> list[Span]:
         lengths = {len(item) for item in run[1:-1]}
         if start == first.start and len(lengths) == 1 and len(first) >= 2 * max(lengths):
             start = first.end - lengths.pop()  # as long as its like, where all are
+    start = _with_verb(sentence, run, start)
     closed = _CLOSES.search(sentence, last.start + 1, last.end)
     if closed is None and not any(_OF.search(sentence, item.start, item.end) for item in run[:-1]):
         closed = _OF.search(sentence, last.start + 1, last.end)
@@ -215,6 +229,14 @@ def _cut(sentence: str, run: list[Span], pointed: Span | None) -> list[Span]:
     else:
         tail = [Span(start=last.start, end=joined.start()), Span(start=joined.end(), end=end)]
     return [Span(start=start, end=first.end), *run[1:-1], *tail]
+
+
+def _with_verb(sentence: str, run: list[Span], start: int) -> int:
+    """Where the first item starts with its verb, where all the others have one: “强调实行甲、坚持乙和加强丙”."""
+    verb = _ENDS_IN_VERB.search(sentence, run[0].start, start)
+    if verb is None or not all(_VERB.match(sentence, item.start) for item in run[1:]):
+        return start
+    return verb.start()
 
 
 def _bare(text: str, span: Span) -> Span:

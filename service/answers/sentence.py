@@ -55,6 +55,7 @@ HOPELESS, SPREAD = -8.0, 16.0
 # Of the best score, were there no rules: what stands behind by more is about something else, and what the question is
 # about does not answer it.
 LEAD = 0.8
+OUTCOME_SHARE = 0.85  # of the score of a plan, from which on what became of it is given in its place
 PARAGRAPH_CHARS = 600  # before a sentence, in which the year is looked for that it is of
 
 
@@ -93,6 +94,7 @@ class SentenceAnswerer:
         fitting = [scored for scored in found if scored.lacks is None or not self.checked]
         # Where there is a reader, the best is a sentence that it points into: of a passage that is read, no other.
         best: Candidate | None = next((one for one in fitting if one.evidence.reading != HOPELESS), None)
+        best = self._outcome(understood, best, fitting) if best else None
         lead = best.score / found[0].score if best and found[0].score > 0 else float(best is not None)
         if best is None or lead < LEAD:
             return Draft(missing=tuple(dict.fromkeys(scored.lacks for scored in found[:1] if scored.lacks)))
@@ -119,6 +121,24 @@ class SentenceAnswerer:
         ]
         first = labelled([best, *others], summaries) if others else [best.piece]
         return Draft((*first, *kept[: max(self.weights.max_sentences - len(first), 0)]), evidence)
+
+    def _outcome(self, understood: Understood, best: Candidate, fitting: Sequence[Candidate]) -> Candidate:
+        """``best``; where it tells what was planned for a year, and another as well what became of it, the other."""
+        told = best.piece.highlights and is_plan(best.piece.heading_path, best.text)
+        if not told or not understood.scope.years or understood.tense is not None:
+            return best
+        return next(
+            (
+                one
+                for one in fitting
+                if one.score >= OUTCOME_SHARE * best.score
+                and one.scope >= best.scope
+                and one.evidence.coverage >= best.evidence.coverage
+                and one.piece.highlights
+                and not is_plan(one.piece.heading_path, one.text)
+            ),
+            best,
+        )
 
     def _of_passage(
         self, understood: Understood, passage: Passage, words: dict[str, float], pointed: Pointed | None

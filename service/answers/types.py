@@ -38,7 +38,8 @@ class Evidence:
 
     The cosine of its passage; the shares of the question's words, weighted by idf, that stand in it and in its passage
     with the headings; its share of the best score, were there no rules about year, place and unit (``lead``); whether
-    an asked figure is ``marked`` (1 where none is asked for); and the reader's score, where there is a reader.
+    an asked figure is ``marked`` (1 where none is asked for); and the reader's score and the judge's ``verdict`` on its
+    passage, where there are a reader and a judge.
     """
 
     cosine: float
@@ -47,6 +48,7 @@ class Evidence:
     lead: float = 1.0
     marked: float = 1.0
     reading: float | None = None
+    verdict: float | None = None
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ def fits(figure: Figure, unit: str, sentence: str) -> bool:
 
 
 def nearly_fits(figure: Figure, unit: str) -> bool:
-    """Whether ``figure`` measures the same in another unit: 件 for 封, 元 for 美元, a year for a date."""
+    """Whether ``figure`` measures the same in another unit: 件 for 封, a year for a date; a change that is asked for in
+    points may be told in per cent."""
     if unit == DATE:
         return figure.is_year
     if unit == "个":
         return unit_class(figure.unit) in ("things", "people")
     if unit == "人" and not figure.unit:
         return figure.text[-1] in "万亿"  # 3451.9万农村居民
-    return alike(figure.unit, unit)
+    return alike(figure.unit, unit) or (figure.unit, unit) == ("%", "个百分点")

@@ -39,6 +39,8 @@ _KINDS = (
         re.compile(r"安排|任务|计划|打算|重点|部署|目标|下一步|今后|主要工作"),
     ),
 )
+# “在肯定成绩的同时，…不足” is about what is lacking.
+_CONCEDED = re.compile(r"(?:成绩|成效|成就|进展|进步)[^,。;]{0,8}?(?:同时|背后|面前|来之不易|,[^,。;]{0,6}[但却])")
 # A document may be called an opinion, which says nothing of its parts.
 _DOCUMENT = re.compile(
     r"(?:指导|实施|若干|处理|审查)意见|(?<=的)意见(?=[里中,的]|[^?,]{0,4}(?:大纲|提纲|目录|框架))"
@@ -57,7 +59,10 @@ _HOW_MANY = re.compile(
 _LEVEL = re.compile(
     rf"(?:哪[几些]|几|多少|[{COUNTED_FROM_2}\d]{{1,2}}|[每各])个?(?P<level>[编章节])(?![约目日能省点程课假奏水气])"
 )
-_QUOTED = re.compile(r'"[^"]*"')  # “三项制度” is a name
+# “三项制度” is what something is called, and says nothing of how many points there are to it.
+_NAMED_BY_NUMBER = re.compile(
+    rf'"[^"]*"|[{COUNTED_FROM_2}]{{1,2}}[项大个](?:制度|政策|工程|行动|计划|战略|改革)(?!是?哪)'
+)
 _WHOLE = re.compile(
     r"大纲|提纲|目录|框架|[整总]体结构|结构是|[整全][个篇份文]|从头到尾|通篇|\boutline\b|\btable of contents\b"
 )
@@ -93,7 +98,7 @@ class TextPart:
 def text_part(question: str) -> TextPart:
     """The part of a text that the folded ``question`` asks for."""
     nth, level = _NTH_PART.search(question), _LEVEL.search(question)
-    n = _HOW_MANY.search(_QUOTED.sub('""', question))
+    n = _HOW_MANY.search(_NAMED_BY_NUMBER.sub("", question))
     plain = _DOCUMENT.sub(" ", question)
     kinds = frozenset(name for name, asked, _ in _KINDS if asked.search(plain))
     about = _ABOUT_PARTS.sub(" ", question)
@@ -119,6 +124,7 @@ def level_of(heading: str) -> str | None:
 
 def kinds_headed(heading: str) -> frozenset[str]:
     """Which kinds of part the folded ``heading`` says that it heads."""
+    heading = _CONCEDED.sub(" ", heading)
     return frozenset(name for name, _, headed in _KINDS if headed.search(heading))
 
 

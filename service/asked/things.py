@@ -11,7 +11,7 @@ _ONE_THING = re.compile(
     r"谁|哪一?[个家座位部]|哪里|哪儿|叫[什啥]|什么时候|何时|\b(?:who|which (?:\w+ )?(?:is|was|has|had)|where|when)\b"
 )
 _SEVERAL = re.compile(
-    r"[哪有]哪?些|哪几|分别|各(?:是|为|有|占|达|自|多|几|\w多少)|更[多少高低大小快慢好差]|相比"
+    r"[哪有]哪?些|哪几|分别|各(?:是|为|有|占|达|自|多|几|[^\W,。]{1,4}多少)|更[多少高低大小快慢好差]|相比"
     r"|\b(?:who|which|where|when)\b.*\band\b"
 )
 # What statutes and notices enumerate: 哪些情形, 什么条件, 什么样的事.

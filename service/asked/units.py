@@ -37,6 +37,11 @@ _SPOKEN = (
     (re.compile(r"(?:多少|几)个?钟头"), "小时"),
     (re.compile(r"(?:多少|几)个?(?:年头|春秋|寒暑)"), "年"),
     (re.compile(r"(?:多少|几)个亿"), "元"),
+    (re.compile(r"\bhow many (?:\w+ )?years?\b(?! old)", re.IGNORECASE), "年"),
+    (re.compile(r"\bhow many (?:\w+ )?months?\b", re.IGNORECASE), "个月"),
+    (re.compile(r"\bhow many (?:\w+ )?days?\b", re.IGNORECASE), "天"),
+    (re.compile(r"\bhow many hours?\b", re.IGNORECASE), "小时"),
+    (re.compile(r"\bhow many minutes?\b", re.IGNORECASE), "分钟"),
 )
 _DAY = re.compile(r"几月几[日号]")
 # What begins a word that is no measure word: 多少支持, 多少家庭.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Literal
 
-from indexer.chinese.numerals import BELOW_100, COUNTED_FROM_2
+from indexer.chinese.numerals import BELOW_100, COUNTED_FROM_2, DIGITS
 
 Naming = Literal["person", "thing", "things"]
 Says = Callable[[str], bool]
@@ -34,7 +34,7 @@ _PERSON = re.compile(
     rf"^(?:[^\u4e00-\u9fff]*)[{_SURNAMES}][\u4e00-\u9fff·]{{1,3}}|(?:{_PEOPLE}|[老小、和\s])[{_SURNAMES}]|(?:{_PEOPLE})[\u4e00-\u9fff\U00020000-\U0003ffff·]{{2,4}}$"
     rf"|[{_SURNAMES}](?:某|氏|女士|先生|奶奶|爷爷|大[爷妈娘叔]|师傅|阿姨|总)|[a-z]{{2,}}|·"
 )
-_FIVE_YEARS = re.compile(r"^十[一二三四五六七八九]?五$")  # a plan's name, though made of numerals
+_FIVE_YEARS = re.compile(rf"^十[{DIGITS[1:]}]?五$")  # a plan's name, though made of numerals
 _MEASURES = "个家名位枚人项座条件所支种部类只款"
 # What is left of a name when what any of its kind is called is taken away.
 _ANY = re.compile(

@@ -41,8 +41,10 @@ def test_the_shipped_model_answers_what_is_near_refuses_what_is_foreign_and_carr
     models = load_abstention(encoder)
     assert set(models) == {"zh", "en"}
     for model in models.values():
-        near, nearer = (model.probability(Evidence(cosine, 0.5, 0.6, reading=1.0)) for cosine in (0.90, 0.93))
-        foreign = model.probability(Evidence(0.5, 0.0, 0.0, reading=-7.0))
+        near, nearer = (
+            model.probability(Evidence(cosine, 0.5, 0.6, reading=1.0, verdict=1.0)) for cosine in (0.90, 0.93)
+        )
+        foreign = model.probability(Evidence(0.5, 0.0, 0.0, reading=-7.0, verdict=-4.0))
         assert foreign < model.bar <= near < nearer
     assert "python -m eval.studies.fit_abstention" in FITTED[encoder]["recipe"]["command"]
 

@@ -165,3 +165,14 @@ def test_of_the_country_its_own_is_told(make_asker: Any, question: str, said: st
 )
 def test_another_place_year_or_order_or_what_was_planned_is_no_answer(make_asker: Any, question: str) -> None:
     assert quotes(make_asker(NATION), question) == []
+
+
+def test_a_plan_of_several_targets_may_answer_which_growth_is_aimed_at(make_asker: Any) -> None:
+    text = (
+        "一、2024年工作回顾\n完成投资3亿元。\n"
+        "二、2025年目标\n今年发展的主要预期目标是：地区生产总值增长6%，财政收入增长4%，新增就业1万人。\n"
+    )
+    asker = make_asker({"2025年朔原县政府工作报告.txt": text})
+    _, draft = asker.draft(Question(question="朔原县2025年的增长目标定多高？"))
+    report = next(iter(asker.snapshot.reports.values()))
+    assert "主要预期目标" in draft.pieces[0].span.of(report.text)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from indexer.encoders.types import Reading, Window
+from service.abstain import Abstention
 from service.answers import answerers
 from service.answers.sentence import HOPELESS, Weights
 from service.ask import Asker
@@ -116,3 +117,30 @@ def test_what_never_answers_is_not_read(make_asker: Any, foreign: str) -> None:
     assert any(
         len(window.passage.split("\n")[0]) > len("街道面貌改善。") for window in reader.given
     )  # blanks stand there
+
+
+def test_the_judge_reads_the_passage_of_the_best_sentence_alone(asker: Asker) -> None:
+    pointed, reader = pointing(asker, "98.2%")
+    judge = PointingReader("98.2%", score=1.25)
+    _, draft = replace(pointed, judge=judge).draft(Question(question="行政复议案件的比例是多少？"))
+    assert draft.evidence is not None
+    assert draft.evidence.verdict == 1.25
+    assert [window.passage for window in judge.given] == [w.passage for w in reader.given if "98.2%" in w.passage]
+    assert judge.given[0].context.startswith("2022年朔原县政府工作报告")
+
+
+def test_without_a_judge_there_is_no_verdict(asker: Asker) -> None:
+    _, draft = pointing(asker, "98.2%")[0].draft(Question(question="行政复议案件的比例是多少？"))
+    assert draft.evidence is not None
+    assert draft.evidence.verdict is None
+
+
+def test_what_the_judge_doubts_is_answered_with_less_confidence(asker: Asker) -> None:
+    judged = Abstention(0.0, (1.0,), 0.5, ("verdict",))
+    given = [
+        replace(
+            pointing(asker, "98.2%")[0], judge=PointingReader("98.2%", score), abstention={"zh": judged, "en": judged}
+        ).ask(Question(question="按期办结率是多少？"))
+        for score in (3.0, -3.0)
+    ]
+    assert [answer.status for answer in given] == ["answered", "abstained"]

@@ -102,6 +102,10 @@ def test_kind(question: str, kind: str) -> None:
         ("扶贫资金增长多少？", None),
         ("Which separate rules were made?", None),  # no rate
         ("How many cases were accepted?", None),
+        ("How many months late was the reservoir?", "个月"),
+        ("For how many consecutive years did it fall?", "年"),
+        ("Within how many working days must it reply?", "天"),
+        ("How many people took part?", None),
     ],
 )
 def test_asked_unit(question: str, unit: str | None) -> None:

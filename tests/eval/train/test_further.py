@@ -67,6 +67,11 @@ def test_only_the_upper_layers_and_the_head_are_trained(adapter: Adapter, tmp_pa
     assert changed
     assert all(name.startswith("encoder.layer.1.") for name in changed)
     assert any(not torch.equal(left.head[name], weight) for name, weight in adapter.head.items())
+    save_adapter(tmp_path / "upper.safetensors", upper.reader.bert, upper.reader.head, from_layer=RECIPE.frozen)
+    shipped = load_adapter(tmp_path / "upper.safetensors")
+    assert changed <= shipped.tensors.keys()
+    assert all(name.startswith("encoder.layer.1.") for name in shipped.tensors)
+    assert shipped.head.keys() == left.head.keys()
     now = figures(told, upper_of(left).read(told))
     assert now["name"] > figures(told, upper_of(adapter).read(told))["name"]
 

@@ -66,8 +66,9 @@ def test_with_and_without_are_two_encoders(model_folder: Path) -> None:
     adapted, base = (load_encoder("default", cache, "float32", adapted=adapted) for adapted in (True, False))
     assert adapted.fingerprint != base.fingerprint
     assert adapted.reader is not None
-    assert base.reader is None
-    assert (adapted.adapters, base.adapters) == (lora.digest(lora.ENCODER, lora.READER), None)
+    assert adapted.judge is not None
+    assert base.reader is base.judge is None
+    assert (adapted.adapters, base.adapters) == (lora.digest(*lora.ALL), None)
     english, chinese = "How many cases were handled?", "全年办理案件2270件。"
     near, far = (float(e.encode_question(english) @ e.encode_passages([chinese])[0]) for e in (adapted, base))
     other = [float(e.encode_question(english) @ e.encode_passages(["今天天气很好。"])[0]) for e in (adapted, base)]

@@ -93,3 +93,15 @@ def test_openvino_reads_the_same(reader: Reader, model_folder: Path) -> None:
         for one, two in zip(reader.read(question, windows), other.read(question, windows), strict=True):
             assert (one.start, one.end) == (two.start, two.end)
             assert one.score == pytest.approx(two.score, abs=0.05)
+
+
+def test_the_judge_tells_what_nearly_answers_from_what_does(model_folder: Path) -> None:
+    encoder = load_encoder("default", model_folder.parents[1], "float32")
+    assert encoder.reader is not None
+    assert encoder.judge is not None
+    window = Window("2024年海临市政府工作报告", "全年新建口袋公园46个，新增城市绿道120公里，人均公园绿地面积持续增加。")
+    asked = ("全年新建口袋公园多少个？", "新增城市绿道一共花了多少万元？", "人均公园绿地面积达到多少平方米？")
+    answers, *miss = (encoder.judge.read(question, [window])[0].score for question in asked)
+    assert answers > max(miss)
+    spans = [reader.read(asked[0], [window])[0] for reader in (encoder.reader, encoder.judge)]
+    assert [(one.start, one.end) for one in spans] == [(spans[0].start, spans[0].end)] * 2

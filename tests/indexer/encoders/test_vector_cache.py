@@ -22,7 +22,8 @@ class CountingEncoder:
     def __init__(self, fingerprint: str = "", dies_in_batch: int | None = None) -> None:
         self._hashing = HashingEncoder()
         self.fingerprint = fingerprint or self._hashing.fingerprint
-        self.dim, self.adapters, self.reader = self._hashing.dim, None, None
+        self.dim, self.adapters = self._hashing.dim, None
+        self.reader = self.judge = None
         self.asked: list[str] = []
         self._dies_in_batch = dies_in_batch
         self._n_batches = 0

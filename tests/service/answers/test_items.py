@@ -22,6 +22,11 @@ def items(sentence: str, pointed: str | None) -> list[str]:
     ("sentence", "pointed", "expected"),
     [
         ("全市打造柑橘、茶叶、油茶三大产业带。", "柑橘、茶叶、油茶三大产业带", ["柑橘", "茶叶", "油茶"]),
+        (
+            "一年来强调实行集体决策、坚持依法办事和加强内部监督三项准则。",
+            "集体决策、坚持依法办事和加强内部监督",
+            ["实行集体决策", "坚持依法办事", "加强内部监督"],
+        ),
         ("重点整治餐饮、洗浴、停车等行业的乱收费。", "行业", ["餐饮", "洗浴", "停车"]),
         ("青石县、白沙县和临江区被评为示范地区。", "青石县、白沙县和临江区", ["青石县", "白沙县", "临江区"]),
         (
@@ -63,6 +68,12 @@ def items(sentence: str, pointed: str | None) -> list[str]:
 )
 def test_items_of_a_sentence(sentence: str, pointed: str | None, expected: list[str]) -> None:
     assert items(sentence, pointed) == expected
+
+
+@pytest.mark.parametrize("pointed", ["4项,合并、停办", "合并、停办、转交和撤销审批事项1356项", None])
+def test_a_part_of_a_number_is_no_item(pointed: str | None) -> None:
+    found = items("共清理审批事项2284项,合并、停办、转交和撤销审批事项1356项,减少四成。", pointed)
+    assert not any(item.startswith("4") or item[-1].isdigit() for item in found)
 
 
 def test_a_series_goes_over_sentences() -> None:

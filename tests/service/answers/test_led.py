@@ -75,7 +75,8 @@ def test_items_of_an_item_do_not_end_the_series() -> None:
 def test_the_series_around_a_place() -> None:
     at = RULES.index("明码标价")
     led = led_around(RULES, Span(start=at, end=at + 4), Span(start=0, end=len(RULES)))
-    assert led is not None and led.lead.of(RULES).startswith("第四条")
+    assert led is not None
+    assert led.lead.of(RULES).startswith("第四条")
     assert led_around(RULES, Span(start=0, end=4), Span(start=0, end=len(RULES))) is None
 
 
@@ -90,7 +91,7 @@ def test_the_series_around_a_place() -> None:
 def test_all_items_are_given_each_with_its_place(make_asker: Any, question: str, first: str, n: int) -> None:
     asker: Asker = make_asker({"停车场管理办法.txt": RULES})
     answer = asker.ask(Question(question=question))
-    assert [segment.text for segment in answer.segments][0] == first
+    assert next(segment.text for segment in answer.segments) == first
     assert len(answer.citations) == n
     for citation in answer.citations:
         assert asker.snapshot.reports[citation.report_id].text[citation.start : citation.end] == citation.quote
@@ -100,3 +101,22 @@ def test_one_thing_that_is_asked_for_is_one(make_asker: Any) -> None:
     asker: Asker = make_asker({"停车场管理办法.txt": RULES})
     answer = asker.ask(Question(question="收费标准由谁制定？"))
     assert len(answer.segments) == 1
+
+
+def test_the_values_of_several_cases_stand_in_the_items_beside_each_other(make_asker: Any) -> None:
+    text = """石桥市停车收费规定
+
+第一条 为了规范收费，制定本规定。
+
+第二条 停车按照以下标准收费：
+
+（一）小型车辆停车，每小时收费5元；
+
+（二）大型车辆停车，每小时收费12元。
+
+第三条 军车免费停放，警车执行公务免费停放。
+"""
+    asker: Asker = make_asker({"收费规定.txt": text})
+    answer = asker.ask(Question(question="小型车辆和大型车辆停车每小时各收费多少元？"))
+    assert "5元" in answer.text
+    assert "12元" in answer.text
