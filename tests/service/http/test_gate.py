@@ -267,6 +267,14 @@ def test_where_a_damaged_file_of_channels_lies_is_told_in_the_log_alone(
     assert str(store.path) in caplog.text
 
 
+def test_a_channel_without_origins_lets_nobody_in(client: TestClient, store: ChannelStore) -> None:
+    closed, open_to_one = store.add("无来源", ()), store.add("一处", (PORTAL,))
+    with client as http:
+        for headers in ({"origin": PORTAL}, {"origin": "null"}, {}):
+            assert http.get("/v1/reports", headers={NAME: closed.channel_id, **headers}).status_code == 403
+        assert http.get("/v1/reports", headers={NAME: open_to_one.channel_id, "origin": PORTAL}).status_code == 200
+
+
 @pytest.mark.process
 def test_the_command_line_adds_lists_and_removes_and_a_running_service_follows(
     judian: Any, sample_index: Path, tmp_path: Path
