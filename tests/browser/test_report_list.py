@@ -118,7 +118,7 @@ def many() -> Iterator[str]:
     asker = replace(few, retriever=replace(few.retriever, snapshot=snapshot))
     port = free_port()
     server = uvicorn.Server(
-        uvicorn.Config(create_app(Fixed(asker)), host="127.0.0.1", port=port, log_level="error", ws="none")
+        uvicorn.Config(create_app(Fixed(asker)), host="127.0.0.1", port=port, log_config=None, ws="none")
     )
     running = threading.Thread(target=server.run, daemon=True)
     running.start()
