@@ -16,8 +16,9 @@ from eval.gold.types import GoldItem
 from eval.systems.types import Output, Ranked
 from indexer.sentences import sentences
 from indexer.types import Span
+from service.answers import answerers
 from service.answers.generate import Account, Writer
-from service.answers.sentence import SentenceAnswerer
+from service.answers.sentence import WITHOUT_READER, Weights
 from service.ask import Asker
 from service.cite import cite
 from service.converse import Conversation
@@ -66,10 +67,9 @@ def never_abstain(asker: Asker) -> InProcess:
         output = _answered(asker, item)
         return output.model_copy(update={"status": "answered", "reason": None}) if output.citations else output
 
-    unchecked = {
-        kind: replace(answerer, checked=False) if isinstance(answerer, SentenceAnswerer) else answerer
-        for kind, answerer in asker.answerers.items()
-    }
+    encoder = asker.retriever.encoder
+    weights = Weights() if encoder.reader else WITHOUT_READER
+    unchecked = answerers(asker.snapshot, encoder, weights, checked=False)
     return InProcess("never-abstain", replace(asker, abstention=open_bars, answerers=unchecked), answer)
 
 

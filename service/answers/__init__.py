@@ -20,9 +20,11 @@ from service.types import Kind
 from service.understand import Understood
 
 
-def answerers(snapshot: Snapshot, encoder: Encoder, weights: Weights) -> Mapping[Kind, Answerer]:
-    """Who answers which kind of question, over ``snapshot``."""
-    sentence = SentenceAnswerer(snapshot, _asked, weights)
+def answerers(
+    snapshot: Snapshot, encoder: Encoder, weights: Weights, *, checked: bool = True
+) -> Mapping[Kind, Answerer]:
+    """Who answers which kind of question, over ``snapshot``; unless ``checked``, whatever the rules say."""
+    sentence = SentenceAnswerer(snapshot, _asked, weights, checked)
     led = LedAnswerer(snapshot, sentence)
     items = ListAnswerer(snapshot, led)
     outline = OutlineAnswerer(snapshot, encoder, items)

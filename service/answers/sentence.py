@@ -96,7 +96,7 @@ class SentenceAnswerer:
         best: Candidate | None = next((one for one in fitting if one.evidence.reading != HOPELESS), None)
         best = self._outcome(understood, best, fitting) if best else None
         lead = best.score / found[0].score if best and found[0].score > 0 else float(best is not None)
-        if best is None or lead < LEAD:
+        if best is None or (self.checked and lead < LEAD):
             return Draft(missing=tuple(dict.fromkeys(scored.lacks for scored in found[:1] if scored.lacks)))
         summaries = self.snapshot.summaries
         given = without_copies([best, *(scored for scored in fitting if scored is not best)], summaries)

@@ -115,7 +115,7 @@ def test_every_shortcut_runs_and_compares(judian_run: Path, index: Path, tmp_pat
         refused = {name for name, found in scores.items() if found.values["refused"]} - asked_nothing
         by_judian = {name for name, found in read_run(judian_run).scores.items() if found.values["refused"]}
         assert refused <= by_judian  # where the rules leave no sentence, there is none to give
-        assert len(refused) <= len(by_judian) / 2
+        assert len(refused) <= len(by_judian) / 4
 
 
 def test_tables_name_every_measure_where_there_is_no_terminal(judian_run: Path) -> None:
