@@ -50,6 +50,13 @@ class Opened:
         """Of the last turn."""
         return self.page.locator(f".turn:last-of-type {selector}")
 
+    def shows(self, selector: str, texts: list[str]) -> None:
+        """What it selects comes to have just these texts. Not its inner text, which a browser gives of what it has laid
+        out: of the lists it lays out what is near the window alone, and of a page that has just come nothing yet."""
+        from playwright.sync_api import expect
+
+        expect(self.page.locator(selector)).to_have_text(texts, timeout=15_000)
+
     def screenshot(self, name: str) -> None:
         """For a person to look at, where the environment names a folder for it."""
         if folder := os.environ.get("SCREENSHOTS"):
