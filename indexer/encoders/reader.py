@@ -9,8 +9,12 @@ The judge is the same with the upper layers and the head trained further, to tel
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,6 +30,7 @@ READER, JUDGE = "reader", "judge"
 LAYERS, CALIBRATION = "{}.safetensors", "{}.calibration.json"  # of either, in that folder
 QUERY, PASSAGE = "query: ", "passage: "
 MAX_TOKENS, MAX_QUESTION_TOKENS, MAX_ANSWER_TOKENS = 256, 64, 41
+MIN_BATCH = 2  # windows: fewer to a core take longer than they save
 _ELSEWHERE = -1e4
 
 
@@ -82,12 +87,27 @@ class SpanReader:
         self._tokenizer.no_padding()
         self._begin, self._end = self._tokenizer.encode("").ids
         self._pad = int(shared.config.pad_token_id or 0)
+        # Threads of its own, and not of the libraries': those wait for each other after every step, and on busy cores
+        # for long.
+        self._cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._others = ThreadPoolExecutor(max(self._cores - 1, 1), thread_name_prefix=which)
 
     def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
-        """One reading a window, in their order, by one batched pass."""
+        """One reading a window, in their order. Each core reads a batch: of windows about as long as each other, and of
+        about as many tokens as the other batches."""
         if not windows:
             return []
         rows = self._rows(question, windows)
+        shares = _shares([len(row.ids) for row in rows], min(self._cores, max(len(rows) // MIN_BATCH, 1)))
+        batches = [[rows[at] for at in share] for share in shares]
+        others = [(batch, self._others.submit(self._read, batch)) for batch in batches[1:]]
+        found = self._read(batches[0])
+        for batch, elsewhere in others:  # what no core has begun with yet is read here
+            found += self._read(batch) if elsewhere.cancel() else elsewhere.result()
+        return [reading for _, reading in sorted(zip(chain(*shares), found, strict=True), key=itemgetter(0))]
+
+    def _read(self, rows: Sequence[_Row]) -> list[Reading]:
+        """By one batched pass."""
         torch = self._torch
         n_tokens = max(len(row.ids) for row in rows)
         ids = np.full((len(rows), n_tokens), self._pad, np.int64)
@@ -139,6 +159,18 @@ def adapters_in(folder: Path) -> str | None:
     """Which adapters the bundled model was unpacked with into ``folder``; None for another model, or without."""
     path = folder / READER_FOLDER / ADAPTERS_FILE
     return path.read_text(encoding="ascii").strip() if path.is_file() else None
+
+
+def _shares(lengths: Sequence[int], n: int) -> list[list[int]]:
+    """Which of as many windows, of these lengths in tokens, each of at most ``n`` batches takes, the longest first; a
+    batch is padded to its longest."""
+    shares: list[list[int]] = [[]]
+    for at in sorted(range(len(lengths)), key=lambda at: -lengths[at]):
+        share = shares[-1]
+        if share and len(shares) < n and len(share) * lengths[share[0]] * n >= sum(lengths):
+            shares.append(share := [])
+        share.append(at)
+    return shares
 
 
 def _of_torch(torch: Any, bert: Any) -> States:

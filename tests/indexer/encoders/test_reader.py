@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.encoders.load import load_encoder
+from indexer.encoders.reader import _shares
 from indexer.encoders.types import Reader, Window
 
 PASSAGE = "全年办理行政复议案件2270件，比上年增长91.4%。纠错率为12.5%，按期审结率达到98.2%。"
@@ -54,6 +55,7 @@ def test_nothing_to_read_gives_nothing(reader: Reader) -> None:
 
 def test_a_batch_reads_as_one_by_one(reader: Reader) -> None:
     windows = [Window("报告", PASSAGE), Window("", "短。"), Window("标题 › 一、概况", PASSAGE[:20])]
+    windows += [Window(f"{year}年报告", PASSAGE[10:]) for year in (2021, 2022)]  # for more than one batch
     together = reader.read("纠错率是多少？", windows)
     for window, reading in zip(windows, together, strict=True):
         (alone,) = reader.read("纠错率是多少？", [window])
@@ -63,9 +65,21 @@ def test_a_batch_reads_as_one_by_one(reader: Reader) -> None:
 
 def test_threads_do_not_mix_their_questions(reader: Reader) -> None:
     questions = ["办理了多少件行政复议案件？", "纠错率是多少？", "按期审结率达到多少？"] * 4
-    alone = [reader.read(question, [Window("报告", PASSAGE)]) for question in questions]
+    windows = [Window("报告", PASSAGE), Window("年度报告", PASSAGE), Window("报告", PASSAGE[:20]), Window("", "短。")]
+    alone = [reader.read(question, windows) for question in questions]
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(lambda question: reader.read(question, [Window("报告", PASSAGE)]), questions)) == alone
+        assert list(pool.map(lambda question: reader.read(question, windows), questions)) == alone
+
+
+@given(st.lists(st.integers(1, 256), min_size=1, max_size=12), st.integers(1, 4))
+def test_each_window_is_in_one_batch_with_those_about_as_long(lengths: list[int], n: int) -> None:
+    shares = _shares(lengths, n)
+    assert sorted(at for share in shares for at in share) == list(range(len(lengths)))
+    assert len(shares) <= n
+    assert all(shares)
+    in_order = [lengths[at] for share in shares for at in share]
+    assert in_order == sorted(lengths, reverse=True)
+    assert all((len(share) - 1) * lengths[share[0]] < sum(lengths) / n for share in shares[: n - 1])
 
 
 AWKWARD = st.text(st.sampled_from("一行政2270%。，\n\u3000\u200b😀ﬁ㎡ \ud800e\u0301"), max_size=60)
