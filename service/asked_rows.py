@@ -1,4 +1,5 @@
-"""Which rows of the tables that are found a question after a figure is about: the others cannot answer it."""
+"""Which rows of the tables that are found a question after a figure is about, and which sentences one after a
+definition: the others cannot answer it."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from indexer.chinese.folding import fold
 from indexer.sentences import sentences
 from indexer.types import Span
+from service.asked_names import not_of_the_name
 from service.rows import RowOfTable, row_of
 from service.types import Passage
 from service.understand import Understood, pairs
@@ -19,12 +21,15 @@ _TOTAL = re.compile(r"[合总共]计|小计|全[省市县区州国]")
 
 
 def not_of_what_is_asked(understood: Understood, passages: Sequence[Passage]) -> Mapping[str, frozenset[Span]]:
-    """The rows of tables in ``passages`` that a question after a figure is not about, by chunk, as spans of its text.
+    """The rows of tables in ``passages`` that a question after a figure is not about, by chunk, as spans of its text;
+    of one after a definition, what is not about the name.
 
     A row is what the question is about where it, with the headings over it, has most of the question's words, and where
     the words that tell it from other rows are the question's. Where no row's are, it may be the sum of all, or the only
     row that there is.
     """
+    if understood.form == "definition":
+        return not_of_the_name(understood, passages)
     if understood.form != "number":
         return {}
     found: list[tuple[tuple[int, float], Passage, Span]] = []

@@ -1,8 +1,9 @@
 """Which sentences of a passage can answer: those of the report's body, said to its readers.
 
-Not its title, a heading that runs into the text, a signature, a note below, the head of a table or a number of a page;
-nothing that is hidden on the page it was taken from; and nothing said to whatever machine reads it, which is known by
-who is addressed (a model, an assistant) and by what it is told: how to answer, or to forget what it was told before.
+Not its title, a heading that runs into the text, a signature, a note below, the head of a table, a number of a page or
+an entry of a table of contents; nothing that is hidden on the page it was taken from; and nothing said to whatever
+machine reads it, which is known by who is addressed (a model, an assistant) and by what it is told: how to answer, or
+to forget what it was told before.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ _SIGNED = re.compile(
 )
 _NOTE = re.compile(r"注释?\s*[:：\d一]|备注\s*[:：]|(?:资料|数据)来源\s*[:：]|\[\d{1,3}\]|[¹²³⁴-⁹]")
 _NOTES = ("注", "注释", "附注", "备注")  # a line of its own, and notes are all that stands behind it
+_ENTRY_OF_CONTENTS = re.compile(r"(?:[.．·‥⋯]{3}|…{2})[\s.．…·‥⋯]*[-–—(（]?\s?\d{1,4}\s?[-–—)）]?$")
 _RULE_OF_TABLE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
 
 
@@ -113,4 +115,5 @@ def _sentences(text: str) -> Iterator[tuple[Span, bool]]:
 
 
 def _never(sentence: str) -> bool:
-    return bool(_HIDDEN.search(sentence) or _PAGE.fullmatch(sentence) or TO_A_MACHINE.search(fold(sentence)))
+    is_of_page = _PAGE.fullmatch(sentence) or _ENTRY_OF_CONTENTS.search(sentence)
+    return bool(_HIDDEN.search(sentence) or is_of_page or TO_A_MACHINE.search(fold(sentence)))

@@ -17,6 +17,7 @@ from indexer.types import Chunk, ReportSummary, Span
 from service.demands import unmet
 from service.demands.modifiers import is_of_modifiers
 from service.demands.sides import is_of_sides
+from service.demands.wording import has_name
 from service.figures import DATE, Figure, figures, unit_class
 from service.rows import row_of
 from service.scope import NATION, Scope, are_named_jointly, is_named, stem
@@ -125,7 +126,7 @@ def _around(chunk: Chunk, sentence: str) -> str:
 
 
 def _has(name: str, text: str, terms: Sequence[Term]) -> bool:
-    return name in text or any(name in word or word in name for term in terms for word in term.words)
+    return has_name(name, text) or any(name in word or word in name for term in terms for word in term.words)
 
 
 def _names(

@@ -23,6 +23,7 @@ WORDS = {
         "ambiguous": "各报告说法不同，请说明是哪一个：",
         "masked_in_source": "原文在这一处作了遮盖，无法给出答案：",
         "counted": "共 {n} 项（按下列各项计数）",
+        "counted_some": "共 {n} 项（逐项计数，下列为其中 {shown} 项）",
         "disagrees": "原文说的数与此不同：列出的是 {n} 项（按下列各项计数）",
         "stated": "原文所说“{said}”中的另外 {n} 项",
         "passed_over": "{marks}（原文编号跳过，其间没有）",
@@ -43,6 +44,7 @@ WORDS = {
         "ambiguous": "The reports differ; say which of them you mean:",
         "masked_in_source": "The source masks the value asked for: ",
         "counted": "{n}, counted from these",
+        "counted_some": "{n}, counted one by one; {shown} of them are",
         "disagrees": "the source states another number than the {n} that it lists, counted from these",
         "stated": "{n} more of “{said}” that the source announces",
         "passed_over": "{marks}, which the numbers of the source pass over",
@@ -84,10 +86,11 @@ def compose(
         )
         for piece, citation in zip(draft.pieces, citations, strict=True)
     )
-    if draft.counted is not None:
+    if draft.counted is not None and draft.pieces:
         first = int(draft.disagrees)  # the sentence that states another number goes before those that are counted
         every = tuple(citation.number for citation in citations[first:])
-        said = words["disagrees" if first else "counted"].format(n=draft.counted)
+        how = "counted" if len(every) == draft.counted else "counted_some"
+        said = words["disagrees" if first else how].format(n=draft.counted, shown=len(every))
         segments = (*segments[:first], Segment(text=said, citations=every), *segments[first:])
     if draft.worked_out is not None:
         every = tuple(citation.number for citation in citations)

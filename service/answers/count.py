@@ -26,6 +26,7 @@ _LISTED = re.compile(
     r"[^,;。:、()\d]{0,8}(?:\((?P<a>[^()]+)\)|(?:,?(?:分别)?[是为]|:|,?包括)(?P<b>[^,;。:()]+)(?=[。;]))"
 )
 _NUMBER = re.compile(rf"[{BELOW_100}两]{{1,3}}|\d{{1,3}}")
+MAX_SHOWN = 20  # of what is counted
 LEAD_CHARS = 8  # before “共5项”, which say of what
 _IN_ALL = re.compile(rf"共(?:计|有)?(?P<n>[{BELOW_100}]{{1,3}}|[\d０-９]{{1,3}})(?P<unit>[项条件个类种])")
 _JOINED = re.compile("、|和|与|及|以及")
@@ -45,7 +46,8 @@ class CountAnswerer:
         if understood.counts_parts:
             points = self.points.draft(understood, passages, readings)
             if points.certainty is not None:
-                return self._beside_what_is_stated(replace(points, counted=len(points.pieces)))
+                counted = replace(points, counted=len(points.pieces))
+                return self._beside_what_is_stated(_first_and_last(counted))
         stated = self.sentence.draft(understood, passages, readings)
         if stated.pieces and stated.pieces[0].highlights:
             whole = self._of_the_whole(stated) if understood.things.in_all else None
@@ -94,6 +96,12 @@ class CountAnswerer:
             return draft
         items = tuple(replace(piece, highlights=(), item=item.shifted(piece.span.start)) for item in listed)
         return replace(draft, pieces=(piece, *items), counted=len(items), disagrees=True)
+
+
+def _first_and_last(draft: Draft) -> Draft:
+    """Of many, the two whose numbers say how many there are: a statute has hundreds of articles."""
+    many = len(draft.pieces) > MAX_SHOWN
+    return replace(draft, pieces=(draft.pieces[0], draft.pieces[-1])) if many else draft
 
 
 def _adds_up(whole: re.Match[str], numbers: Mapping[re.Match[str], int]) -> bool:

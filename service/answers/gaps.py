@@ -22,6 +22,7 @@ MIN_LINE_CHARS = 20  # of a last line that ends in no mark: a shorter one is a s
 MIN_BODY_CHARS = 10  # of what a heading heads
 MAX_PASSED_OVER = 2  # numbers in a row; where more are missing another series has begun
 
+_MASK = "**"
 _N = rf"(?<![第前近另每各几十\d.“\"「])(?P<n>[两{DIGITS[2:]}]|[{DIGITS[1:]}]?十[{DIGITS[1:]}]?|\d{{1,2}})"
 _NOUN = (
     r"问题|不足|短板|困难|挑战|建议|意见|对策|措施|举措|任务|工作|做法|经验|原因|要点|环节|内容|特点|实事|大事|原则|重点"
@@ -40,6 +41,11 @@ _UNFINISHED = re.compile(
 )
 _VALUE = re.compile(r"[:|\t][^,;。:]{0,20}$")  # of a row or a form: “推广范围:全国”
 _ENDED = re.compile(r"[。!?;…”」』》)\]】>|*_.\"']$")
+
+
+def n_masked(text: str, items: Sequence[Span]) -> int:
+    """How many of ``items`` the source covers, in part or whole."""
+    return sum(_MASK in item.of(text) for item in items)
 
 
 def gap_of(text: str, lead: Span, points: Sequence[Span], end: int) -> Gap | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from indexer.store.snapshot import Snapshot
 from indexer.types import Span
-from service.answers.gaps import gap_of
+from service.answers.gaps import gap_of, n_masked
 from service.answers.led import Led, led_around
 from service.answers.types import Answerer, Draft
 from service.spans import Readings
@@ -39,7 +39,8 @@ class LedAnswerer:
         if understood.form == "number" and not (beside and len(led.items) <= MAX_BESIDE):
             return draft
         pieces = tuple(replace(best, span=item, highlights=(), masked=False, item=item) for item in led.items)
-        return replace(draft, pieces=pieces, gap=gap_of(text, led.lead, led.items, led.span.end))
+        gap = gap_of(text, led.lead, led.items, led.span.end)
+        return replace(draft, pieces=pieces, n_masked=n_masked(text, led.items), gap=gap)
 
 
 def led_near(text: str, span: Span) -> Led | None:

@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 from indexer.chinese.folding import fold
 from indexer.store.snapshot import Snapshot
 from indexer.types import Section, Span
-from service.answers.gaps import gap_of, stated_behind
+from service.answers.gaps import gap_of, n_masked, stated_behind
 from service.answers.items import MIN_ITEMS, items_of, lines_behind, told_off
 from service.answers.types import Answerer, Draft, Gap, Piece
 from service.spans import Readings
 from service.types import Passage
 from service.understand import Understood
-
-_MASK = "**"
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,6 @@ class ListAnswerer:
         for piece, items in sorted(found, key=lambda one: len(one[1]) != n_asked):
             if len(items) >= MIN_ITEMS:
                 text = self.snapshot.reports[piece.report_id].text
-                n_masked = sum(_MASK in item.of(text) for item in items)
                 pieces = tuple(
                     replace(
                         piece,
@@ -48,7 +45,7 @@ class ListAnswerer:
                     )
                     for item in items
                 )
-                return replace(draft, pieces=pieces, n_masked=n_masked, gap=self._gap(piece, items))
+                return replace(draft, pieces=pieces, n_masked=n_masked(text, items), gap=self._gap(piece, items))
         return draft
 
     def _items(self, piece: Piece, passages: Sequence[Passage], readings: Readings, n_asked: int | None) -> list[Span]:

@@ -19,10 +19,10 @@ from indexer.encoders.types import Encoder
 from indexer.store.snapshot import Snapshot
 from indexer.types import Report, Section, Span
 from service.answers.gaps import gap_of
-from service.answers.points import points_of
-from service.answers.told import told_in
+from service.answers.points import marked, points_of
+from service.answers.told import MIN_POINTS, told_in
 from service.answers.types import MORE_LIKELY_THAN_NOT, Answerer, Draft, Piece
-from service.asked.parts import kinds_headed, level_of
+from service.asked.parts import PROBLEM, kinds_headed, level_of
 from service.spans import Readings
 from service.types import Passage
 from service.understand import Understood
@@ -128,6 +128,10 @@ class OutlineAnswerer:
                 start, end = (section.heading_span.end, section.span.end) if section else (0, len(report.text))
                 if own:
                     yield Series(report, titled, own, Span(start=start, end=own[0].start), end)
+                level = understood.text_part.level
+                deeper = tuple(marked(report, section, level)) if level else ()
+                if len(deeper) >= MIN_POINTS and deeper != own:
+                    yield Series(report, titled, deeper, Span(start=start, end=deeper[0].start), end)
                 for told in told_in(report, section):
                     lead = told.lead.of(report.text).strip()
                     if told.points != own or kinds_headed(fold(lead)):  # which says more of them than the heading does
@@ -157,6 +161,8 @@ class OutlineAnswerer:
         path, points, report = series.headings, series.points, series.report
         own, above = fold(path[-1]) if len(path) > 1 else "", fold(" ".join(path[:-1] if len(path) > 1 else path))
         below = fold(" ".join(point.of(report.text) for point in points))
+        if "problems" in kinds_headed(own):  # what one calls a shortcoming is a difficulty to another
+            own = f"{own} {PROBLEM}"
         worth = [
             (1.0, set(tokenize(own))),
             (weights.above, set(tokenize(above))),
@@ -177,17 +183,18 @@ class OutlineAnswerer:
         score += weights.passage * max((p.score for p in passages if _inside(p, series)), default=0.0)
         return (
             score
-            + self._of_part(asked.kinds, own, " ".join(fold(one) for one in path[1:-1]), bool(series.told))
+            + self._of_part(asked.kinds, own, " ".join(fold(one) for one in path[1:-1]), told=bool(series.told))
             + _counted(asked.n, points, weights)
         )
 
-    def _of_part(self, asked: frozenset[str], own: str, above: str, told: bool) -> float:
-        is_own = kinds_headed(own)
+    def _of_part(self, asked: frozenset[str], own: str, above: str, *, told: bool) -> float:
+        is_own, is_above = kinds_headed(own), kinds_headed(above)
         if not asked:
             return 0.0
         if asked & is_own:
-            return self.weights.part + (self.weights.owned if told and "problems" in asked & is_own else 0.0)
-        if asked & kinds_headed(above):
+            owns_up = told and "problems" in (asked & is_own) - is_above  # not within a section on problems
+            return self.weights.part + (self.weights.owned if owns_up else 0.0)
+        if asked & is_above:
             return self.weights.part_above
         return self.weights.other_part if is_own else 0.0
 
@@ -201,9 +208,11 @@ def certainty_of(score: float, understood: Understood, reading: float | None) ->
 
 
 def _of_level(series: list[Series], level: str | None) -> list[Series]:
-    """Those of ``series`` whose points are of the asked level; all, where none are."""
+    """Those of ``series`` whose points are of the asked level; of a report that has none such, all: what one report
+    calls 节, people say of any."""
     found = [one for one in series if level is not None and level_of(one.points[0].of(one.report.text)) == level]
-    return found or series
+    having = {one.report.report_id for one in found}
+    return [one for one in series if one in found or one.report.report_id not in having]
 
 
 def _counted(n: int | None, points: Sequence[Span], weights: Weights) -> float:

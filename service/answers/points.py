@@ -9,6 +9,7 @@ from indexer.outline.headings import Candidate, candidates, parse_number
 from indexer.sentences import sentences
 from indexer.types import Report, Section, Span
 from service.answers.told import IS, MIN_POINTS
+from service.asked.parts import level_of
 
 MAX_OPENING_CHARS = 45  # of a sentence that opens a paragraph and says what it is about
 SHORT_CHARS = 30  # of most of them, which are whole without a comma
@@ -24,6 +25,15 @@ def points_of(report: Report, section: Section | None) -> list[Span]:
     numbered = _numbered(report.text, section)
     runs_in = report.text[section.heading_span.end : section.span.end].lstrip()[:1] in tuple("。.；;")
     return numbered if numbered or runs_in else _opened(report.text, section)
+
+
+def marked(report: Report, section: Section | None, level: str) -> list[Span]:
+    """The headings in ``section``, or in the whole report, that are marked as of ``level`` (章, 节, 条), however deep:
+    articles are numbered through the chapters that they stand in, and some chapters have sections."""
+    top = report.sections if section is None else section.children
+    inside = [one for child in top for _, one in child.walk()]
+    headings = [Span(start=one.span.start, end=one.heading_span.end) for one in inside]
+    return [heading for heading in headings if level_of(heading.of(report.text)) == level]
 
 
 def _numbered(text: str, section: Section) -> list[Span]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from indexer.chinese.numerals import BELOW_100, COUNTED_FROM_2, value
 from indexer.chinese.tokens import tokenize
 
+PROBLEM = "问题"  # whatever it is called
 _PROBLEMS = (
     r"问题|不足|毛病|短板|薄弱(?:环节)?|困难|挑战|缺点|难题|欠缺|差距|难处"
     r"|problems?|shortcomings?|difficult(?:y|ies)?|challenges?"
@@ -41,6 +42,11 @@ _KINDS = (
 )
 # “在肯定成绩的同时，…不足” is about what is lacking.
 _CONCEDED = re.compile(r"(?:成绩|成效|成就|进展|进步)[^,。;]{0,8}?(?:同时|背后|面前|来之不易|,[^,。;]{0,6}[但却])")
+# What is solved or looked into, and who is in need, are no shortcomings: 化解矛盾纠纷, 困难群众.
+_DEALT_WITH = re.compile(
+    r"(?:解决|破解|化解|应对|整改|排查|整治|调处|克服|战胜|防范)(?!的)[^,。;]{0,12}?(?:问题|矛盾|困难|难题|挑战|短板)"
+    r"|矛盾纠纷|困难(?:群[众体]|职工|家庭|学生|人员|企业|户)|问题(?:导向|线索|清单|整改)"
+)
 # A document may be called an opinion, which says nothing of its parts.
 _DOCUMENT = re.compile(
     r"(?:指导|实施|若干|处理|审查)意见|(?<=的)意见(?=[里中,的]|[^?,]{0,4}(?:大纲|提纲|目录|框架))"
@@ -72,7 +78,12 @@ _DIVIDED = re.compile(
     r"|\bhow many (?:parts|chapters)\b"
 )
 _ONE_PART = re.compile(r"[那这]一?个?(?:节|章|段|部分|块)")
-_MARK = re.compile(rf"[#*\s]*第[{BELOW_100}百\d]{{1,4}}(?P<level>[编章节])")
+# The articles of a statute: a report's 几条 are its points, whatever stands before them.
+_ARTICLES = re.compile(
+    r"(?:法典?|条例|办法|规定|规则|细则|决定|章程|规范|[编章节])(?:里|中|全文)?(?:一共|总共|合计|共计?)?(?:有|是|分)?(?:多少|几)条"
+    r"(?=\W|$|法律条文|规定)|\bhow many articles\b"
+)
+_MARK = re.compile(rf"[#*\s]*第[{BELOW_100}百零〇\d]{{1,6}}(?P<level>[编章节条])")
 _NTH_PART = re.compile(rf"第(?P<n>[{BELOW_100}]{{1,3}}|\d{{1,2}})(?:大)?(?:个)?(?:部分|章|节|块|大块)")
 _NAMED = re.compile(
     rf"提纲|大纲|目录|框架|标题|部分|方面|[节章段块]|[哪几{BELOW_100}两\d]个?大?[点条类项件]|outline|section|heading|\bparts?\b"
@@ -82,9 +93,9 @@ _NAMED = re.compile(
 @dataclass(frozen=True)
 class TextPart:
     """``nth``: the number of the part; ``n``: how many points there are said to be; ``kinds``: problems, proposals,
-    what was done or is planned; ``level``: the points are 编, 章 or 节; ``about``: the tokens of what is left when all
-    is taken away that says that parts are asked for; ``named``: it says that it is a part of a text that is asked for;
-    ``whole``: or all of it."""
+    what was done or is planned; ``level``: the points are 编, 章, 节 or 条; ``about``: the tokens of what is left when
+    all is taken away that says that parts are asked for; ``named``: it says that it is a part of a text that is asked
+    for; ``whole``: or all of it."""
 
     nth: int | None
     n: int | None
@@ -98,33 +109,34 @@ class TextPart:
 def text_part(question: str) -> TextPart:
     """The part of a text that the folded ``question`` asks for."""
     nth, level = _NTH_PART.search(question), _LEVEL.search(question)
+    articles = _ARTICLES.search(question)
     n = _HOW_MANY.search(_NAMED_BY_NUMBER.sub("", question))
     plain = _DOCUMENT.sub(" ", question)
     kinds = frozenset(name for name, asked, _ in _KINDS if asked.search(plain))
     about = _ABOUT_PARTS.sub(" ", question)
-    if "problems" in kinds:  # what one calls a shortcoming is a difficulty to another
-        about = re.sub(_PROBLEMS, " ", about)
+    if "problems" in kinds:
+        about = re.sub(_PROBLEMS, f" {PROBLEM} ", about)
     return TextPart(
         nth=int(value(nth["n"]) or 0) if nth else None,
         n=_number(n["n"]) if n else None,
         kinds=kinds,
-        level=level["level"] if level else None,
+        level="条" if articles else level["level"] if level else None,
         about=frozenset(tokenize(about)),
         named=bool(_NAMED.search(question)),
-        whole=bool(_WHOLE.search(question) or (not kinds and _DIVIDED.search(question)))
+        whole=bool(_WHOLE.search(question) or articles or (not kinds and _DIVIDED.search(question)))
         and not (nth or _ONE_PART.search(question)),
     )
 
 
 def level_of(heading: str) -> str | None:
-    """编, 章 or 节, where ``heading`` is marked as one."""
+    """编, 章, 节 or 条, where ``heading`` is marked as one."""
     mark = _MARK.match(heading)
     return mark["level"] if mark else None
 
 
 def kinds_headed(heading: str) -> frozenset[str]:
     """Which kinds of part the folded ``heading`` says that it heads."""
-    heading = _CONCEDED.sub(" ", heading)
+    heading = _DEALT_WITH.sub(" ", _CONCEDED.sub(" ", heading))
     return frozenset(name for name, _, headed in _KINDS if headed.search(heading))
 
 

@@ -88,6 +88,8 @@ _QUOTED = re.compile(r"[\"“”《「『](?P<quoted>[^\"“”《》「」『�
 _SHORT_FORM = re.compile(
     r"(?<![A-Za-z0-9.])(?=[A-Za-z0-9.+-]*[A-Z])[A-Za-z][A-Za-z0-9.+-]*[A-Z0-9](?![A-Za-z])"
 )  # AED, PM2.5
+# A name made of numbers, which each word of it counts: 1+6+31+N.
+_CODED = re.compile(r"(?<![A-Za-z0-9+.])\d{1,3}(?:\+(?:\d{1,3}|[A-Za-z]))+(?![A-Za-z0-9+])")
 # What is called by what it is, and by a name before that: 松岭街道, 新桥港. Two characters of the name.
 _PLACE = re.compile(
     r"(?P<place>[^\W\d_a-z的给去到在把了和与向从为用先再第些所有们请让由被]{2})(?:街道|社区(?![食医卫服养工矫居治团])|镇|港)(?![口澳资商珠址区村])(?<![各全哪个这那乡城村小集强名示心]镇)(?<!香港)(?<![坐驻进]镇)"
@@ -101,16 +103,25 @@ _A_TIME = re.compile(r"^[六七八九]五$|十[一二三四五六]?五|[一二]�
 
 def names_in_quotes(question: str, text: str) -> tuple[str, ...]:
     """What a Chinese question, folded and as a ``text`` with capitals, puts in quotes, but for times, or calls by a
-    short form in Latin letters, and how the streets, towns and harbours in it are called."""
-    if sum("\u4e00" <= char <= "\u9fff" for char in question) < len(question) / 3:
+    short form in Latin letters or of numbers, and how the streets, towns and harbours in it are called."""
+    letters = [char for char in question if char.isalpha()]
+    if sum("\u4e00" <= char <= "\u9fff" for char in letters) < len(letters) / 3:
         return ()
     found = [match["quoted"] for match in _QUOTED.finditer(question)]
+    found += [match[0] for match in _CODED.finditer(question) if not any(match[0] in name for name in found)]
     found += [form for match in _SHORT_FORM.finditer(text) if (form := match[0].lower()) in question]  # if not mistyped
     places = [match["place"] for match in _PLACE.finditer(question)]
     return (
         *(name for name in found if not (_A_TIME.search(name) or _LEFT_OPEN.search(name))),
         *(name for name in places if not _NO_NAME.search(name)),
     )
+
+
+def has_name(name: str, text: str) -> bool:
+    """Whether the folded ``text`` has the ``name``; one that is made of numbers whole: 1+6+n is not 1+6+n+1."""
+    if "+" not in name:
+        return name in text
+    return re.search(rf"(?<![a-z0-9+]){re.escape(name)}(?![a-z0-9+])", text) is not None
 
 
 def names_given(question: str) -> tuple[str, ...]:

@@ -110,3 +110,11 @@ def test_what_is_asked_about_the_paper_itself_may_stand_in_its_signature(make_as
     asker = make_asker({"报告.txt": f"{HEAD}{TAIL}\n松溪县林业局\n2022年1月5日\n"})
     answer = asker.ask(Question(question="这份报告落款是几月几日？"))
     assert "2022年1月5日" in answer.text
+
+
+def test_an_entry_of_a_table_of_contents_answers_nothing(make_asker: Any) -> None:
+    contents = "目录\n\n备份周期为每日 ........ 3\n\n备份介质为磁带 …… 4\n\n"
+    text = f"石桥市运维规范\n\n{contents}一、备份\n\n备份周期为每周一次。\n"
+    answer = make_asker({"石桥市运维规范.txt": text}).ask(Question(question="备份周期是什么？"))
+    assert [citation.quote for citation in answer.citations][:1] == ["备份周期为每周一次。"]
+    assert "...." not in answer.text

@@ -13,7 +13,7 @@ from service.demands.names import is_name
 from service.demands.quantities import asked_part, measure_of
 from service.demands.sides import asked_sides, is_of_sides
 from service.demands.vague import is_told_vaguely
-from service.demands.wording import asked_others, tells_the_others
+from service.demands.wording import asked_others, has_name, tells_the_others
 from service.figures import figures
 
 
@@ -147,11 +147,27 @@ def test_what_leaves_a_demand_open(question: str, sentence: str, pointed: str | 
         ("“九五”末有多少所学校？", ()),
         ("医生去镇里坐镇几天？", ()),
         ("“十三五”期间建了多少公里路？", ()),
+        ("“2+8+46+X”是什么意思？", ("2+8+46+x",)),
+        ("2+8+46+X体系包括哪些？", ("2+8+46+x",)),
         ("How many AED were installed?", ()),  # an English question is Latin letters throughout
     ],
 )
 def test_names_that_must_stand_there(question: str, quoted: tuple[str, ...]) -> None:
     assert asked(question).quoted == quoted
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "has"),
+    [
+        ("2+8+x", "推行“2+8+x”模式", True),
+        ("2+8+x", "推行“2+8+46+x”模式", False),
+        ("2+8+x", "推行“2+8+x+1”模式", False),
+        ("8+x", "推行“2+8+x”模式", False),
+        ("红船", "开展红船行动", True),
+    ],
+)
+def test_a_name_made_of_numbers_stands_there_whole(name: str, text: str, has: bool) -> None:
+    assert has_name(name, text) == has
 
 
 @pytest.mark.parametrize(

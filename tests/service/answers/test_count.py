@@ -81,6 +81,13 @@ def test_what_is_listed_right_behind_another_number(sentence: str, number: str, 
     assert [one.of(sentence) for one in found] == listed
 
 
+def test_of_many_the_first_and_the_last_say_how_many() -> None:
+    many = Draft(tuple(Piece(REPORT.report_id, Span(start=at, end=at + 1), ()) for at in range(26)), certainty=0.9)
+    found = count("报告一共提了几条建议？", many, ITEMS, STATED)
+    assert found.counted == 26
+    assert found.pieces == (many.pieces[0], many.pieces[-1])
+
+
 COUNTED = """2023年松溪县政府工作报告
 
 一、工作建议

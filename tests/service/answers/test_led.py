@@ -97,6 +97,16 @@ def test_all_items_are_given_each_with_its_place(make_asker: Any, question: str,
         assert asker.snapshot.reports[citation.report_id].text[citation.start : citation.end] == citation.quote
 
 
+def test_items_that_the_source_masks_are_shown_so(make_asker: Any) -> None:
+    asker: Asker = make_asker(
+        {"停车场管理办法.txt": RULES.replace("（二）有与泊位数量相适应的管理人员", "（二）有***")}
+    )
+    answer = asker.ask(Question(question="申请经营公共停车场应当具备哪些条件？"))
+    assert [segment.text[-5:] for segment in answer.segments] == ["地和出入口", "）有***", "全管理制度"]
+    assert answer.status == "partial"
+    assert answer.missing == ("原文遮盖的 1 项",)
+
+
 def test_one_thing_that_is_asked_for_is_one(make_asker: Any) -> None:
     asker: Asker = make_asker({"停车场管理办法.txt": RULES})
     answer = asker.ask(Question(question="收费标准由谁制定？"))

@@ -10,6 +10,7 @@ import pytest
 from indexer.reports import read_file
 from service.answers.points import points_of
 from service.ask import Asker
+from service.asked.parts import kinds_headed
 from service.types import Answer, Question
 from service.understand import understand
 
@@ -219,3 +220,41 @@ def documents(make_asker: Any) -> Asker:
 def test_the_level_that_is_asked_for(documents: Asker, question: str, points: list[str]) -> None:
     answer = ask(documents, question)
     assert [segment.text for segment in answer.segments if "计数" not in segment.text] == points
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "shown"),
+    [
+        ("养犬管理条例一共有多少条？", "共 8 项（按下列各项计数）", ["第一条", "第八条"]),
+        ("该条例共有几条？", "共 8 项（按下列各项计数）", ["第一条", "第八条"]),
+        ("养犬管理条例第二章有几条？", "共 4 项（按下列各项计数）", ["第三条", "第六条"]),
+        ("养犬管理条例共有几节", "共 2 项（按下列各项计数）", ["第一节", "第二节"]),
+    ],
+)
+def test_articles_are_counted_through_chapters_and_their_sections(
+    documents: Asker, question: str, said: str, shown: list[str]
+) -> None:
+    counted, *points = ask(documents, question).segments
+    assert counted.text == said
+    assert [points[0].text[:3], points[-1].text[:3]] == shown
+
+
+def test_what_one_report_calls_sections_people_say_of_any(documents: Asker) -> None:
+    answer = ask(documents, "石桥市2022年主要任务那部分有哪几节")
+    assert [segment.text for segment in answer.segments][-2:] == ["（一）做强做优实体经济", "（二）办好民生实事"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "kinds"),
+    [
+        ("存在的主要问题", {"problems"}),
+        ("亟待解决的问题", {"problems"}),
+        ("面临的困难和矛盾", {"problems"}),
+        ("多元化解矛盾纠纷", set()),
+        ("切实解决群众急难愁盼问题", set()),
+        ("保障困难群众基本生活", set()),
+        ("问题整改情况", set()),
+    ],
+)
+def test_what_is_dealt_with_is_no_shortcoming(heading: str, kinds: set[str]) -> None:
+    assert kinds_headed(heading) == kinds
