@@ -18,6 +18,7 @@ from service.compared import worked_out
 from service.compose import compose
 from service.deadline import check
 from service.errors import BadQuestion
+from service.filters import fitting
 from service.kind_model import KindModel
 from service.listing import Listing, ReportQuery
 from service.newest import meant_by_relative_years
@@ -26,7 +27,7 @@ from service.other_part import with_parts_named
 from service.parts import MAX_PARTS, Part, combined, parts
 from service.retrieve import Retriever
 from service.spans import N_READ, read_passages, verdict_on, worth_reading
-from service.types import Answer, Kind, Language, Passage, Question, SearchAnswer, SearchQuestion
+from service.types import Answer, Filters, Kind, Language, Passage, Question, SearchAnswer, SearchQuestion
 from service.understand import Nameable, Understood, understand
 
 NOTHING_ASKED = Decision("abstained", "not_in_reports", 0.0, Draft())
@@ -122,7 +123,8 @@ class Asker:
             line = what_can_be_asked(self.snapshot.reports.values(), understood.language)
             answer = compose(question, understood, NOTHING_ASKED, self.snapshot, clock.done(), line)
             return Prepared(understood, answer, (), ())
-        text = with_places_named(with_parts_named(understood.text, self.nameable), self.nameable)
+        among = self._left_by(question.filters)
+        text = with_places_named(with_parts_named(understood.text, among), among)
         asked = parts(text, self.nameable.regions)
         decided = [self._decided(question, self._part(part.text, whole), clock) for part in asked[:MAX_PARTS]]
         decision = NOTHING_ASKED
@@ -142,6 +144,13 @@ class Asker:
         answer = answer.model_copy(update={"rewritten_question": rewritten})
         passages = tuple(passage for one in decided for passage in one.passages)
         return Prepared(understood, answer, decision.draft.pieces, passages)
+
+    def _left_by(self, filters: Filters) -> Nameable:
+        """What may be named of the reports that ``filters`` leave."""
+        fits = fitting(filters)
+        if fits is None:
+            return self.nameable
+        return replace(self.nameable, reports=tuple(report for report in self.nameable.reports if fits(report)))
 
     def _beside(
         self, understood: Understood, asked: Sequence[Part], decided: Sequence[_Decided], decision: Decision

@@ -35,7 +35,7 @@ OVER = re.compile(
 )
 # What points back takes what it asks about from the question before it.
 BACK = re.compile(
-    r"^(?:各|分别|都|相差|差|其(?!中)|另[一外]?|别的|它|他|她|这|该|此|两者|二者|前者|后者|具体|\b(?:it|they|that|these|those)\b)"
+    r"^(?:各|分别|都|相差|差|[多少高低快慢大小长](?:出|了)?(?:多少|几)|其(?!中)|另[一外]?|别的|它|他|她|这|该|此|两者|二者|前者|后者|具体|\b(?:it|they|that|these|those)\b)"
 )
 CASE_VERBS = "受理|审结|办结|结案|立案|查处|处罚|移送|批准|完成|新增"
 # Words that say nothing of what is asked about: left out, the subject is left, or nothing.

@@ -30,11 +30,11 @@ _PARTS = (
     r"(?:个?大?(?:方面|部分)|个?大?[节章段块步环层]|大?[条点类项种](?:意见|建议|内容|工作|任务|措施|问题)?)"
     r"(?=\W|$|[来去讲写说干做]|内容|分别|都|各|组成|构成|展开|入手|着手|发力|推进|要求|工作|任务|总结)"
 )
-_POINTS = (
+POINTS = (
     r"问题|困难与不足|不足|短板|薄弱环节|毛病|困难|挑战|差距|建议|对策|意见|做法|经验|措施|举措|成效|成绩|任务|打算|安排"
     r"|思路"
 )
-_SAID = rf"(?:主要|突出|具体|重点|大|薄弱)?(?:{_POINTS})(?:[和与及、]?(?:{_POINTS}))*"
+_SAID = rf"(?:主要|突出|具体|重点|大|薄弱)?(?:{POINTS})(?:[和与及、]?(?:{POINTS}))*"
 _PARTS_ASKED = (
     r"提纲|大纲|目录|框架|小标题|标题(?:[是有]|分别|都|各|依次)|(?:怎么|如何|怎样)(?:展开|布局)|章节安排|[整总]体结构|结构是|要点"
     rf"|[那这]一?(?:节|章|段|部分|块)[^?？]{{0,20}}(?:{_WHICH}|几[个点条块])"
@@ -44,7 +44,7 @@ _PARTS_ASKED = (
     rf"|{_N}(?:个?大?(?:方面|部分)|大?[节段块点条项件])[^?？，。,]{{0,8}}(?:分别|各|都)?[是叫讲写说](?:{_WHICH})"
     rf"|(?:{_WHICH}){_N}?个?(?:的)?{_SAID}(?=\W|$)|(?:{_WHICH}){_N}?个?大?(?:方面|类|种|点|处|条)的?{_SAID}(?=\W|$)"
     rf"|{_SAID}(?:(?:主要|分别|具体|都|各)*[是有]|包括)(?:{_WHICH})"
-    rf"|(?:里|中|的|请概括.{{0,16}})(?:主要|重点|各项|突出)(?:{_POINTS})[。.?？]?$"
+    rf"|(?:里|中|的|请概括.{{0,16}})(?:主要|重点|各项|突出)(?:{POINTS})[。.?？]?$"
     rf"|[哪是有]{_N}件(?:民生)?(?:实事|大?事)|{_N}件(?:民生)?(?:实事|大事)[^?？]{{0,6}}(?:{_WHICH})"
     r"|\boutline\b|\btable of contents\b|\bheadings?\b"
     r"|\b(?:what|which)\b.{0,40}\b(?:sections?|parts|problems|shortcomings|challenges|recommendations|tasks"
@@ -133,7 +133,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 PARTS_ASKED = _compiled(_PARTS_ASKED)
 # Of what is counted, what the tree of a text says: its parts, and what they are about.
 PARTS_COUNTED = _compiled(
-    rf"(?:几|多少)(?:{_THINGS_TOLD}|个[^?？,，。]{{0,6}}(?:{_POINTS}))|[条项章节件]数(?:量)?[是有。.?？]?|(?:{_POINTS})"
+    rf"(?:几|多少)(?:{_THINGS_TOLD}|个[^?？,，。]{{0,6}}(?:{POINTS}))|[条项章节件]数(?:量)?[是有。.?？]?|(?:{POINTS})"
     r"|\bhow many\b|\bnumber of\b"
 )
 # Tried in order; the first that is found in the folded question decides.

@@ -27,6 +27,7 @@ from service.clauses import (
     with_lead,
 )
 from service.compared import TWO, alike
+from service.kinds import POINTS
 
 MAX_PARTS = 6  # what stands behind them is named as not found
 
@@ -52,6 +53,19 @@ _DIFFER = re.compile(r"的?(?:之间)?(?:相差|差(?:了|距|值)?)(?:有|是)?
 # “甲县产量比乙县多多少？”, of two places: what either has.
 _THAN = re.compile(r"\s*比\s*$")
 _MORE = re.compile(r"[多少高低快慢大小长](?:出|了)?(?:多少|几)[^,;?。]{0,6}\W*$")
+# “…谁多？多多少？”: by how much, of what was asked before.
+_MORE_BEHIND = re.compile(
+    r"[?,。;、\s]+(?:相差|差(?:了|距)?|[多少高低快慢大小长](?:出|了)?)(?:有|是)?(?:多少|几)[^,;?。]{0,6}\W*$"
+)
+# “甲县的产量和乙县相比怎么样”, “和2021年相比，2022年的产量有什么变化”: what is asked stands between the two, or behind.
+_AGAINST = re.compile(r"\s*[和与跟同较比]\s*$")
+_AGAINST_FIRST = re.compile(r"\s*(?:同期)?\s*相?比(?:较|起来)?\s*[,，]?")
+_HOW = re.compile(r"(?:怎么样|怎样|如何|呢|是多少|有多少\w?)\W*$")
+# “对比甲县和乙县的产量”, with nothing behind it that asks.
+_COMPARE_THEM = re.compile(r"^(?:请|帮我?|麻烦)*(?:对比|比较|比一?比|对照)(?:一下|下)?\s*$")
+_ABOUT = re.compile(r"^(?:的|在|就|对)*(?P<what>.+?)(?:方面|上|情况)?(?:的?(?:差[别异距]|不同|异同|区别))?\W*$")
+# What is a list of points is not so much.
+_POINTS_ASKED = re.compile(rf"(?:{POINTS}|内容|重点|目标任务)(?:方面|上|里)?$")
 _BY_COMPARISON = re.compile(r"^(?:相?比(?:较|起来)?|对比)[,，]?")
 _CHANGES = tuple("升降增减涨跌长加少落")
 _BESIDE = re.compile(
@@ -155,19 +169,54 @@ def _side_by_side(clause: Clause) -> list[Part]:
 
 def _compared(clause: Clause) -> list[Part]:
     """One part for each of the years or places that are compared: of either it is asked how much."""
-    text = fold(clause.text)
+    text = _MORE_BEHIND.sub("", fold(clause.text))
     run = _run(text, clause)
-    patterns = (_COMPARED, _MORE_OR_LESS, _DIFFER)
-    asked = next((found for p in patterns if (found := p.search(text, run[-1].end))), None) if run else None
-    if asked is None:
-        return _more_than(clause, text)
-    head, between = clause.text[: run[0].start], clause.text[run[-1].end : asked.start()].rstrip(" ,，")
+    asked = _asked_of_sides(text, run[-1].end) if run else None
+    bidden = asked is None and bool(run) and _COMPARE_THEM.match(text, 0, run[0].start)
+    if asked is None and not bidden:
+        return _apart(clause, text) or _more_than(clause, text)
+    head = "" if bidden else clause.text[: run[0].start]
+    between = clause.text[run[-1].end : asked.start() if asked else None].rstrip(" ,，")
     between = _BY_COMPARISON.sub("", between)
-    what = (asked.groupdict().get("what") or "") and clause.text[asked.start("what") : asked.end("what")]
-    ask = f"{what}多少？" if what.endswith(_CHANGES) else f"{what}是多少？"
+    if (bidden or between.startswith("在")) and (about := _ABOUT.match(between)):
+        between = about["what"]
+    what = clause.text[asked.start("what") : asked.end("what")] if asked and asked.groupdict().get("what") else ""
+    if _POINTS_ASKED.search(fold(f"{between}{what}").rstrip("的")):
+        ask = f"{what}有哪些？"
+    else:
+        ask = f"{what}多少？" if what.endswith(_CHANGES) else f"{what}是多少？"
     return [
         Part(f"{head}{_year_of(side.of(clause.text))}{between}{ask}", side.of(clause.text), side=True) for side in run
     ]
+
+
+def _asked_of_sides(text: str, start: int) -> re.Match[str] | None:
+    """What is asked of sides that are named before ``start`` of the folded question ``text``."""
+    return next((found for p in (_COMPARED, _MORE_OR_LESS, _DIFFER) if (found := p.search(text, start))), None)
+
+
+def _apart(clause: Clause, text: str) -> list[Part]:
+    """One part for each of two years or places of which one is compared with the other, and what is compared stands
+    behind the one, or behind both."""
+    for kind in ("time", "place"):
+        if len(clause.named[kind]) != TWO:
+            continue
+        one, other = clause.named[kind]
+        asked = _asked_of_sides(text, other.end)
+        how = asked or _HOW.search(text, other.end)
+        against = _AGAINST.search(text, one.end, other.start)
+        led = _AGAINST_FIRST.match(text, one.end, other.start)
+        if asked and against and asked.start() - other.end <= len("年同期"):
+            head, what = text[: one.start], clause.text[one.end : against.start()]
+        elif how and led and _AGAINST.search(text, 0, one.start):
+            head = clause.text[led.end() : other.start]
+            what = clause.text[other.end : how.start()]
+        else:
+            continue
+        if len(EMPTY.sub("", fold(what))) >= MIN_SUBJECT_CHARS:
+            names = [side.of(clause.text) for side in (one, other)]
+            return [Part(f"{head}{name}{what.rstrip(' ,，')}是多少？", name, side=True) for name in names]
+    return []
 
 
 def _year_of(side: str) -> str:
@@ -208,7 +257,19 @@ def _run(folded: str, clause: Clause) -> list[Span]:
             run.append(span)
         if len(run) > 1:
             return run
-    return []
+    return _in_year(folded, clause)
+
+
+def _in_year(folded: str, clause: Clause) -> list[Span]:
+    """Places each with its year, with nothing but “and” between them: 甲县2021年、乙县2022年."""
+    run: list[Span] = []
+    for place in clause.named["place"]:
+        behind = (time for time in clause.named["time"] if time.start >= place.end)
+        year = next((time for time in behind if folded[place.end : time.start] in ("", "的")), None)
+        if year is None or (run and not _BESIDE.fullmatch(folded[run[-1].end : place.start])):
+            return []
+        run.append(Span(start=place.start, end=year.end))
+    return run if len(run) > 1 else []
 
 
 def _things(folded: str, clause: Clause, end: int) -> list[Span]:

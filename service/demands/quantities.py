@@ -158,9 +158,13 @@ def is_of_part(part: str | None, sentence: str) -> bool:
     return any("".join(pair) in sentence for pair in pairwise(part) if "".join(pair).isalnum())
 
 
+_HOW_MANY_OF = re.compile(r"[\u4e00-\u9fff]{2}[量数额]$")
+
+
 def indicator(question: str) -> tuple[str, ...]:
     """How the indicator ends that the folded ``question`` asks for: two characters of 总投资, three of a rate, 就业率,
-    and before these the same with two more; empty where the unit says as much (总量) or it has other names."""
+    and before these the same with two more; of 接待游客量, which is how many 游客, also those; empty where the unit
+    says as much (总量) or it has other names."""
     found = list(_INDICATOR.finditer(question))
     name = _GENERIC.sub("", found[-1]["name"]) if found else ""
     if (
@@ -171,7 +175,10 @@ def indicator(question: str) -> tuple[str, ...]:
     ):
         return ()
     n_chars = 3 if name.endswith("率") else 2
-    return tuple(dict.fromkeys(name[-n:] for n in (n_chars + 2, n_chars) if n <= len(name)))
+    ends = [name[-n:] for n in (n_chars + 2, n_chars) if n <= len(name)]
+    if _HOW_MANY_OF.search(name):
+        ends.append(name[-3:-1])
+    return tuple(dict.fromkeys(ends))
 
 
 def is_of_indicator(names: tuple[str, ...], sentence: str, asked: Sequence[Figure]) -> bool:

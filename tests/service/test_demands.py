@@ -112,6 +112,8 @@ def test_measures_told(sentence: str, told: list[str | None]) -> None:
         # Another indicator.
         ("签约项目的总投资多大？", "签约项目12个，总产值60亿元。", None, True),
         ("签约项目的总投资多大？", "签约项目12个，投资60亿元。", None, False),
+        ("接待游客量是多少？", "接待游客1250万人次。", None, False),
+        ("接待游客量是多少？", "新增床位1250张。", None, True),
         ("毕业生就业率是多少？", "城镇登记失业率2.9%。", None, True),
         ("绿化占项目投资多少？", "重大工程占23%，绿化占14%。", None, False),  # the whole, and not what is told
         # A name, and a count or the question's own words are pointed to.
@@ -253,6 +255,7 @@ def test_what_is_told_of_one_side_is_not_told_of_another(
         ("茶叶产量是多少吨？", "水果产量达到3100吨。", "", False),
         ("茶叶产量是多少吨？", "水果产量达到3100吨。", "茶叶和水果。", True),
         ("茶叶产量是多少吨？", "全年采制茶叶3100吨。", "", True),  # another word for the indicator
+        ("财政收入是多少？", "一般公共预算收入38.2亿元。", "", True),
         ("2021年的图书馆总数是多少座？", "公园总数达46座。", "", False),
         ("云洲县的产值是多少亿元？", "产值达到46亿元。", "云洲县", True),  # whose it is
         ("一年新增学位多少个？", "学位增加700个。", "", True),  # of nothing in particular

@@ -9,7 +9,7 @@ import pytest
 from indexer.types import ReportSummary
 from service.other_part import with_parts_named
 from service.parts import parts
-from service.types import Question
+from service.types import Filters, Question
 from service.understand import Nameable, nameable
 
 
@@ -38,6 +38,53 @@ SINGLE = nameable([summary("a", None, "洛川省")])
 )
 def test_parts_are_named(question: str, named: Nameable, expected: str) -> None:
     assert with_parts_named(question, named) == expected
+
+
+def of(region: str | None, year: str | None) -> ReportSummary:
+    name = f"{region}{year}"
+    return ReportSummary(
+        report_id=name, title="消防工作报告", file=f"{name}.txt", part=None, region=region, year=year, n_chars=9
+    )
+
+
+TWO_PLACES = nameable([of("洛川县", "2022"), of("柏川县", "2022")])
+TWO_YEARS = nameable([of("洛川县", "2023"), of("洛川县", "2022")])
+THREE_PLACES = nameable([of("洛川县", "2022"), of("柏川县", "2022"), of("石门县", "2022")])
+
+
+@pytest.mark.parametrize(
+    ("question", "named", "expected"),
+    [
+        ("两份报告分别提到几个消防站？", TWO_PLACES, "洛川县和柏川县分别提到几个消防站？"),
+        ("两地的专职消防员哪个多？", TWO_PLACES, "洛川县和柏川县的专职消防员哪个多？"),
+        ("两县2022年接警出动各多少起？", TWO_PLACES, "洛川县和柏川县2022年接警出动各多少起？"),
+        ("这两份报告在存在问题上有什么不同？", TWO_PLACES, "洛川县和柏川县在存在问题上有什么不同？"),
+        ("两份报告各写了几个问题？", TWO_YEARS, "2022年和2023年各写了几个问题？"),
+        ("洛川和柏川两地谁的消防站多？", TWO_PLACES, "洛川和柏川两地谁的消防站多？"),  # they are named
+        ("两地的专职消防员哪个多？", THREE_PLACES, "两地的专职消防员哪个多？"),  # which two
+        ("两地合作建了一个消防站。", TWO_PLACES, "两地合作建了一个消防站。"),
+    ],
+)
+def test_the_only_two_reports_are_called_by_what_tells_them_apart(
+    question: str, named: Nameable, expected: str
+) -> None:
+    assert with_parts_named(question, named) == expected
+
+
+def test_a_filter_may_leave_two(make_asker: Any) -> None:
+    texts = {
+        f"{place}2022年消防工作报告.txt": f"{place}2022年消防工作报告\n\n全县有消防站{n}个。{more}\n"
+        for place, n, more in (("洛川县", 6, ""), ("柏川县", 4, "建成微型站55个。"), ("石门县", 9, "建成微型站70个。"))
+    }
+    asker = make_asker(texts)
+    ids = tuple(one.report_id for one in asker.nameable.reports if one.region != "石门县")
+    answer = asker.ask(Question(question="两份报告分别有多少个消防站？", filters=Filters(report_ids=ids)))
+    assert answer.kind == "compare"
+    assert sorted(segment.text for segment in answer.segments) == ["全县有消防站4个。", "全县有消防站6个。"]
+    answer = asker.ask(Question(question="两地分别建成多少个微型站？", filters=Filters(report_ids=ids)))
+    assert answer.status == "partial"
+    assert [segment.text for segment in answer.segments] == ["建成微型站55个。", "未提及"]
+    assert answer.searched
 
 
 def test_a_part_does_not_take_over_the_place_of_the_other() -> None:
