@@ -97,6 +97,7 @@ def _index_ask_and_serve(judian: list[str]) -> dict[str, Any]:
         body = json.dumps({"question": TRIALS}).encode()
         ask = urllib.request.Request(f"{base}/v1/ask", body, {"content-type": "application/json"})
         served = json.load(urllib.request.urlopen(ask, timeout=60))
+        ready = json.load(urllib.request.urlopen(f"{base}/readyz", timeout=5))
         pages = {
             path: urllib.request.urlopen(base + path, timeout=5).read().decode()
             for path in ("/", "/widget.js", "/static/chat.js", "/static/chat.css")
@@ -104,7 +105,7 @@ def _index_ask_and_serve(judian: list[str]) -> dict[str, Any]:
     finally:
         server.terminate()
         server.wait(30)
-    return {"asked": asked, "served": served, "pages": pages}
+    return {"asked": asked, "served": served, "ready": ready, "pages": pages}
 
 
 def _checkout() -> dict[str, Any]:

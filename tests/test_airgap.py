@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from indexer.encoders import lora
 from service.http.assets import load
 from supply.sbom import NAME
 from tests import offline
@@ -119,6 +120,10 @@ def test_it_indexes_asks_and_serves(office: tuple[Path, dict[str, Any]]) -> None
     for answer, figure in ((told["asked"], "60.8万吨"), (told["served"], "94.2%")):
         assert answer["status"] == "answered"
         assert figure in answer["citations"][0]["quote"]
+
+
+def test_the_adapters_come_with_the_wheel_and_are_merged(office: tuple[Path, dict[str, Any]]) -> None:
+    assert office[1]["ready"]["encoder"]["adapters"] == lora.digest(*lora.ALL)
 
 
 def test_the_page_and_its_files_are_those_of_the_checkout(office: tuple[Path, dict[str, Any]]) -> None:
