@@ -1,13 +1,13 @@
 """Connections, each with a time for what it must do. With ``service.http.serve``, the only door to uvicorn.
 
 uvicorn waits for ever for the head of a request and for a client that takes nothing of an answer, and opens as many
-connections as come: a thousand that say nothing, and no other gets in.
+connections as come: a thousand that say nothing, and no other gets in. Who takes an answer slowly gets all of it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Literal
 
 import h11
 from uvicorn.config import Config
@@ -16,7 +16,7 @@ from uvicorn.server import ServerState
 
 HEAD_S = 10.0  # from the beginning of a connection, or the end of its last response, to the whole head of a request
 KEEP_ALIVE_S = 5  # without a byte of the next request
-TAKE_S = 30.0  # in which a client must take some of the response that waits for it
+TAKE_S = 30.0  # in which a client must take some of the response that waits for it, again and again
 BACKLOG = 100  # connections that are accepted at a time
 # Of those that the system allows a process: its own, and connections that are just accepted; at most half of them.
 SPARE_FILES = 256
@@ -42,8 +42,8 @@ class Connection(H11Protocol):
         self._most = config.limit_concurrency
         self.limit_concurrency = None  # else uvicorn would refuse requests for it, those that came in time
         self.waits_since: float | None = None  # for its client; None while a request is being answered
-        self._head_timer: asyncio.TimerHandle | None = None
-        self._take_timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._waits_for: Literal["head", "room"] | None = None  # of a request; for what is to be sent
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -52,8 +52,7 @@ class Connection(H11Protocol):
             self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        _off(self._head_timer)
-        _off(self._take_timer)
+        self._stop_waiting()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -66,12 +65,10 @@ class Connection(H11Protocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._take_timer = self.loop.call_later(TAKE_S, self.drop)
         self._look()
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        _off(self._take_timer)
         self._look()
 
     def send_400_response(self, msg: str) -> None:
@@ -92,18 +89,37 @@ class Connection(H11Protocol):
 
     def _look(self) -> None:
         """For whom the connection waits now, and until when at most."""
-        if self.transport.is_closing():
-            return
+        closing = self.transport.is_closing()  # once its client has taken the rest, too little for a pause perhaps
         idle = self.cycle is None or self.cycle.response_complete
-        if not idle:  # the body has its time above the routes
-            _off(self._head_timer)
-            self._head_timer = None
-        elif self._head_timer is None:
-            self._head_timer = self.loop.call_later(HEAD_S, self.drop)
-        if not (idle or self.cycle.more_body or self.flow.write_paused):
+        if not (closing or idle or self.cycle.more_body or self.flow.write_paused):
             self.waits_since = None
         elif self.waits_since is None:
             self.waits_since = self.loop.time()
+        # The body has its time above the routes.
+        waits_for: Literal["head", "room"] | None = (
+            "room" if closing or self.flow.write_paused else "head" if idle else None
+        )
+        if waits_for != self._waits_for:
+            self._stop_waiting()
+            self._waits_for = waits_for
+            if waits_for is not None:
+                self._wait(TAKE_S if waits_for == "room" else HEAD_S)
+
+    def _wait(self, seconds: float) -> None:
+        """Close the connection after ``seconds``, or later, if its client has taken some of what waits for it."""
+        left = self.transport.get_write_buffer_size()
+
+        def look() -> None:
+            if self.transport.get_write_buffer_size() < left:
+                self._wait(seconds)
+            else:
+                self.drop()
+
+        self._timer = self.loop.call_later(seconds, look)
+
+    def _stop_waiting(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
     def _make_room(self) -> None:
         waiting = [
@@ -117,11 +133,6 @@ class Connection(H11Protocol):
             self.connections.discard(self)
             self.transport.write(FULL)
             self.transport.close()
-
-
-def _off(timer: asyncio.TimerHandle | None) -> None:
-    if timer is not None:
-        timer.cancel()
 
 
 def most_connections(wanted: int) -> int:
