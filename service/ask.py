@@ -20,6 +20,7 @@ from service.deadline import check
 from service.errors import BadQuestion
 from service.filters import fitting
 from service.kind_model import KindModel
+from service.limits import within_limits
 from service.listing import Listing, ReportQuery
 from service.newest import meant_by_relative_years
 from service.no_question import asks_nothing, what_can_be_asked
@@ -139,7 +140,8 @@ class Asker:
             decision = decided[0].decision
         if len(decided) == 1:
             understood = replace(understood, kind=decided[0].kind)
-        # 5. Cite.
+        # 5. Cite, no more than an answer may have.
+        decision = within_limits(decision, self.snapshot.reports)
         answer = compose(question, understood, decision, self.snapshot, clock.done())
         answer = answer.model_copy(update={"rewritten_question": rewritten})
         passages = tuple(passage for one in decided for passage in one.passages)

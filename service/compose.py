@@ -29,6 +29,7 @@ WORDS = {
         "passed_over": "{marks}（原文编号跳过，其间没有）",
         "broken_off": "“{point}”以后的内容（原文到此中断）",
         "masked_items": "原文遮盖的 {n} 项",
+        "left_out": "其余 {n} 项（条目过多，只给出前面的）",
         "missing": "没有找到：{names}。",
         "report": "{title}：",
         "side": "{side}（{title}）",
@@ -50,6 +51,7 @@ WORDS = {
         "passed_over": "{marks}, which the numbers of the source pass over",
         "broken_off": "what comes behind “{point}”, where the source breaks off",
         "masked_items": "{n} that the source masks",
+        "left_out": "{n} more, which are too many to be given",
         "missing": "Not found: {names}.",
         "report": "{title}: ",
         "side": "{side} ({title})",
@@ -110,6 +112,8 @@ def compose(
     missing = draft.missing
     if draft.n_masked:
         missing = (*missing, words["masked_items"].format(n=draft.n_masked))
+    if draft.n_left_out:
+        missing = (*missing, words["left_out"].format(n=draft.n_left_out))
     if draft.gap is not None and draft.pieces:
         missing = (*missing, *_lacking(draft.gap, snapshot.reports[draft.pieces[0].report_id].text, words))
     if missing and not side_by_side:

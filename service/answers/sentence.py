@@ -25,6 +25,7 @@ from service.answers.types import Draft, Evidence, Piece
 from service.asked_rows import not_of_what_is_asked
 from service.body import body
 from service.checks import is_plan, lacks
+from service.deadline import check
 from service.figures import Figure
 from service.rows import row_of
 from service.scope import is_named
@@ -143,6 +144,7 @@ class SentenceAnswerer:
     def _of_passage(
         self, understood: Understood, passage: Passage, words: dict[str, float], pointed: Pointed | None
     ) -> list[_Scored]:
+        check()  # where a report says the same again and again there are thousands of passages
         chunk = passage.chunk
         passage_coverage = covered(embedded_text(chunk), words)
         can_answer = body(chunk, self.snapshot.summaries[chunk.report_id].title, understood)

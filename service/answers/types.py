@@ -92,8 +92,8 @@ class Draft:
     ``missing`` says what of the question they leave open, ``searched`` where that was looked for, ``looked_in`` where
     each of that was, where sides are compared, ``options`` what the question may mean; ``n_masked`` of the pieces are
     covered in the source; ``counted``: so many there are of them, which is the answer; ``disagrees``: but for the
-    first, which states another number; ``gap``: what the source lacks of them; ``worked_out``: what their figures come
-    to.
+    first, which states another number; ``gap``: what the source lacks of them; ``n_left_out``: how many more there are
+    than are given; ``worked_out``: what their figures come to.
     """
 
     pieces: tuple[Piece, ...] = ()
@@ -106,6 +106,7 @@ class Draft:
     counted: int | None = None
     disagrees: bool = False
     gap: Gap | None = None
+    n_left_out: int = 0
     worked_out: WorkedOut | None = None
     looked_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
