@@ -42,6 +42,16 @@ def test_every_pin_has_hashes_and_every_install_is_held() -> None:
     ]
 
 
+def test_a_wheelhouse_has_its_bill_and_ci_asks_for_known_faults() -> None:
+    makefile = re.sub(r"\s*\\\n\s*", " ", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    _, _, recipe = makefile.partition("\nwheelhouse:")
+    assert "-m supply.sbom wheelhouse.new" in recipe.split("\n\n")[0]
+    assert re.search(r"^audit:.*\n(?:\t.*\n)*\t\$\(BIN\)/python -m supply\.audit$", makefile, re.MULTILINE)
+    steps = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert {"make audit", "make wheelhouse"} <= set(steps)
+    assert "set -euo pipefail" in steps  # each of them must succeed
+
+
 def test_everything_that_may_be_asked_for_is_pinned() -> None:
     project = PYPROJECT["project"]
     asked = [*project["dependencies"], *PYPROJECT["build-system"]["requires"]]

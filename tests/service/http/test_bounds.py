@@ -14,8 +14,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from service.answers.collection import reports_there_are
 from service.deadline import check, ending_at
 from service.errors import TookTooLong
+from service.find import check_quote, verify_sentence
+from service.find_text import find_text
+from service.follow_up import standalone
 from service.http.app import create_app
 from service.http.live import Fixed
 from service.http.pool import Pool
@@ -28,8 +32,13 @@ from service.types import (
     MAX_NAME_CHARS,
     MAX_REGIONS,
     MAX_YEARS,
+    CitedSpan,
     Filters,
     Question,
+    SearchQuestion,
+    Turn,
+    Verify,
+    VerifySentence,
 )
 
 PATIENCE_S = 30
@@ -175,6 +184,42 @@ def test_work_ends_when_its_time_is_over_and_only_then() -> None:
     with pytest.raises(TookTooLong, match="JUDIAN_TIMEOUT_S"):
         ending_at(time.monotonic() - 1, lambda: pytest.fail("it began"))
     check()
+
+
+def told_late(asker: Any) -> dict[str, Callable[[], Any]]:
+    """What is done for a question that grows with the reports, the conversation or the request."""
+    snapshot = asker.snapshot
+    report_id, *_ = snapshot.reports
+    question = "粮食总产量是多少？"
+    understood = asker._understand(question)
+    passages = asker.search(SearchQuestion(question=question)).passages
+    cited = CitedSpan(report_id=report_id, start=0, end=5)
+    elsewhere = Verify(report_id=report_id, start=0, end=1, quote="在哪里都没有的话")
+    return {
+        "filters": lambda: asker.retriever.allowed(Filters(years=(2020,))),
+        "passages": lambda: asker.answerers["number"].draft(understood, passages, {}),
+        "reports": lambda: reports_there_are(snapshot, asker._understand("库里有哪些报告？"), Filters()),
+        "conversation": lambda: standalone(
+            "那2021年呢？", [Turn(question=question, answer="")], asker.nameable.regions
+        ),
+        "a quote": lambda: check_quote(snapshot, elsewhere),
+        "sentences": lambda: verify_sentence(snapshot, VerifySentence(sentence="一", citations=(cited,))),
+        "words": lambda: find_text(snapshot.reports[report_id].text, "粮食"),
+    }
+
+
+@pytest.mark.parametrize("work", ["filters", "passages", "reports", "conversation", "a quote", "sentences", "words"])
+def test_work_that_grows_with_what_there_is_looks_at_the_clock(sample_asker: Any, work: str) -> None:
+    does = told_late(sample_asker)[work]
+    does()
+    until = time.monotonic() + 0.02
+
+    def late() -> Any:
+        time.sleep(0.05)
+        return does()
+
+    with pytest.raises(TookTooLong):
+        ending_at(until, late)
 
 
 def test_work_that_was_given_up_ends_without_a_word() -> None:

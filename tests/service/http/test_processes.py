@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import httpx
@@ -35,21 +34,29 @@ PATIENCE_S = 120
 
 
 @contextlib.contextmanager
-def serving(judian: Judian, index: Path, *arguments: str, n_files: int | None = None) -> Iterator[tuple[int, int]]:
+def serving(
+    judian: Judian, index: Path, *arguments: str, n_files: int | None = None, ended_by: int = signal.SIGTERM
+) -> Iterator[tuple[int, int]]:
     """The process id and the port of a server that says what it says into a pipe of which nobody reads, and that may
-    open as many files as ``n_files``."""
+    open as many files as ``n_files``; it must end on the signal ``ended_by``."""
     port = free_port()
+
+    def prepare() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell has what it runs in the background ignore it
+        if n_files:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (n_files, n_files))
+
     server = subprocess.Popen(
         [sys.executable, "-m", "service", "serve", "--index", str(index), "--port", str(port), *arguments],
         env=judian.environment,
         cwd=ROOT,
         stderr=subprocess.PIPE,
-        preexec_fn=partial(resource.setrlimit, resource.RLIMIT_NOFILE, (n_files, n_files)) if n_files else None,
+        preexec_fn=prepare,
     )
     try:
         until(lambda: alive(port))
         yield server.pid, port
-        server.send_signal(signal.SIGTERM)
+        server.send_signal(ended_by)
         server.wait(PATIENCE_S)  # before anybody reads
     finally:
         server.kill()
@@ -79,8 +86,11 @@ def connected(port: int, first: bytes) -> socket.socket:
     return connection
 
 
-def test_a_standard_error_that_nobody_reads_stops_nothing(judian: Judian, sample_index: Path) -> None:
-    with serving(judian, sample_index) as (_, port):
+@pytest.mark.parametrize(("workers", "ended_by"), [("1", signal.SIGTERM), ("1", signal.SIGINT), ("2", signal.SIGTERM)])
+def test_a_standard_error_that_nobody_reads_stops_nothing(
+    judian: Judian, sample_index: Path, workers: str, ended_by: int
+) -> None:
+    with serving(judian, sample_index, "--workers", workers, ended_by=ended_by) as (_, port):
         with httpx.Client(trust_env=False, timeout=PATIENCE_S) as http:
             for _ in range(700):  # lines enough to fill a pipe
                 assert http.get(f"http://127.0.0.1:{port}/healthz").status_code == 200

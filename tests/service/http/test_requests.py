@@ -168,3 +168,11 @@ def test_the_same_fault_a_thousand_times_is_a_few_lines() -> None:
     for number in range(10 * logs.MAX_KINDS):  # what it remembers is bounded, too
         again.filter(record(f"kind {number}"))
     assert len(again._seen) <= logs.MAX_KINDS
+
+
+def test_what_all_loggers_say_goes_through_that(listen: Callable[[], Said]) -> None:
+    said = listen()
+    for name in ("asyncio", "judian.live"):
+        for number in range(1000):
+            logging.getLogger(name).error("accept: %s", number)
+    assert len(said().splitlines()) == 2 * logs.MAX_ALIKE
