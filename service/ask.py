@@ -22,7 +22,7 @@ from service.filters import fitting
 from service.kind_model import KindModel
 from service.limits import within_limits
 from service.listing import Listing, ReportQuery
-from service.newest import meant_by_relative_years
+from service.meant import meant
 from service.no_question import asks_nothing, what_can_be_asked
 from service.other_part import with_parts_named
 from service.parts import MAX_PARTS, Part, combined, parts
@@ -189,8 +189,7 @@ class Asker:
         if self.kinds is not None:
             understood = replace(understood, kind=self.kinds.kind_of(understood.fitting, vector))
         clock.lap("encode")
-        meant = understood.report_ids or meant_by_relative_years(understood, self.snapshot.summaries.values())
-        allowed = self.retriever.allowed(question.filters, meant)
+        allowed = self.retriever.allowed(question.filters, meant(understood, self.snapshot.summaries.values()))
         passages = self.retriever.with_copies(understood, vector, question.k or self.k, allowed)
         clock.lap("retrieve")
         # 3. Answer from them, with what the reader says of the best.
@@ -205,7 +204,8 @@ class Asker:
         clock.lap("extract")
         if self.judge is not None and draft.certainty is None and draft.evidence is not None:
             best = draft.pieces[0]
-            verdict = verdict_on(self.judge, understood, best.report_id, best.span, passages, self.snapshot, out)
+            report = self.snapshot.reports[best.report_id]
+            verdict = verdict_on(self.judge, understood, report, best.heading_path, best.span)
             draft = replace(draft, evidence=replace(draft.evidence, verdict=verdict))
             clock.lap("judge")
         return understood, passages, draft

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from indexer.chunks import full_title
 from indexer.encoders.types import Reader, Window
 from indexer.store.snapshot import Snapshot
-from indexer.types import Span
+from indexer.types import Report, Span
 from service.body import readable
 from service.copies import Reports
 from service.retrieve import with_copies
@@ -60,21 +60,11 @@ def read_passages(
     }
 
 
-def verdict_on(
-    judge: Reader,
-    understood: Understood,
-    report_id: str,
-    span: Span,
-    passages: Sequence[Passage],
-    snapshot: Snapshot,
-    out: Mapping[str, frozenset[Span]] = MappingProxyType({}),
-) -> float | None:
-    """The score that the ``judge`` gives to that of ``passages`` in which ``span`` of a report begins, read as above,
-    or to the best of the report, where the span stands beside them; None where there is none."""
-    of_report = [passage for passage in passages if passage.chunk.report_id == report_id]
-    around = (p for p in of_report if p.chunk.span.start <= span.start < p.chunk.span.end)
-    passage = next(around, of_report[0] if of_report else None)
-    return None if passage is None else judge.read(understood.wording, [_window(passage, snapshot, out)])[0].score
+def verdict_on(judge: Reader, understood: Understood, report: Report, headings: Sequence[str], span: Span) -> float:
+    """The score that the ``judge`` gives to one sentence alone, the ``span`` of a report's text, under a line as above:
+    what stands around it may well answer, but is not what is given."""
+    context = " › ".join((full_title(report), *headings))
+    return judge.read(understood.wording, [Window(context, report.text[span.start : span.end])])[0].score
 
 
 def _window(passage: Passage, snapshot: Snapshot, out: Mapping[str, frozenset[Span]]) -> Window:

@@ -9,10 +9,11 @@ and over others; and every second question that the public reading sets keep out
 asked of its own reports and of a few of them. Unanswerable: the near misses of part a, and our own; the kept-out
 questions of the reading sets, asked of the sample reports among work reports, which are about none of it, and of a few
 passages of their own set that do not hold the answer. Where there is a judge, also the questions written on passages of
-reports that it was not trained on (``eval.train.asked``): those that the first sentence answers, and those that miss.
-Several questions in one are left out: each would be asked by itself. The other halves give the held-out figures. No
-coefficient may be negative: nothing that fits a question better may make it less likely to be answered. Further models
-leave out the cosine, the reader and the judge: other encoders are served with those of the last run.
+reports that it was not trained on (``eval.train.asked``), those that are answered and those that miss. A question that
+can be answered counts among the others where the sentence that was chosen does not answer it: that is to be held back,
+too. Several questions in one are left out: each would be asked by itself. The other halves give the held-out figures.
+No coefficient may be negative: nothing that fits a question better may make it less likely to be answered. Without the
+adapters, further models leave out the cosine: other encoders, which have no reader either, are served with those.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from datetime import UTC, datetime
-from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -35,9 +35,11 @@ from sklearn.metrics import roc_auc_score
 
 from eval.gold.load import load_gold
 from eval.gold.reading_sets import load_reading_set
+from eval.gold.types import GoldItem
 from eval.quality import DATA, SAMPLE_GOLD, SAMPLES
 from eval.studies.pools import open_pool, read_reports
 from eval.train.asked import kept_from_training
+from indexer.chinese.folding import fold
 from indexer.encoders.types import Encoder
 from indexer.types import Report
 from service.abstain import FEATURES, WITHOUT_READER
@@ -72,9 +74,17 @@ UNANSWERABLE = (
     "own near misses",
     "further near misses",
     "passages, near misses",
+    "another sentence",
     "elsewhere",
     "small pool without it",
 )
+# Where the questions of a source go that can be answered, and are not by the sentence that was chosen.
+MISSED = {
+    "real reports": "near misses",
+    "own, real reports": "own near misses",
+    "further": "further near misses",
+    "passages": "passages, near misses",
+}
 JUDGED = ("passages", "passages, near misses")  # served for the judge's score
 
 # Other sources weigh 1. What is asked of reports that hold nothing near is told apart by the cosine alone, and weighed
@@ -83,11 +93,13 @@ WEIGHTS = {
     "shortened": 0.3,
     "reading": 0.5,
     "reading, small pool": 0.5,
+    "another sentence": 0.5,
     "elsewhere": 0.3,
     "small pool without it": 0.3,
 }
 
 Features = NDArray[np.float64]
+Asked = tuple[str, Sequence[str]]  # a question, and the texts one of which answers it; none, where nothing does
 
 
 def main() -> None:
@@ -116,42 +128,55 @@ def main() -> None:
         chance = random.Random(SEED)
         halves: list[dict[str, Features]] = []
         for held_out in (False, True):
-            ours = [item.question for item in gold[held_out::2] if language(item.question) == asked_in]
+            ours = [
+                (item.question, accepted(item)) for item in gold[held_out::2] if language(item.question) == asked_in
+            ]
             found: dict[str, list[Features]] = {name: [] for name in (*ANSWERABLE, *UNANSWERABLE)}
-            found["sample gold"] = [measure(pool, ours) for pool in pools[:2]]
-            if asked_in == "zh":
-                short = [_PLACE_OR_YEAR.sub("", text) for text in ours]
-                found["shortened"] = [measure(pool, short) for pool in pools[:2]]
+
+            def add(group: str, asker: Asker, asked: Iterable[Asked], found: dict[str, list[Features]] = found) -> None:
+                right, wrong = measure(asker, asked)
+                if group in UNANSWERABLE:
+                    found[group].append(wrong)
+                else:
+                    found[group].append(right)
+                    found[MISSED.get(group, "another sentence")].append(wrong)
+
+            for pool in pools[:2]:
+                add("sample gold", pool, ours)
+                if asked_in == "zh":
+                    add("shortened", pool, [(_PLACE_OR_YEAR.sub("", text), right) for text, right in ours])
             if not held_out:
-                for group, items, asker, answerable in (
-                    ("real reports", development, pools[2], True),
-                    ("near misses", development, pools[2], False),
-                    ("own, real reports", own, pools[2], True),
-                    ("own near misses", own, pools[2], False),
-                    ("further", further, pools[3], True),
-                    ("further near misses", further, pools[3], False),
+                for group, misses, items, asker in (
+                    ("real reports", "near misses", development, pools[2]),
+                    ("own, real reports", "own near misses", own, pools[2]),
+                    ("further", "further near misses", further, pools[3]),
                 ):
-                    of_kind = [item for item in items if (item.type not in NOT_ANSWERABLE) == answerable]
-                    texts = [item.question for item in of_kind if language(item.question) == asked_in]
-                    found[group] = [measure(asker, texts)]
+                    for item in items:
+                        if language(item.question) == asked_in:
+                            group_of = misses if item.type in NOT_ANSWERABLE else group
+                            add(group_of, asker, [(item.question, accepted(item))])
                 if encoder.judge:
-                    written = [pair for pair in kept_from_training() if language(pair[0]) == asked_in]
-                    found["passages"] = [measure(pools[3], *zip(*(pair for pair in written if pair[1]), strict=True))]
-                    found["passages, near misses"] = [measure(pools[3], [q for q, answer in written if not answer])]
+                    for question, answer in kept_from_training():
+                        if language(question) == asked_in:
+                            group_of = "passages" if answer else "passages, near misses"
+                            add(group_of, pools[3], [(question, (answer,) if answer else ())])
             for name in names:
-                pool = load_reading_set(arguments.shared / "qa" / name)
-                kept_out = [q for q in pool.questions if q.held_out][held_out::2]
-                asked = chance.sample(kept_out, min(len(kept_out), MAX_QUESTIONS))
-                texts = [q.question for q in asked]
-                found["reading"].append(measure(asking(pool.reports, encoder, arguments.cache), texts))
-                found["elsewhere"].append(measure(pools[1], texts))
-                for q in asked[:N_SMALL]:
-                    away = chance.sample(
-                        [report for report in pool.reports if report.report_id != q.report_id], SMALL_POOL
-                    )
-                    home = [report for report in pool.reports if report.report_id == q.report_id]
-                    for group, few in (("reading, small pool", away[1:] + home), ("small pool without it", away)):
-                        found[group].append(measure(asking(few, encoder, arguments.cache), [q.question]))
+                reading = load_reading_set(arguments.shared / "qa" / name)
+                kept_out = [q for q in reading.questions if q.held_out][held_out::2]
+                drawn = chance.sample(kept_out, min(len(kept_out), MAX_QUESTIONS))
+                add(
+                    "reading",
+                    asking(reading.reports, encoder, arguments.cache),
+                    [(q.question, q.answers) for q in drawn],
+                )
+                add("elsewhere", pools[1], [(q.question, ()) for q in drawn])
+                for q in drawn[:N_SMALL]:
+                    home = [report for report in reading.reports if report.report_id == q.report_id]
+                    away = chance.sample([report for report in reading.reports if report not in home], SMALL_POOL)
+                    near = asking(away[1:] + home, encoder, arguments.cache)
+                    add("reading, small pool", near, [(q.question, q.answers)])
+                    far = asking(away, encoder, arguments.cache)
+                    add("small pool without it", far, [(q.question, ())])
             whole = {name: np.concatenate(measured) for name, measured in found.items() if measured}
             halves.append({name: rows for name, rows in whole.items() if len(rows)})
         models[asked_in] = fit(halves[0], halves[1], names_with)
@@ -168,7 +193,8 @@ def main() -> None:
     }
     content = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {"fitted": {}}
     content["fitted"][encoder.fingerprint] = {"recipe": recipe, "models": models}
-    content["otherwise"] = {"recipe": recipe, "models": without_cosine}
+    if encoder.reader is None:
+        content["otherwise"] = {"recipe": recipe, "models": without_cosine}
     arguments.out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
@@ -177,20 +203,26 @@ def asking(reports: Sequence[Report], encoder: Encoder, cache: Path) -> Asker:
     return asker_over(open_pool(reports, encoder, cache), encoder, Settings())
 
 
-def measure(asker: Asker, questions: Iterable[str], answers: Iterable[str] | None = None) -> Features:
-    """(n, len(FEATURES)): what speaks for the best sentence, for each question that is one and that the rules leave
-    one; with the ``answers``, one each, for each that is answered by it."""
-    rows = []
-    texts = asker.snapshot.reports
-    for question, answer in zip(questions, answers or repeat(""), strict=False):
+def accepted(item: GoldItem) -> tuple[str, ...]:
+    """The texts one of which answers it."""
+    return () if item.type in NOT_ANSWERABLE else (*item.answers, *item.evidence)
+
+
+def measure(asker: Asker, asked: Iterable[Asked]) -> tuple[Features, Features]:
+    """Each (n, len(FEATURES)): what speaks for the best sentence, for each question that is one and that the rules
+    leave one; of the sentences that answer, and of those that do not."""
+    rows: tuple[list[list[float]], list[list[float]]] = ([], [])
+    for question, answers in asked:
         if len(parts(question, asker.nameable.regions)) > 1:
             continue
         draft = asker.draft(Question(question=question))[1]
         for piece in draft.pieces[:1]:
-            sentence = texts[piece.report_id].text[piece.span.start : piece.span.end]
-            if draft.evidence and answer in sentence:
-                rows.append([value or 0.0 for value in astuple(draft.evidence)])  # as where it is served
-    return np.array(rows, np.float64).reshape(-1, len(FEATURES))
+            sentence = fold(asker.snapshot.reports[piece.report_id].text[piece.span.start : piece.span.end])
+            right = any(fold(text) in sentence or sentence in fold(text) for text in answers)
+            if draft.evidence:
+                rows[not right].append([value or 0.0 for value in astuple(draft.evidence)])  # as where it is served
+    right_rows, wrong_rows = (np.array(found, np.float64).reshape(-1, len(FEATURES)) for found in rows)
+    return right_rows, wrong_rows
 
 
 def fit(training: dict[str, Features], held_out: dict[str, Features], names: Sequence[str]) -> dict[str, object]:

@@ -38,8 +38,8 @@ class Evidence:
 
     The cosine of its passage; the shares of the question's words, weighted by idf, that stand in it and in its passage
     with the headings; its share of the best score, were there no rules about year, place and unit (``lead``); whether
-    an asked figure is ``marked`` (1 where none is asked for); and the reader's score and the judge's ``verdict`` on its
-    passage, where there are a reader and a judge.
+    an asked figure is ``marked`` (1 where none is asked for); the reader's score on its passage, and the judge's
+    ``verdict`` on itself, where there are a reader and a judge.
     """
 
     cosine: float

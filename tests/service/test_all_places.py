@@ -6,7 +6,7 @@ import pytest
 
 from indexer.types import ReportSummary
 from service.all_places import with_places_named
-from service.newest import meant_by_relative_years
+from service.meant import meant, meant_by_relative_years
 from service.understand import Nameable, nameable, understand
 
 
@@ -75,3 +75,19 @@ def test_last_year_is_the_last_that_is_told_of(question: str, older: bool) -> No
 def test_the_newest_year_of_one_place_alone_leaves_the_others() -> None:
     reports = [summary("四川省", "2025"), summary("江苏省", "2022"), summary("广东省", "2022")]
     assert meant_by_relative_years(understand("去年粮食打了多少斤"), reports) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How much grain was harvested, according to Sichuan's 2025 report?", {"四川省2025"}),
+        ("四川省2024年的政府工作报告里粮食是多少？", {"四川省2024"}),
+        ("四川省2023年的政府工作报告里粮食是多少？", set()),  # there is none: nothing is narrowed
+        ("四川省2025年粮食打了多少斤", set()),  # a year of what was done, not of a report
+        ("2025年的政府工作报告里粮食是多少？", set()),  # of which place is left open
+    ],
+)
+def test_a_report_that_is_named_by_its_place_and_year_is_the_one_that_is_meant(
+    question: str, expected: set[str]
+) -> None:
+    assert meant(understand(question, NAMED), REPORTS) == expected

@@ -119,14 +119,15 @@ def test_what_never_answers_is_not_read(make_asker: Any, foreign: str) -> None:
     )  # blanks stand there
 
 
-def test_the_judge_reads_the_passage_of_the_best_sentence_alone(asker: Asker) -> None:
-    pointed, reader = pointing(asker, "98.2%")
+def test_the_judge_reads_the_sentence_that_is_given_and_no_other(asker: Asker) -> None:
+    pointed, _ = pointing(asker, "98.2%")
     judge = PointingReader("98.2%", score=1.25)
     _, draft = replace(pointed, judge=judge).draft(Question(question="行政复议案件的比例是多少？"))
     assert draft.evidence is not None
     assert draft.evidence.verdict == 1.25
-    assert [window.passage for window in judge.given] == [w.passage for w in reader.given if "98.2%" in w.passage]
-    assert judge.given[0].context.startswith("2022年朔原县政府工作报告")
+    (piece,) = draft.pieces
+    sentence = asker.snapshot.reports[piece.report_id].text[piece.span.start : piece.span.end]
+    assert judge.given == [Window("2022年朔原县政府工作报告 › 一、工作回顾 › （一）法治建设", sentence)]
 
 
 def test_without_a_judge_there_is_no_verdict(asker: Asker) -> None:
