@@ -76,7 +76,7 @@ def decide(draft: Draft, abstention: Abstention) -> Decision:
 def load_abstention(fingerprint: str, path: Path = FILE) -> dict[Language, Abstention]:
     """The model of each language for the encoder of this ``fingerprint``: as fitted, or those without the cosine."""
     content = json.loads(path.read_text(encoding="utf-8"))
-    models = content["fitted"].get(fingerprint, content["otherwise"])["models"]
+    models = content["fitted"].get(fingerprint, content["otherwise"])
     return {
         language: Abstention(model["intercept"], tuple(model["coefficients"]), model["bar"], tuple(model["features"]))
         for language, model in models.items()

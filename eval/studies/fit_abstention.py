@@ -107,6 +107,7 @@ def main() -> None:
     parser.add_argument("shared", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--cache", type=Path, default=Path(".eval-cache"))
+    parser.add_argument("--only", choices=list(SETS), help="one language; the model of the other stays as it is")
     arguments = parser.parse_args()
     settings = Settings.from_environment()
     encoder = open_encoder(settings, None)
@@ -122,9 +123,11 @@ def main() -> None:
     own, further = load_gold(NEAR_MISS_GOLD), load_gold(FURTHER_GOLD)
     names_with = FEATURES if encoder.reader else WITHOUT_READER
     names_without = tuple(name for name in WITHOUT_READER if name != "cosine")
-    models: dict[str, object] = {}
-    without_cosine: dict[str, object] = {}
+    models: dict[str, dict[str, object]] = {}
+    without_cosine: dict[str, dict[str, object]] = {}
     for asked_in, names in SETS.items():
+        if arguments.only not in (None, asked_in):
+            continue
         chance = random.Random(SEED)
         halves: list[dict[str, Features]] = []
         for held_out in (False, True):
@@ -185,16 +188,20 @@ def main() -> None:
         print(asked_in, json.dumps([models[asked_in], without_cosine[asked_in]], indent=1), flush=True)
     recipe = {
         "command": ("" if settings.adapters == "on" else "JUDIAN_ADAPTERS=off ")
-        + "python -m eval.studies.fit_abstention ../shared --out service/abstention.json",
+        + "python -m eval.studies.fit_abstention ../shared --out service/abstention.json"
+        + (f" --only {arguments.only}" if arguments.only else ""),
         "reading_sets": SETS,
         "false_refusals_allowed": FALSE_REFUSALS,
         "python": platform.python_version(),
         "date": datetime.now(UTC).date().isoformat(),
     }
     content = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {"fitted": {}}
-    content["fitted"][encoder.fingerprint] = {"recipe": recipe, "models": models}
-    if encoder.reader is None:
-        content["otherwise"] = {"recipe": recipe, "models": without_cosine}
+    for entry, made in (
+        (content["fitted"].setdefault(encoder.fingerprint, {}), models),
+        *([(content.setdefault("otherwise", {}), without_cosine)] if encoder.reader is None else []),
+    ):
+        for asked_in, model in made.items():
+            entry[asked_in] = {"recipe": recipe, **model}
     arguments.out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
@@ -208,19 +215,26 @@ def accepted(item: GoldItem) -> tuple[str, ...]:
     return () if item.type in NOT_ANSWERABLE else (*item.answers, *item.evidence)
 
 
+def answers(sentence: str, texts: Iterable[str]) -> bool:
+    """Whether one of the ``texts`` that answer stands in it, or it in one of them."""
+    said = fold(sentence)
+    return any(fold(text) in said or said in fold(text) for text in texts)
+
+
 def measure(asker: Asker, asked: Iterable[Asked]) -> tuple[Features, Features]:
     """Each (n, len(FEATURES)): what speaks for the best sentence, for each question that is one and that the rules
     leave one; of the sentences that answer, and of those that do not."""
     rows: tuple[list[list[float]], list[list[float]]] = ([], [])
-    for question, answers in asked:
+    for question, right in asked:
         if len(parts(question, asker.nameable.regions)) > 1:
             continue
         draft = asker.draft(Question(question=question))[1]
         for piece in draft.pieces[:1]:
-            sentence = fold(asker.snapshot.reports[piece.report_id].text[piece.span.start : piece.span.end])
-            right = any(fold(text) in sentence or sentence in fold(text) for text in answers)
+            sentence = asker.snapshot.reports[piece.report_id].text[piece.span.start : piece.span.end]
             if draft.evidence:
-                rows[not right].append([value or 0.0 for value in astuple(draft.evidence)])  # as where it is served
+                rows[not answers(sentence, right)].append(
+                    [value or 0.0 for value in astuple(draft.evidence)]
+                )  # as where it is served
     right_rows, wrong_rows = (np.array(found, np.float64).reshape(-1, len(FEATURES)) for found in rows)
     return right_rows, wrong_rows
 

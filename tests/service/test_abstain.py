@@ -46,7 +46,8 @@ def test_the_shipped_model_answers_what_is_near_refuses_what_is_foreign_and_carr
         )
         foreign = model.probability(Evidence(0.5, 0.0, 0.0, reading=-7.0, verdict=-4.0))
         assert foreign < model.bar <= near < nearer
-    assert "python -m eval.studies.fit_abstention" in FITTED[encoder]["recipe"]["command"]
+    for model in FITTED[encoder].values():
+        assert "python -m eval.studies.fit_abstention" in model["recipe"]["command"]
 
 
 def test_with_another_encoder_the_cosine_is_left_out() -> None:
@@ -67,7 +68,7 @@ def test_a_model_is_read_from_its_file(tmp_path: Path) -> None:
     path = tmp_path / "abstention.json"
     zh = {"features": ["cosine", "coverage"], "intercept": 1, "coefficients": [2, 3], "bar": 0.1}
     words = {"features": ["coverage"], "intercept": 1, "coefficients": [4], "bar": 0.2}
-    content = {"fitted": {"e": {"models": {"zh": zh}}}, "otherwise": {"models": {"zh": words}}}
+    content = {"fitted": {"e": {"zh": zh}}, "otherwise": {"zh": words}}
     path.write_text(json.dumps(content), "utf-8")
     assert load_abstention("e", path) == {"zh": Abstention(1, (2, 3), 0.1, ("cosine", "coverage"))}
     assert load_abstention("f", path) == {"zh": Abstention(1, (4,), 0.2, ("coverage",))}
