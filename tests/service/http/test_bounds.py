@@ -87,6 +87,10 @@ HALF = "\\ud800"
         ("/v1/search", {"question": HALF}),
         ("/v1/ask", {"question": "几", "filters": {"regions": [HALF]}}),
         ("/v1/search", {"question": "几", "filters": {"report_ids": [HALF]}}),
+        ("/v1/search", {"question": "几", "filters": {"kinds": [HALF]}}),
+        ("/v1/search", {"question": "几", "filters": {"issuing_bodies": [HALF]}}),
+        ("/v1/ask", {"question": "几", HALF: 1}),
+        ("/v1/ask", {"question": "几", "filters": {HALF: 1}}),
         ("/v1/ask", {"question": "几", "history": [{"question": HALF, "answer": "二"}]}),
         ("/v1/ask", {"question": "几", "history": [{"question": "一", "answer": HALF}]}),
         ("/v1/ask", {"question": "几", "history": [{"role": "user", "content": HALF}]}),
@@ -116,6 +120,24 @@ def test_what_is_no_text_or_has_no_end_is_refused(sample_asker: Any, path: str, 
         refused = http.post(path, content=sent.encode(), headers={"content-type": "application/json"})
     assert refused.status_code == 422, refused.text
     assert refused.json()["errors"]
+
+
+@pytest.mark.parametrize("where", ["model", "role", "content", "a part", "the system's content"])
+def test_so_is_half_a_character_in_a_chat(sample_asker: Any, where: str) -> None:
+    said = {
+        "role": HALF if where == "role" else "user",
+        "content": [{"type": "text", "text": HALF}] if where == "a part" else HALF if where == "content" else "几个？",
+    }
+    told = {"role": "system", "content": HALF if where == "the system's content" else "简短"}
+    sent = json.dumps({"model": HALF if where == "model" else "judian", "messages": [told, said]})
+    with TestClient(create_app(Fixed(sample_asker)), raise_server_exceptions=False) as http:
+        refused = http.post(
+            "/v1/chat/completions",
+            content=sent.replace("\\\\ud800", HALF),
+            headers={"content-type": "application/json"},
+        )
+    assert refused.status_code == 422, refused.text
+    assert refused.json()["error"]["type"] == "invalid_request_error"
 
 
 @pytest.mark.parametrize("path", ["/v1/reports/{}", "/v1/reports/{}/text", "/v1/citations/{}", "/a/{}"])
