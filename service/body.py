@@ -65,6 +65,7 @@ _SIGNED = re.compile(
 )
 _NOTE = re.compile(r"注释?\s*[:：\d一]|备注\s*[:：]|(?:资料|数据)来源\s*[:：]|\[\d{1,3}\]|[¹²³⁴-⁹]")
 _NOTES = ("注", "注释", "附注", "备注")  # a line of its own, and notes are all that stands behind it
+_MARKDOWN_HEADING = re.compile(r"#{1,6}\s")
 _ENTRY_OF_CONTENTS = re.compile(r"(?:[.．·‥⋯]{3}|…{2})[\s.．…·‥⋯]*[-–—(（]?\s?\d{1,4}\s?[-–—)）]?$")
 _RULE_OF_TABLE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
 
@@ -83,6 +84,7 @@ def body(chunk: Chunk, title: str, understood: Understood) -> list[Span]:
         span
         for span, text, words, behind in zip(within[:n_body], texts, plain, [*texts[1:], ""], strict=False)
         if span not in of_tables
+        and not _MARKDOWN_HEADING.match(text)
         and not (_NOTE.match(text) and not defines)
         and not (_SIGNED.fullmatch(words) and not understood.papers.about_one)
         and not (_RULE_OF_TABLE.fullmatch(text) or ("|" in text and _RULE_OF_TABLE.fullmatch(behind)))

@@ -21,6 +21,7 @@ from service.asked.comparison import Comparison, asked_comparison
 from service.asked.identifiers import identifiers_in
 from service.asked.papers import Papers, asked_papers
 from service.asked.parts import TextPart, text_part
+from service.asked.rows import AskedRows, asked_rows
 from service.asked.things import Things, asked_things
 from service.asked.values import Wanted, wanted
 from service.demands import Demands, demands_of
@@ -77,8 +78,9 @@ class Understood:
     ``pairs`` are its pairs of letters; ``kind``, which rules for it are ``fitting``, ``form``, whether it
     ``asks_parts`` or ``counts_parts``: see ``service.kinds``; ``tense`` is whether a plan or what became of it is asked
     for, ``wanted`` which value, ``text_part`` which part of a text, ``things`` how many, ``papers`` what of the reports
-    themselves, ``comparison`` what of two sides; ``identifiers`` tell what it is about from others of its kind;
-    ``demands`` are what else an answer must say, ``report_ids`` the reports named (empty: none)."""
+    themselves, ``comparison`` what of two sides, ``rows`` what of the rows of a table; ``identifiers`` tell what it is
+    about from others of its kind; ``demands`` are what else an answer must say, ``report_ids`` the reports named
+    (empty: none)."""
 
     text: str
     folded: str
@@ -97,6 +99,7 @@ class Understood:
     things: Things
     papers: Papers
     comparison: Comparison
+    rows: AskedRows
     identifiers: frozenset[str]
     scope: Scope
     tense: Tense | None
@@ -146,6 +149,7 @@ def understand(text: str, named: Nameable = Nameable()) -> Understood:
         things=asked_things(folded),
         papers=asked_papers(folded),
         comparison=asked_comparison(folded),
+        rows=asked_rows(folded),
         identifiers=identifiers_in(folded),
         scope=asked_scope(folded, named.regions, named.beside),
         tense=next((tense for tense, pattern in _TENSES if pattern.search(folded)), None),

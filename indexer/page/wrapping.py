@@ -105,15 +105,21 @@ def going_on(lines: Sequence[str], kept: Collection[int]) -> set[int]:
     Lines that are not ``kept`` (rows of tables, code) part what is before them from what is behind.
     """
     blocks = list(_blocks(lines, kept))
+    found = {behind.at for block in blocks for before, behind in pairwise(block) if _enumerates_on(before, behind)}
     wrapping = _wrapping([pair for block in blocks for pair in _open_pairs(block)], blocks)
     if wrapping is None:
-        return set()
-    found: set[int] = set()
+        return found
     for block in blocks:
         for chain in _chains(block, wrapping):
             if _is_prose(chain, wrapping):
                 found.update(line.at for line in chain[1:])
     return found
+
+
+def _enumerates_on(before: _Line, behind: _Line) -> bool:
+    """Whether ``before`` ends within an enumeration that it began: no width need say so."""
+    inside = before.text.endswith("、") and "、" in before.text[:-1]
+    return inside and not (begins_anew(behind.text) or _GAP.search(before.text))
 
 
 def between(before: str, behind: str) -> str:

@@ -14,6 +14,7 @@ from service.answers.list import ListAnswerer
 from service.answers.metadata import MetadataAnswerer
 from service.answers.outline import OutlineAnswerer
 from service.answers.sentence import Idf, SentenceAnswerer, Weights
+from service.answers.table import TableAnswerer
 from service.answers.types import Answerer
 from service.figures import Figure
 from service.types import Kind
@@ -26,7 +27,7 @@ def answerers(
     """Who answers which kind of question, over ``snapshot``; unless ``checked``, whatever the rules say."""
     sentence = SentenceAnswerer(snapshot, _asked, weights, checked)
     led = LedAnswerer(snapshot, sentence)
-    items = ListAnswerer(snapshot, led)
+    items = TableAnswerer(snapshot, ListAnswerer(snapshot, led))
     outline = OutlineAnswerer(snapshot, encoder, items)
     count = CountAnswerer(snapshot.reports, outline, items, sentence)
     kinds: tuple[Kind, ...] = ("number", "fact", "definition", "compare")

@@ -26,7 +26,7 @@ NEAR_CHARS = 12  # between an enumeration and what sums it up, where the reader 
 _AND = re.compile(r"以及|[和与及暨](?!其)|并(?=[^\W\d])")
 _N = rf"(?:(?<![\d.])\d{{1,3}}|[{BELOW_100}两几多]{{1,3}}|各|众多)"
 _CLOSES = re.compile(
-    rf"等(?![级待候于离式额])|{_N}(?:余|多)?(?:个|项|类|种|条|家|所|名|位|大|方面|部门|领域|地区?|市|县|区)"
+    rf"等(?![级待候于离式额])|{_N}(?:余|多)?(?:个|项|类|种|条|家|所|名|位|大|方面|部门|领域|地区?|市|县|区|件(?:民生)?[实大]?事)"
 )
 _OF = re.compile(r"[”\"]?的")  # behind the last item, where no other holds it
 # Before the first item; the last of them counts.

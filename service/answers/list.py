@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from indexer.chinese.folding import fold
 from indexer.store.snapshot import Snapshot
 from indexer.types import Section, Span
+from service.answers.also import Told, also_told, spelled_out
 from service.answers.gaps import gap_of, n_masked, stated_behind
 from service.answers.items import MIN_ITEMS, items_of, lines_behind, told_off
 from service.answers.types import Answerer, Draft, Gap, Piece
@@ -35,18 +36,31 @@ class ListAnswerer:
         for piece, items in sorted(found, key=lambda one: len(one[1]) != n_asked):
             if len(items) >= MIN_ITEMS:
                 text = self.snapshot.reports[piece.report_id].text
-                pieces = tuple(
-                    replace(
-                        piece,
-                        span=piece.span if piece.span.contains(item) else item,
-                        highlights=(),
-                        masked=False,
-                        item=item,
-                    )
-                    for item in items
-                )
-                return replace(draft, pieces=pieces, n_masked=n_masked(text, items), gap=self._gap(piece, items))
+                further = [] if n_asked else also_told(understood, text, piece.span, self._paragraph(piece))
+                return self._of_items(draft, piece, [(piece.span, items), *further], self._gap(piece, items))
+        for piece, _ in found[:1]:
+            text = self.snapshot.reports[piece.report_id].text
+            if told := spelled_out(text, piece.span, self._paragraph(piece)):
+                return self._of_items(draft, piece, told, None)
         return draft
+
+    def _of_items(self, draft: Draft, piece: Piece, told: Sequence[Told], gap: Gap | None) -> Draft:
+        """The items that are ``told``, in the order of the text."""
+        pieces = tuple(
+            replace(piece, span=span if span.contains(item) else item, highlights=(), masked=False, item=item)
+            for span, items in sorted(told, key=lambda one: one[0].start)
+            for item in items
+        )
+        text = self.snapshot.reports[piece.report_id].text
+        n_covered = n_masked(text, [piece.item for piece in pieces if piece.item])
+        return replace(draft, pieces=pieces, n_masked=n_covered, gap=gap)
+
+    def _paragraph(self, piece: Piece) -> Span:
+        """The line that the piece stands in, no further than its section goes."""
+        text, section = self.snapshot.reports[piece.report_id].text, self._section(piece)
+        start = max(text.rfind("\n", 0, piece.span.start) + 1, section.span.start if section else 0)
+        end = text.find("\n", piece.span.end)
+        return Span(start=start, end=end if end >= 0 else len(text))
 
     def _items(self, piece: Piece, passages: Sequence[Passage], readings: Readings, n_asked: int | None) -> list[Span]:
         text = self.snapshot.reports[piece.report_id].text
@@ -63,7 +77,8 @@ class ListAnswerer:
         sentence = fold(piece.span.of(text))
         section = self._section(piece)
         if sentence.rstrip().endswith(":"):
-            return lines_behind(text, piece.span.end, section.span.end if section else len(text))
+            end = section.span.end if section else len(text)
+            return lines_behind(text, piece.span.end, end) or _told_behind(text, piece.span.end, end)
         series = told_off(sentence)
         if len(series) == 1 and section is not None:  # it goes on in the sentences behind
             behind = Span(start=piece.span.start, end=section.span.end)
@@ -89,3 +104,9 @@ class ListAnswerer:
         """The deepest section that the piece stands in."""
         holding = [s for _, s in self.snapshot.reports[piece.report_id].walk() if s.span.contains(piece.span)]
         return min(holding, key=lambda section: len(section.span), default=None)
+
+
+def _told_behind(text: str, start: int, end: int) -> list[Span]:
+    """“…短板：一是…。…二是…。”: the series that begins right behind a colon at ``start``."""
+    series = [item.shifted(start) for item in told_off(fold(text[start:end]))]
+    return series if series and not text[start : series[0].start].strip() else []

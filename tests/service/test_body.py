@@ -118,3 +118,10 @@ def test_an_entry_of_a_table_of_contents_answers_nothing(make_asker: Any) -> Non
     answer = make_asker({"石桥市运维规范.txt": text}).ask(Question(question="备份周期是什么？"))
     assert [citation.quote for citation in answer.citations][:1] == ["备份周期为每周一次。"]
     assert "...." not in answer.text
+
+
+def test_a_heading_in_markdown_answers_nothing(make_asker: Any) -> None:
+    text = "# 石桥市2023年管网改造完成情况\n\n全年改造管网31公里。\n\n老旧管网全部更换。\n"
+    answer = make_asker({"管网.md": text}).ask(Question(question="石桥市2023年管网改造完成情况怎么样？"))
+    assert answer.citations
+    assert not any(citation.quote.startswith("#") for citation in answer.citations)

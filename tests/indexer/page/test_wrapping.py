@@ -94,6 +94,19 @@ def test_one_wrapped_paragraph_is_enough() -> None:
     assert quotes(f"某某县报告\n\n{text}") == ["某某县报告", *quotes(PROSE)]
 
 
+@pytest.mark.parametrize(
+    ("lines", "goes_on"),
+    [
+        (["设点的有东门、西门、", "南门和北门。", "其他地方另定。"], {1}),
+        (["设点的有、", "东门"], set()),  # nothing is enumerated yet
+        (["东门、西门、", "一、南门"], set()),  # a heading
+        (["东门、西门，", "南门"], set()),  # verse
+    ],
+)
+def test_an_enumeration_that_a_line_breaks_off_goes_on_in_the_next(lines: list[str], goes_on: set[int]) -> None:
+    assert going_on(lines, range(len(lines))) == goes_on
+
+
 def test_a_figure_set_in_the_next_line_whole_belongs_to_its_sentence() -> None:
     text = wrapped(PROSE, 48).replace("1260项", "\n1260项").replace("\n\n", "\n")
     assert any("共梳理行政审批事项1260项" in quote for quote in quotes(text))
