@@ -200,8 +200,7 @@ def main() -> None:
         (content["fitted"].setdefault(encoder.fingerprint, {}), models),
         *([(content.setdefault("otherwise", {}), without_cosine)] if encoder.reader is None else []),
     ):
-        for asked_in, model in made.items():
-            entry[asked_in] = {"recipe": recipe, **model}
+        entry |= {of: {"recipe": recipe, **model} for of, model in made.items()}
     arguments.out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
