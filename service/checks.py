@@ -18,12 +18,12 @@ from service.demands import unmet
 from service.demands.modifiers import is_of_modifiers
 from service.demands.sides import is_of_sides
 from service.demands.wording import has_name
-from service.figures import DATE, Figure, figures, unit_class
+from service.figures import DATE, Figure, figures, says_when, unit_class
 from service.rows import row_of
 from service.scope import NATION, Scope, are_named_jointly, is_named, stem
 from service.terms import Term
 from service.understand import Understood
-from service.units import alike
+from service.units import alike, is_when
 
 # Of sections and sentences that say what is to come, by what reports call them.
 _PLAN_HEADING = re.compile(r"安排|任务|目标|计划|部署|打算|思路|展望|下一步|今后|规划|(?:重点|主要)工作(?!回顾)|建议")
@@ -88,6 +88,8 @@ def lacks(
         asked or _may_count(understood, sentence) or _says_so_many(understood, sentence, pointed)
     ):
         return ""
+    if _is_share_of_amount(understood, asked):
+        return ""
     if understood.tense == "outcome" and is_plan(chunk.heading_path, sentence):
         return ""
     if understood.tense == "target" and _is_done(chunk.heading_path, sentence):
@@ -106,6 +108,12 @@ def lacks(
     if missing := next((name for name in understood.demands.quoted if not _has(name, around, understood.terms)), None):
         return missing
     return None
+
+
+def _is_share_of_amount(understood: Understood, asked: Sequence[Figure]) -> bool:
+    """Whether an amount of money is asked for, and what is ``asked`` for in the sentence are shares: 增长7%."""
+    is_amount = understood.wanted.amount and understood.unit is None
+    return is_amount and bool(asked) and all(unit_class(figure.unit) == "share" for figure in asked)
 
 
 def is_plan(headings: Sequence[str], sentence: str) -> bool:
@@ -240,7 +248,9 @@ def _may_count(understood: Understood, sentence: str) -> bool:
 def _counts_in(understood: Understood, sentence: str) -> bool:
     """Whether something stands there in a unit of the asked kind, people, money, shares, things…, or, where the
     question leaves the unit open, any figure that the question does not state itself."""
-    wanted = unit_class(understood.unit or "")
+    lasts = understood.wanted.kind == "time" and understood.unit is None
+    wanted = "time" if lasts else unit_class(understood.unit or "")
+    lasts |= wanted == "time" and not is_when(understood.unit)
     if understood.wanted.ordinal and not _PLACE_IN_ORDER.search(sentence):
         return False
     if understood.unit == DATE and _RELATIVE_DATE.search(sentence):
@@ -250,6 +260,7 @@ def _counts_in(understood: Understood, sentence: str) -> bool:
     row = row_of(sentence)
     read = [cell.figure for cell in row.cells if cell.figure] if row else figures(sentence)
     found = [figure for figure in read if figure.masked or not understood.says(figure.text)]
+    found = [figure for figure in found if not (lasts and says_when(figure, sentence))]
     if row and wanted == "things":  # its heads say what each counts: 窗口 are none of the 受理件数
         return any(figure.unit in (understood.unit, "") for figure in found)
     return any(wanted is None or unit_class(figure.unit) in (wanted, None) for figure in found)

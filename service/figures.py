@@ -55,7 +55,8 @@ _NUMBER = rf"(?:{_ARABIC}|{_FORMAL}|{_HAN})"
 _PERCENT = (
     rf"(?:(?<![\d{_LATIN}%％\-–—－])[-−－])?{_ARABIC}{_SPACE}{{0,3}}[%％‰]"
     rf"|(?:[{DIGITS}百千万十两]{{1,4}}|\d{{1,3}})分之(?:[零{BELOW_100}百点两]++|\d++(?:\.\d++)?)"
-    r"|(?<![\d/])\d{1,2}/\d{1,3}(?![\d/])"
+    r"|(?<![\d/])\d{1,2}/\d{1,3}(?![\d/])(?!万)"
+    rf"|{_START}\d++(?:[.．]\d++)?[/／](?:10万|十万|百万|100万)(?![元吨])"  # 6.3/10万
     rf"|[{DIGITS[1:]}两\d]{{1,2}}成(?![立果功员为长效绩品本交都年人不])(?:半|[{DIGITS[1:]}](?![{BELOW_100}]))?"
     r"|一半|过半(?![年月天日小])"
 )
@@ -90,6 +91,10 @@ MASK = re.compile(
 # Markdown marks a figure bold with the same stars; there they stand on both sides of it.
 _BOLD = re.compile(rf"\*\*(?:{_NUMBER})(?:{_UNIT})?\*\*")
 
+_LASTS = re.compile(r"[\u4e00-\u9fff](?<![自从于在至到])")  # before a masked 年 that counts years: 任期**年
+_MASKED_NAME = re.compile(r"[*×]{2,}")
+_BOLD_WORDS = re.compile(r"(?<!\*)\*\*(?![*\s])[^*,;。]{2,20}(?<!\s)\*\*(?!\*)")
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -120,6 +125,24 @@ def figures(sentence: str, *, ordinals: bool = False) -> list[Figure]:
     taken = [figure.span for figure in masked]
     found = [figure for figure, is_masked in _met(_unmasked(sentence, ordinals), taken) if not is_masked]
     return sorted([*masked, *found], key=lambda figure: figure.span.start)
+
+
+def says_when(figure: Figure, sentence: str) -> bool:
+    """Whether it is a date, or a year though it be masked (“**年，全区…”), and no length of time."""
+    at_start = not _LASTS.search(sentence[: figure.span.start][-1:])
+    return figure.unit == DATE or figure.is_year or (figure.masked and figure.unit == "年" and at_start)
+
+
+def masked_names(sentence: str, span: Span) -> list[Figure]:
+    """The mask in the place of a name, where ``span`` has it: 对***街道 and 由***担任组长; not what is set bold."""
+    bold = [match.span() for match in _BOLD_WORDS.finditer(sentence)]
+    found = [
+        Figure(Span(start=match.start(), end=match.end()), match[0], "", masked=True)
+        for match in _MASKED_NAME.finditer(sentence)
+        if match.start() < span.end and span.start < match.end()
+        if not any(start <= match.start() < end for start, end in bold)
+    ]
+    return found if len(found) == 1 else []
 
 
 def _unmasked(sentence: str, ordinals: bool) -> Iterator[Figure]:

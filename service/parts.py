@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from indexer.chinese.folding import fold
 from indexer.types import Report, Span
 from service.abstain import Decision
-from service.answers.types import MORE_LIKELY_THAN_NOT, Piece
+from service.answers.types import MORE_LIKELY_THAN_NOT, Draft, Piece
 from service.clauses import (
     ASKS,
     EMPTY,
@@ -112,20 +112,26 @@ def combined(asked: tuple[Part, ...], decisions: list[Decision], reports: Mappin
     the asked one where the same is asked of two sides, and it is of what the other side's, which is sure, is of.
     """
     given = [decision for decision in decisions if decision.status != "abstained"]
+    beside = all(part.side for part in asked)
     sure = [
         decision
         for decision in given
-        if decision.confidence >= MORE_LIKELY_THAN_NOT or not any(piece.highlights for piece in decision.draft.pieces)
+        if decision.confidence >= MORE_LIKELY_THAN_NOT or not _gives_a_value(decision.draft, beside)
     ]
-    if all(part.side for part in asked):
+    if beside:
         shown = [one.draft.pieces[0] for one in sure or given[:1] if one.draft.pieces]
         sure = [one for one in given if one in sure or _beside(one.draft.pieces, shown, reports)]
     given = sure or given
-    pieces: dict[tuple[str, Span, Span | None], Piece] = {}
+    pieces: dict[tuple[str, str, Span | None], Piece] = {}  # by what is said: copies say it once, unless of two sides
     for part, decision in zip(asked, decisions, strict=False):
         for piece in decision.draft.pieces if decision in given else ():
-            place = piece.report_id, piece.span, piece.item
+            words = piece.span.of(reports[piece.report_id].text)
+            item = piece.item.shifted(-piece.span.start) if piece.item else None
+            place = piece.report_id if part.side else "", words, item
             known = pieces.get(place)
+            if known:
+                shift = known.span.start - piece.span.start
+                piece = replace(known, highlights=tuple(span.shifted(shift) for span in piece.highlights))
             marked = {*piece.highlights, *(known.highlights if known else ())}
             side = "、".join(filter(None, (known.side if known else None, part.said if part.side else None)))
             pieces[place] = replace(
@@ -140,6 +146,12 @@ def combined(asked: tuple[Part, ...], decisions: list[Decision], reports: Mappin
     confidence = min(decision.confidence for decision in given)
     whole = not missing and all(decision.status == "answered" for decision in given)
     return Decision("answered" if whole else "partial", None, confidence, draft)
+
+
+def _gives_a_value(draft: Draft, beside: bool) -> bool:
+    """Whether it is a value that was asked for; though none be marked, where it does not stand ``beside`` another."""
+    unmarked = not beside and draft.evidence is not None and not draft.evidence.marked
+    return unmarked or any(piece.highlights for piece in draft.pieces)
 
 
 def _beside(pieces: Sequence[Piece], marked: Sequence[Piece], reports: Mapping[str, Report]) -> bool:

@@ -85,6 +85,11 @@ class Scope:
     district: str | None = None
     relative: bool = False
 
+    @property
+    def n_places(self) -> int:
+        """How many places ``regions`` are: 光明区 and 深圳市光明区 are one."""
+        return sum(not any(other != one and other.endswith(one) for other in self.regions) for one in self.regions)
+
 
 def asked_scope(question: str, names: Mapping[str, frozenset[str]], beside: frozenset[str] = frozenset()) -> Scope:
     """The years that stand in the folded ``question``, and the regions it names; ``names``: region to what people call

@@ -75,10 +75,11 @@ def nameable(reports: Iterable[ReportSummary]) -> Nameable:
 @dataclass(frozen=True)
 class Understood:
     """What was asked, and what the rules found in it. ``folded`` is half width and simplified, for matching alone;
-    ``pairs`` are its pairs of letters; ``kind``, which rules for it are ``fitting``, ``form``, whether it
-    ``asks_parts`` or ``counts_parts``: see ``service.kinds``; ``tense`` is whether a plan or what became of it is asked
-    for, ``wanted`` which value, ``text_part`` which part of a text, ``things`` how many, ``papers`` what of the reports
-    themselves, ``comparison`` what of two sides, ``rows`` what of the rows of a table; ``identifiers`` tell what it is
+    ``pairs`` are its pairs of letters, and those of what reports call it; ``kind``, which rules for it are
+    ``fitting``, ``form``, whether it ``asks_parts`` or ``counts_parts``: see ``service.kinds``; ``tense`` is whether a
+    plan or what became of it is asked for, ``wanted`` which value, ``text_part`` which part of a text, ``things`` how
+    many, ``papers`` what of the reports themselves, ``comparison`` what of two sides, ``rows`` what of the rows of a
+    table; ``identifiers`` tell what it is
     about from others of its kind; ``demands`` are what else an answer must say, ``report_ids`` the reports named
     (empty: none)."""
 
@@ -113,8 +114,8 @@ class Understood:
 
     @property
     def wants_value(self) -> bool:
-        """Whether it is a value that is asked for."""
-        return self.form == "number" or self.wanted.unasked
+        """Whether it is a value that is asked for, by a word, or without one: “南山区2022年GDP”."""
+        return self.form == "number" or self.wanted.unasked or (self.kind == "number" and self.wanted.is_told)
 
     def says(self, words: str) -> bool:
         """Whether the folded ``words``, of a sentence, stand in the question as they are."""
@@ -137,14 +138,14 @@ def understand(text: str, named: Nameable = Nameable()) -> Understood:
         wording=wording if wording != folded else text,
         terms=terms_in(plain),
         tokens=tuple(tokenize(folded)),
-        pairs=pairs(folded),
+        pairs=pairs(folded) | pairs(wording),
         language=language(folded),
         kind=first_of(fits),
         fitting=fits,
         form=form,
         asks_parts=bool(PARTS_ASKED.search(folded)),
         counts_parts=bool(PARTS_COUNTED.search(folded)),
-        wanted=wanted(folded),
+        wanted=wanted(folded, wording),
         text_part=text_part(folded),
         things=asked_things(folded),
         papers=asked_papers(folded),

@@ -11,7 +11,7 @@ from service.figures import Figure
 from service.understand import pairs
 
 CARRIED = 0.9  # what a figure inherits from the one before it counts for less than words of its own
-CARRIED_ON = 0.6  # the same, where another thing is named between
+CARRIED_ON = 0.6  # the same, where another thing is named between, and not what is asked for
 BETWEEN = 0.5  # words between two figures of one clause are the latter's more than the former's
 OF_DIRECTION = 0.1  # 增长 says of many figures that they grew, not which of them is asked for
 CLAUSE_END = re.compile(r"[，,；;。、：:！!？?（）()]")
@@ -40,7 +40,7 @@ def own_words(sentence: str, found: list[Figure], asked: frozenset[str], weight:
             pairs(tail[: ends.start()] if ends else tail) & asked, 1.0 if ends or not after else BETWEEN
         )
         own |= dict.fromkeys(pairs(lead) & asked, 1.0)
-        share = CARRIED_ON if names_another(lead) else CARRIED
+        share = CARRIED_ON if names_another(lead) and not pairs(_FILLER.sub("", lead)) <= asked else CARRIED
         carried = {pair: max(own.get(pair, 0.0), share * carried.get(pair, 0.0)) for pair in {*own, *carried}}
         scores.append(fsum(share * weights[pair] for pair, share in carried.items()))  # whatever the order
     return scores

@@ -14,6 +14,7 @@ from indexer.types import ReportSummary
 from service.answers.types import Evidence, Piece
 from service.checks import is_plan
 from service.copies import Reports, are_copies, group_of, is_corrected, likeness, say_the_same
+from service.rows import row_of
 from service.understand import Understood, pairs
 
 MAX_SIDE_BY_SIDE = 5
@@ -82,12 +83,14 @@ def _is_copy(candidate: Candidate, first: Candidate, reports: Reports) -> bool:
     )
 
 
-def asks_one_thing(understood: Understood) -> bool:
-    """Whether one sentence can say it: a figure, a name, a day; not of several places or years."""
+def asks_one_thing(understood: Understood, *, is_marked: bool = False) -> bool:
+    """Whether one sentence can say it: a figure, a name, a day, or a value for which no word asks, where one
+    ``is_marked``; not of several places or years."""
     scope = understood.scope
-    if len(scope.years) > 1 or len(scope.regions) > 1 or understood.things.several:
+    if len(scope.years) > 1 or scope.n_places > 1 or understood.things.several:
         return False
-    return understood.form == "number" or (understood.form == "fact" and understood.things.one)
+    is_value = understood.form == "number" or (understood.wants_value and is_marked)
+    return is_value or (understood.form == "fact" and understood.things.one)
 
 
 def other_values(
@@ -99,7 +102,7 @@ def other_values(
     A value that several reports give is given once, by the first of them. Where there is no other, what is as good as
     the best stands beside it: which of the two is meant cannot be told.
     """
-    if understood.form != "number" or _names_all(understood) or not best.piece.highlights or best.piece.masked:
+    if not understood.wants_value or _names_all(understood) or not best.piece.highlights or best.piece.masked:
         return [best, *_as_good(best, found)]
     is_open = not (understood.scope.years or understood.scope.regions)
     said = {_value(best)}
@@ -175,7 +178,9 @@ def _same_thing(understood: Understood, one: Candidate, other: Candidate) -> boo
 
 
 def _clause(candidate: Candidate) -> frozenset[str]:
-    """The pairs of letters of the clause that holds the value."""
+    """The pairs of letters of the clause that holds the value; of a table's row, of all of it."""
+    if row_of(candidate.text):
+        return pairs(candidate.text)
     at = candidate.piece.highlights[0].start - candidate.piece.span.start
     start = max((end.end() for end in _CLAUSE_END.finditer(candidate.text, 0, at)), default=0)
     end = _CLAUSE_END.search(candidate.text, at)

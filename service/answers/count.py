@@ -18,6 +18,7 @@ from indexer.sentences import sentences
 from indexer.types import Report, Span
 from service.answers.items import MIN_ITEMS
 from service.answers.types import Answerer, Draft, Piece
+from service.figures import figures
 from service.spans import Readings
 from service.types import Passage
 from service.understand import Understood
@@ -53,7 +54,8 @@ class CountAnswerer:
             whole = self._of_the_whole(stated) if understood.things.in_all else None
             return whole or self._beside_what_is_listed(stated)
         listed = self.items.draft(_of_things(understood), passages, readings)
-        n_items = sum(piece.item is not None for piece in listed.pieces)
+        items = [piece.item.of(self.reports[piece.report_id].text) for piece in listed.pieces if piece.item]
+        n_items = 0 if any(map(_says_how_many, items)) else len(items)
         return replace(listed, counted=n_items) if n_items >= MIN_ITEMS else stated
 
     def _beside_what_is_stated(self, draft: Draft) -> Draft:
@@ -102,6 +104,12 @@ def _first_and_last(draft: Draft) -> Draft:
     """Of many, the two whose numbers say how many there are: a statute has hundreds of articles."""
     many = len(draft.pieces) > MAX_SHOWN
     return replace(draft, pieces=(draft.pieces[0], draft.pieces[-1])) if many else draft
+
+
+def _says_how_many(item: str) -> bool:
+    """Whether an item says at its end how many of it there are: 小学54所 is no one thing."""
+    found = figures(fold(item))
+    return bool(found) and found[-1].span.end == len(item.rstrip())
 
 
 def _adds_up(whole: re.Match[str], numbers: Mapping[re.Match[str], int]) -> bool:

@@ -21,7 +21,7 @@ from service.answers.named import of_the_named
 from service.answers.units import fits, nearly_fits
 from service.asked.values import CHANGED, Wanted
 from service.demands.quantities import is_added
-from service.figures import DATE, Figure, figures, unit_class
+from service.figures import DATE, Figure, figures, masked_names, says_when, unit_class
 from service.rows import row_of
 from service.understand import Understood, pairs
 from service.units import is_said_for, is_when
@@ -70,7 +70,8 @@ def pointed_at(understood: Understood, sentence: str, span: Span, asked: list[Fi
     if not understood.wants_value:
         masked = [figure for figure in figures(sentence) if figure.masked and _meet(figure.span, span)]
         unit = understood.unit
-        return [figure for figure in masked if unit is None or fits(figure, unit, sentence)][:1] or asked
+        told = [figure for figure in masked if unit is None or fits(figure, unit, sentence)][:1]
+        return told or (masked_names(sentence, span) if understood.demands.naming else []) or asked
     if not is_when(understood.unit) and (row := row_of(sentence)):
         return asked or asked_cell(understood, sentence, row, pointed=span)
     seen = _Seen.of(understood, sentence)
@@ -82,6 +83,8 @@ def pointed_at(understood: Understood, sentence: str, span: Span, asked: list[Fi
         return asked
     best = max(seen.candidates, key=lambda at: seen.own[at])
     overruled = seen.inherits(pointed) and seen.own[pointed] < OVERRULED * seen.own[best]
+    # What is masked is told only where no other figure is rather the asked one: 收到**件，审结218件.
+    overruled |= seen.found[pointed].masked and not seen.found[best].masked and seen.own[pointed] < seen.own[best]
     return asked if overruled else [seen.whole(pointed)]
 
 
@@ -184,7 +187,7 @@ def _fitting(
     if want.ordinal:
         return [at for at in among if found[at].text.startswith("第")]
     if want.unit is None and want.kind == "time":
-        return [at for at in among if unit_class(found[at].unit) == "time" and not _is_date(found[at])]
+        return [at for at in among if unit_class(found[at].unit) == "time" and not says_when(found[at], sentence)]
     if want.unit is None:
         return [at for at in among if not _is_time(found[at])]
     if want.unit == "年":
@@ -206,9 +209,13 @@ def _fitting(
 
 
 def _clause_around(sentence: str, span: Span) -> str:
-    start = max((end.end() for end in CLAUSE_END.finditer(sentence, 0, span.start)), default=0)
     end = CLAUSE_END.search(sentence, span.end)
-    return sentence[start : end.start() if end else None]
+    return _lead(sentence, span) + sentence[span.start : end.start() if end else None]
+
+
+def _lead(sentence: str, span: Span) -> str:
+    """What stands before ``span`` in its clause."""
+    return sentence[max((end.end() for end in CLAUSE_END.finditer(sentence, 0, span.start)), default=0) : span.start]
 
 
 def _of_kind(want: Wanted, found: Sequence[Figure], among: list[int], sentence: str) -> list[int]:
@@ -224,6 +231,8 @@ def _of_kind(want: Wanted, found: Sequence[Figure], among: list[int], sentence: 
             among = _some(among, lambda at: not want.by_share or found[at].unit in ("%", "倍"))
     elif want.unit == "%" and want.level_of_share:
         among = [at for at in among if at not in changed]
+    elif want.added and (added := [at for at in among if is_added(found[at], sentence)]):
+        among = added
     elif not want.either:
         among = _some(among, lambda at: at not in changed)
     if want.kind is not None and want.unit is None:
@@ -233,6 +242,8 @@ def _of_kind(want: Wanted, found: Sequence[Figure], among: list[int], sentence: 
         among = _some(among, lambda at: want.scale in found[at].text)
     if want.foreign:
         among = _some(among, lambda at: "美元" in found[at].text)
+    if not want.on_average:
+        among = _some(among, lambda at: "均" not in _lead(sentence, found[at].span))  # 人均生产总值5万元 is no GDP
     among = _some(among, lambda at: not _ONE.match(found[at].text))
     ends = {at for at in range(1, len(found)) if _is_after(found, at, sentence)}
     begins = {at - 1 for at in ends}

@@ -104,7 +104,7 @@ class SentenceAnswerer:
         best = given[0]
         others = corrected(best, given[1:], summaries)
         evidence = replace(best.evidence, lead=lead)
-        if asks_one_thing(understood):
+        if asks_one_thing(understood, is_marked=bool(best.piece.highlights)):
             values = other_values(understood, best, given, summaries)
             values += [other for other in others if other not in values]
             pieces = tuple(labelled(values, summaries))

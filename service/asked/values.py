@@ -43,7 +43,9 @@ _KINDS = (
     ("people", re.compile(r"人数|人口")),
     (
         "money",
-        re.compile(r"总额|金额|产值|投资|收入|支出|资金|费|税|利润|[销交余差]额|贷款|补贴|奖励|外资|花了|工资|标准"),
+        re.compile(
+            r"总额|总值|金额|产值|投资|收入|支出|资金|费|税|利润|[销交余差]额|贷款|补贴|奖励|外资|花了|工资|标准"
+        ),
     ),
 )
 # A value is asked for where no 多少 stands.
@@ -54,6 +56,9 @@ _COUNTED = re.compile(rf"(?:多少|几)(?:{'|'.join(map(re.escape, UNITS))})(?P<
 _YEAR_BEFORE = re.compile(r"(?<![比较])(?:上年|去年|上一年|前一年|上期|同期)")
 # What was planned: of a question, and of the head of a table's column.
 PLANNED = re.compile(r"预算|计划|目标|任务|预期|指标数")
+_AMOUNT = re.compile(r"(?:总[额值量]|产值|增加值|余额)(?:一共|总共|合计|大[概约])?[是为有达到]*(?:多少|[?？。]?$)")
+_ADDED = re.compile("新增|净增")
+_ON_AVERAGE = re.compile(r"均|每|\bper\b|\baverage\b")
 # Several figures at once, a place in an order, a day or a month, or, in 点, a share or its change.
 _OPEN = re.compile(
     r"分别|各自|各(?:是|有|为|占)?(?:多少|几)|(?:多少|几)[^，。]{0,10}(?:多少|几)|第几|老几|(?:多少|几)个点"
@@ -69,9 +74,10 @@ class Wanted:
     """``unit`` where it is said, else ``kind`` of unit; ``change`` is growth or decline, ``by_share`` rather in
     percent, ``either`` that or a level; ``both_ends`` are before and after, ``before`` is the former; ``noun`` and
     ``scale`` (万, 亿) stand behind 多少; ``counted`` stands behind its measure word; ``year_before``, ``planned``: the
-    like of the year before, or what was planned, is named; ``is_open``: it may be more than one figure, or told without
-    a unit; ``unasked``: it is a value, though no 多少 asks for it; ``behind``: what stands behind 几 and
-    is no measure word, 几届 and 几级, which are told as 第十四届 and 三级."""
+    like of the year before, or what was planned, is named; ``amount``: it is one and no share, ``added``: so many more
+    there are, ``on_average``: of each; ``is_open``: it may be more than one figure, or told without a unit;
+    ``unasked``: it is a value, though no 多少 asks for it; ``behind``: what stands behind
+    几 and is no measure word, 几届 and 几级, told as 第十四届 and 三级."""
 
     unit: str | None
     named_kind: str | None  # whatever else is said
@@ -84,6 +90,9 @@ class Wanted:
     before: bool
     year_before: bool
     planned: bool
+    amount: bool
+    added: bool
+    on_average: bool
     ordinal: bool
     year: bool
     foreign: bool
@@ -108,13 +117,14 @@ class Wanted:
         return self.unit is not None or self.kind is not None or self.change or bool(self.scale)
 
 
-def wanted(question: str) -> Wanted:
-    """What kind of value the folded ``question`` wants."""
+def wanted(question: str, wording: str = "") -> Wanted:
+    """What kind of value the folded ``question`` wants; ``wording`` is the same in the words of reports, which say of
+    GDP that it is an amount of money."""
     noun, counted = _NOUN.search(question), _COUNTED.search(question)
     change = bool(_CHANGE.search(question))
     return Wanted(
         unit=asked_unit(question),
-        named_kind=next((kind for kind, words in _KINDS if words.search(question)), None),
+        named_kind=next((kind for text in (question, wording) for kind, words in _KINDS if words.search(text)), None),
         change=change,
         change_of=bool(_CHANGE_OF.search(question)),
         degree="什么程度" in question,
@@ -124,6 +134,9 @@ def wanted(question: str) -> Wanted:
         before=bool(_BEFORE.search(question)),
         year_before=bool(_YEAR_BEFORE.search(question)),
         planned=bool(PLANNED.search(question)),
+        amount=bool(_AMOUNT.search(question) or _AMOUNT.search(wording)) and "占" not in question,
+        added=bool(_ADDED.search(question)),
+        on_average=bool(_ON_AVERAGE.search(question)),
         ordinal="第几" in question,
         year=bool(_YEAR.search(question)),
         foreign="美元" in question,

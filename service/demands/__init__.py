@@ -14,7 +14,7 @@ from typing import Literal
 from indexer.types import Span
 from service.demands.causes import says_why
 from service.demands.modifiers import Modified, asked_modifiers
-from service.demands.names import Naming, Says, asked_name, is_name
+from service.demands.names import Naming, Says, asked_name, asked_office, is_name
 from service.demands.quantities import (
     Measure,
     asked_measure,
@@ -30,6 +30,7 @@ from service.demands.sides import Sides, asked_sides
 from service.demands.vague import is_told_vaguely
 from service.demands.wording import SAID, Others, asked_others, names_given, names_in_quotes, tells_the_others
 from service.figures import Figure
+from service.terms import as_written
 
 Asks = Literal["number", "reason", "other"]
 
@@ -39,7 +40,8 @@ class Demands:
     """``measure``: the change of a quantity, or how large it is; ``part``: the part of a whole that is counted;
     ``indicator``: how the name of what is counted ends; ``summed``: several together; ``said``: which of
     ``wording.SAID`` the question has; ``quoted``: names that it puts in quotes or writes in Latin letters, and of
-    streets; ``given``: names that a question in another language gives in characters; ``naming``: whose name;
+    streets; ``given``: names that a question in another language gives in characters; ``naming``: whose name,
+    and of which ``office``;
     ``others``: than those that it names; ``sides``: which of several; ``modified``: indicators with
     what they are of."""
 
@@ -52,6 +54,7 @@ class Demands:
     quoted: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     naming: Naming | None = None
+    office: str | None = None
     others: Others | None = None
     sides: Sides = ()
     modified: tuple[Modified, ...] = ()
@@ -65,11 +68,12 @@ def demands_of(question: str, text: str, asks: Asks) -> Demands:
             quoted=names_in_quotes(question, text),
             given=names_given(question),
             naming=asked_name(question) if asks == "other" else None,
+            office=asked_office(question),
             others=asked_others(question),
         )
     return Demands(
         asks,
-        measure=asked_measure(question),
+        measure=asked_measure(question) or asked_measure(as_written(question)),
         part=asked_part(question),
         indicator=indicator(question),
         summed=asks_sum(question),
@@ -103,6 +107,12 @@ def unmet(demands: Demands, says: Says, sentence: str, asked: Sequence[Figure], 
             )
         case _:
             naming = demands.naming
-            return not tells_the_others(demands.others, sentence) or (
-                naming is not None and pointed is not None and not is_name(pointed.of(sentence), sentence, says, naming)
+            return (
+                (demands.office or "") not in sentence
+                or not tells_the_others(demands.others, sentence)
+                or (
+                    naming is not None
+                    and pointed is not None
+                    and not is_name(pointed.of(sentence), sentence, says, naming)
+                )
             )

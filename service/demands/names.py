@@ -24,6 +24,8 @@ _ASKS_THING = re.compile(
     r"叫(?:什么|啥|做什么)|名[字称]|谁|哪一?位|何人|哪[一几两三]?家|什么[一-鿿]?名|哪(?:[一两几]|\d+)?[家座所位名省市国]|哪(?:一|\d+)?[个项种支款部批只条](?![月天])|什么(?:牌|品牌|型号)|名单|名称|"
     r"\bwho\b|\bname[sd]?\b|\bcalled\b|\bwhich (?:\w+ )?(?:compan|firm|countr|head|leader)"
 )
+# Of a place there is one who holds it; whoever else is named is not that.
+_OFFICE = re.compile(r"(?P<office>[省市区县镇乡州]长|书记)(?:的?(?:名字|姓名)|叫|是谁|是哪)")
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜范江傅钟卢汪戴崔任陆廖姚方金"
     "邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚汤陶黎温莫易樊乔文安殷颜庄章鲁倪庞邢俞翟蓝聂齐向申葛柴伍覃骆关焦"
@@ -60,6 +62,11 @@ def asked_name(question: str) -> Naming | None:
     if _ASKS_PERSON.search(question):
         return "person"
     return "thing" if _ASKS_THING.search(question) else None
+
+
+def asked_office(question: str) -> str | None:
+    """The office whose holder the folded ``question`` asks for: 区长."""
+    return match["office"] if (match := _OFFICE.search(question)) else None
 
 
 def _says_more(name: str, says: Says) -> bool:

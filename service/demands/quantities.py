@@ -65,6 +65,7 @@ _INDICATOR = re.compile(
 )
 LEAD_OF_WHOLE = 8  # characters behind 占, in which the whole is named
 _GENERIC = re.compile(r"总[量额值]$")
+_NAMED_BY_AMOUNT = ("差额", "余额", "限额", "税额", "总额")  # which without it are another thing
 _COUNTED = re.compile(r"(?:数[量额]|金额|拥有量|[大小长]度)$")  # says no more than its unit does
 _ASKS_SUM = re.compile(
     r"加(?:在一)?起来|加在一起|合起来|之和|加总|合共|\bcombined\b|\baltogether\b"
@@ -178,6 +179,8 @@ def indicator(question: str) -> tuple[str, ...]:
     ends = [name[-n:] for n in (n_chars + 2, n_chars) if n <= len(name)]
     if _HOW_MANY_OF.search(name):
         ends.append(name[-3:-1])
+    if name.endswith("额") and not name.endswith(_NAMED_BY_AMOUNT) and len(name) > MIN_CHARS:
+        ends.append(name[-5:-1])  # 固定资产投资额 is told as 固定资产投资880亿元
     return tuple(dict.fromkeys(ends))
 
 
@@ -193,8 +196,14 @@ def is_of_indicator(names: tuple[str, ...], sentence: str, asked: Sequence[Figur
     at = sentence.rfind(name, 0, start)
     if at < 0:
         return False
-    between = _NO_NOUN.sub("", sentence[at + len(name) : start])
+    between = _NO_NOUN.sub("", _without_figures(sentence[at + len(name) : start]))
     return _CLAUSE_END.search(between) is None or not _NOUN.search(_CLAUSE_END.split(between)[-1])
+
+
+def _without_figures(text: str) -> str:
+    for figure in reversed(figures(text)):
+        text = text[: figure.span.start] + text[figure.span.end :]
+    return text
 
 
 def asks_sum(question: str) -> bool:

@@ -115,6 +115,9 @@ def test_measures_told(sentence: str, told: list[str | None]) -> None:
         ("接待游客量是多少？", "接待游客1250万人次。", None, False),
         ("接待游客量是多少？", "新增床位1250张。", None, True),
         ("毕业生就业率是多少？", "城镇登记失业率2.9%。", None, True),
+        ("公路建设投资额是多少？", "公路建设投资31亿元。", None, False),  # 额 says that it is an amount
+        ("公路建设投资额是多少？", "公路养护费31亿元。", None, True),
+        ("北沟煤产量是多少？", "西山煤、东坡煤、北沟煤产量分别为41万吨、26万吨和8万吨。", None, False),
         ("绿化占项目投资多少？", "重大工程占23%，绿化占14%。", None, False),  # the whole, and not what is told
         # A name, and a count or the question's own words are pointed to.
         ("中标的两家企业叫什么？", "2家企业中标。", "2家企业", True),
@@ -125,6 +128,8 @@ def test_measures_told(sentence: str, told: list[str | None]) -> None:
         ("第3座跨河桥是哪座大桥？", "石桥大桥是第3座跨河桥。", "石桥大桥", False),  # one, and not three
         ("获奖的教师叫什么名字？", "教师林晓雨获奖。", "林晓雨", False),
         ("获奖的教师叫什么名字？", "教师获评全省先进。", "全省先进", True),
+        ("青溪县县长是谁？", "教师林晓雨获奖。", "教师林晓雨", True),  # of an office, and another is named
+        ("青溪县县长是谁？", "县长林晓雨到会。", "林晓雨", False),
     ],
 )
 def test_what_leaves_a_demand_open(question: str, sentence: str, pointed: str | None, open_: bool) -> None:

@@ -87,6 +87,7 @@ def test_a_range_is_one_figure(sentence: str, expected: Expected) -> None:
         ("五分之二的村", "五分之二", "%"),
         ("超过一半", "一半", "%"),
         ("增速-1.8%", "-1.8%", "%"),
+        ("死亡率6.3/10万", "6.3/10万", "%"),
     ],
 )
 def test_about_so_many_and_shares(sentence: str, text: str, unit: str) -> None:

@@ -168,18 +168,45 @@ def test_a_sentence_that_answers_two_is_cited_once_with_both_marked(asker: Any) 
 
 
 @pytest.mark.parametrize(("surest", "n_cited"), [(0.9, 1), (0.4, 2)])
-def test_beside_a_sure_answer_an_unlikely_figure_is_missing(surest: float, n_cited: int) -> None:
+def test_beside_a_sure_answer_an_unlikely_figure_is_missing(asker: Any, surest: float, n_cited: int) -> None:
+    reports = asker.snapshot.reports
+
     def decided(confidence: float, start: int) -> Decision:
         span = Span(start=start, end=start + 5)
-        piece = Piece("r", span, (), highlights=(span,))
+        piece = Piece(next(iter(reports)), span, (), highlights=(span,))
         return Decision("answered", None, confidence, Draft((piece,), Evidence(0.9, 0.9, 0.9)))
 
     asked = (Part("水库有多少座", "水库有多少座"), Part("飞机有多少架", "飞机有多少架"))
-    decision = combined(asked, [decided(surest, 0), decided(0.3, 10)], {})
+    decision = combined(asked, [decided(surest, 0), decided(0.3, 10)], reports)
     assert len(decision.draft.pieces) == n_cited
     assert (decision.status, decision.draft.missing) == (
         ("partial", ("飞机有多少架",)) if n_cited == 1 else ("answered", ())
     )
+
+
+def test_beside_a_sure_answer_a_sentence_without_the_value_is_missing(asker: Any) -> None:
+    report = next(iter(asker.snapshot.reports))
+    pieces = [Piece(report, Span(start=at, end=at + 5), ()) for at in (0, 10)]
+    sure, unmarked = (
+        Decision("answered", None, confidence, Draft((piece,), Evidence(0.9, 0.9, 0.9, marked=marked)))
+        for piece, confidence, marked in zip(pieces, (0.9, 0.3), (1.0, 0.0), strict=True)
+    )
+    asked = (Part("水库有多少座", "水库有多少座"), Part("飞机有多少架", "飞机有多少架"))
+    assert combined(asked, [sure, unmarked], asker.snapshot.reports).draft.missing == ("飞机有多少架",)
+
+
+def test_a_sentence_of_two_copies_is_cited_once(make_asker: Any) -> None:
+    asker = make_asker({f"{name}.txt": "松溪县年报\n\n一、水库\n建成水库17座、泵站9座。\n" for name in "甲乙"})
+    first, second = asker.snapshot.reports
+    at = asker.snapshot.reports[first].text.index("建成")
+    marks = (Span(start=at + 4, end=at + 7), Span(start=at + 10, end=at + 12))
+    decisions = [
+        Decision("answered", None, 0.9, Draft((Piece(report, Span(start=at, end=at + 13), (), highlights=(mark,)),)))
+        for report, mark in zip((first, second), marks, strict=True)
+    ]
+    asked = (Part("水库有多少座", "水库有多少座"), Part("泵站有多少座", "泵站有多少座"))
+    (piece,) = combined(asked, decisions, asker.snapshot.reports).draft.pieces
+    assert (piece.report_id, piece.highlights) == (first, marks)
 
 
 def test_nothing_is_answered_where_no_part_is(asker: Any) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from service.answers.choice import MAX_SIDE_BY_SIDE, asks_one_thing
+from indexer.types import ReportSummary, Span
+from service.answers.choice import MAX_SIDE_BY_SIDE, Candidate, asks_one_thing, other_values
+from service.answers.types import Evidence, Piece
 from service.types import Question
 from service.understand import nameable, understand
 
@@ -102,6 +104,29 @@ def test_a_plan_does_not_stand_beside_what_was_done(make_asker: Any) -> None:
 def test_one_thing_is_asked_for(make_asker: Any, question: str, expected: bool) -> None:
     asker = make_asker(report("松溪县", 2022, "3.4万") | report("柏川县", 2022, "5.1万"))
     assert asks_one_thing(understand(question, nameable(asker.snapshot.summaries.values()))) == expected
+
+
+def test_one_place_under_two_names_is_one(make_asker: Any) -> None:
+    asker = make_asker(report("松溪县", 2022, "3.4万") | report("南平市松溪县", 2021, "5.1万"))
+    named = nameable(asker.snapshot.summaries.values())
+    assert {*named.regions} == {"松溪县", "南平市松溪县"}
+    assert asks_one_thing(understand("松溪县造林多少亩？", named))
+
+
+def candidate(report_id: str, text: str, value: str, score: float = 1.0, reading: float = 0.0) -> Candidate:
+    mark = Span(start=text.index(value), end=text.index(value) + len(value))
+    piece = Piece(report_id, Span(start=0, end=len(text)), (), highlights=(mark,))
+    return Candidate(score, 1.0, text, piece, Evidence(0.9, 0.9, 0.9, reading=reading))
+
+
+def test_a_row_of_a_table_is_compared_as_a_whole() -> None:
+    row = candidate("a", "林业统计;苗圃:东苗圃;面积(亩):4;苗木(株):5120", "5120")
+    told = candidate("b", "全县有苗圃14处、林场2处,在圃苗木6.8万株。", "6.8万株")
+    reports = {
+        name: ReportSummary(report_id=name, title=name, file=name, part=None, region=None, year=None, n_chars=9)
+        for name in "ab"
+    }
+    assert other_values(understand("东苗圃2023年的苗木有多少株？"), row, [row, told], reports) == [row]
 
 
 def test_one_sentence_for_one_figure(make_asker: Any) -> None:

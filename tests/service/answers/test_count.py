@@ -59,6 +59,12 @@ def test_an_enumeration_is_counted_where_no_number_stands() -> None:
     assert found.pieces == ITEMS.pieces
 
 
+def test_what_says_how_many_of_it_there_are_is_no_one_thing() -> None:
+    at = REPORT.text.index("5个") + 2
+    numbered = Draft(tuple(Piece(REPORT.report_id, SPAN, (), item=Span(start=at - n, end=at)) for n in (2, 3, 4)))
+    assert count("全县有几种分中心？", UNSTATED, numbered, UNSTATED) == UNSTATED
+
+
 def test_nothing_to_count_leaves_the_sentence() -> None:
     assert count("有几个县设了分中心？", UNSTATED, UNSTATED, UNSTATED) == UNSTATED
 

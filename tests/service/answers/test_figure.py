@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from indexer.chinese.folding import fold
@@ -52,6 +54,16 @@ def marked(question: str, sentence: str) -> list[str]:
         ("财政收入的几分之几用于教育？", "财政收入的1/4用于教育。", ["1/4"]),
         ("办件量是上年的几倍？", "办件量是上年的2.5倍，达40万件。", ["2.5倍"]),
         ("居全省第几位？", "考核得分91.5分，居全省第4位。", ["第4位"]),
+        ("新增社工站多少家？", "社工站达到64家，去年新增9家。", ["9家"]),  # of two of a unit the one that is added
+        ("社工站多少家？", "社工站达到64家，去年新增9家。", ["64家"]),
+        ("青溪县的GDP是多少？", "地区生产总值96亿元，人均地区生产总值4.2万元。", ["96亿元"]),  # nobody asks of each
+        ("青溪县人均GDP是多少？", "地区生产总值96亿元，人均地区生产总值4.2万元。", ["4.2万元"]),
+        ("审结信访件多少件？", "收到信访件340件，审结287件。", ["287件"]),  # what is counted is said once
+        ("收到信访件多少件？", "收到信访件340件，审结287件。", ["340件"]),
+        ("审结信访件多少件？", "收到信访件**件，审结287件。", ["287件"]),
+        ("收到信访件多少件？", "收到信访件**件，审结287件。", ["**件"]),
+        ("信访答复的期限是多久？", "**年，全区答复信访件287件。", []),  # a masked year is no length of time
+        ("聘用的期限是多久？", "聘用期限**年。", ["**年"]),
     ],
 )
 def test_it_is_marked_whole_or_not_at_all(question: str, sentence: str, expected: list[str]) -> None:
@@ -106,6 +118,13 @@ def test_a_change_is_kept_from_a_level_and_a_time_from_an_amount(
         ("接待游客增长多少？", "接待游客26万人次、门票收入830万元，分别增长11%、8%。", ["11%"]),
         ("北站客流多少万人次？", "东站、北站、西站客流依次为52万人次、36万人次和8万人次。", ["36万人次"]),
         ("北站客流多少万人次？", "东站、北站、西站客流，分别达到52万人次、36万人次、8万人次。", ["36万人次"]),
+        # Which way each went stands between them, and the subjects before the first 分别.
+        ("西站客流变化多少，增长几成？", "东站、北站、西站客流分别增长5.5%、下降3.2%和增长12%。", ["12%"]),
+        (
+            "北站客流下降多少？",
+            "东站、北站、西站客流分别为52万人次、36万人次、8万人次，分别增长5.5%、下降3.2%和增长12%。",
+            ["3.2%"],
+        ),
     ],
 )
 def test_figures_in_order_go_with_their_subjects(question: str, sentence: str, expected: list[str]) -> None:
@@ -134,6 +153,11 @@ def test_nothing_is_marked_where_nothing_tells_them_apart(question: str, sentenc
         ("受理多少件？", "受理84件，审结37件。", "84件,审结37件", ["84件"]),
         ("空置率压在什么水平？", "空置率控制在4.5%，比上年下降1%。", "4.5%", ["4.5%"]),
         ("由谁负责？", "由3名专员负责。", "3名专员", []),
+        ("抽查了哪个街道？", "**年，对***街道开展抽查。", "***街道", ["***"]),  # a mask in the place of the name
+        ("由谁负责？", "由***负责。", "***", ["***"]),
+        ("由谁负责？", "由**林晓雨**负责。", "林晓雨", []),  # set bold
+        ("由谁负责？", "**年，由林晓雨负责。", "林晓雨", []),
+        ("审结信访件多少件？", "收到信访件**件，审结287件。", "**件", ["287件"]),
     ],
 )
 def test_what_the_reader_points_to_is_marked_if_it_can_be_meant(
@@ -144,6 +168,14 @@ def test_what_the_reader_points_to_is_marked_if_it_can_be_meant(
     found = pointed_at(understood, folded, Span(start=at, end=at + len(pointed)), asked_figures(understood, folded))
     assert [figure.text for figure in found] == expected
     assert all(figure.span.of(folded) == figure.text for figure in found)
+
+
+@pytest.mark.parametrize("question", ["青溪县2022年GDP", "青溪县地区生产总值", "What was the GDP of Qingxi?"])
+def test_a_value_is_marked_though_no_word_asks_for_it(question: str) -> None:
+    understood = replace(understand(question), kind="number")  # as the kind is learned
+    sentence = fold("全县地区生产总值96亿元，人均地区生产总值4.2万元。")
+    found = pointed_at(understood, sentence, Span(start=8, end=12), asked_figures(understood, sentence))
+    assert [figure.text for figure in found] == ["96亿元"]
 
 
 def test_a_value_is_marked_for_a_question_without_how_many() -> None:
