@@ -11,19 +11,24 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
+from rich.progress import track
+
 from indexer.chunks import chunks, full_title
+from indexer.encoders.types import Reader, Window
 from indexer.readers.sandbox import in_process
 from indexer.reports import read_file
+from indexer.sentences import sentences
 from indexer.types import Chunk, Report
 
 FILE = Path(__file__).parents[1] / "data" / "asked_passages.jsonl"
 ELSEWHERE = "elsewhere"  # the kind of a window that is not the passage a question was written on
+BESIDE = "beside"  # and of one that is that passage without the sentence that answers
 NEAREST = 3  # of the other passages of its report, those likest a question, of which one is read beside its own
 # Kept for measuring: a province, a year of the State Council, a page.
 HELD_OUT = ("2025年江苏省政府工作报告.docx", "GR2016", "13_fd7429.html")
@@ -75,6 +80,30 @@ def read_asked(shared: Path, path: Path = FILE) -> list[Asked]:
             nearest = sorted(others, key=lambda other: -len(asked & other.bigrams))[:NEAREST]
             if nearest:
                 found.append(_asked(group, ELSEWHERE, question, nearest[group % len(nearest)], -1, 0))
+    return found
+
+
+def in_sentences(asked: Sequence[Asked], reader: Reader) -> list[Asked]:
+    """Each as the judge meets it: of its window the sentence that answers, and the one that the ``reader`` points into
+    where that is not there, which does not."""
+    found, others = list[Asked](), list[tuple[Asked, str, str]]()
+    for one in asked:
+        context, _, passage = one.window.partition("\n")
+        before = len(context) + 1
+        if one.start >= 0:
+            held = [s for s in sentences(passage) if s.start < one.end - before and s.end > one.start - before]
+            start, end = held[0].start, held[-1].end
+            window = f"{context}\n{passage[start:end]}"
+            found.append(replace(one, window=window, start=one.start - start, end=one.end - start))
+            one = replace(one, kind=BESIDE, start=-1, end=-1)
+            passage = passage[:start] + passage[end:]
+        if passage.strip():
+            others.append((one, context, passage))
+    for one, context, passage in track(others, "sentences that do not answer"):
+        (reading,) = reader.read(one.question, [Window(context, passage)])
+        sentence = next((s for s in sentences(passage) if s.end > reading.start), None)
+        if sentence is not None:
+            found.append(replace(one, window=f"{context}\n{sentence.of(passage)}"))
     return found
 
 

@@ -2,10 +2,11 @@
 
     python -m eval.train.further --data ../shared/train --shared ../shared --out DIR [--steps N] [--resume]
 
-It starts from the published adapter (``--start``). Beside the questions of ``eval.train.asked`` stand some of the
-windows that the reader was first trained on, so that it does not forget them. The lower layers stay as they are and are
-run once for all passes, which makes this a matter of an hour on one core. ``DIR/judge_lora.safetensors`` holds the
-upper ones and the head: the judge's (``indexer.encoders.reader``); ``DIR/judge_calibration.json`` is fitted on its
+It starts from the published adapter (``--start``). It is shown single sentences, as the judge is: of the questions of
+``eval.train.asked`` those that answer, and those that the shipped reader takes where none does. Beside them stand some
+of the windows that the reader was first trained on, so that it does not forget them. The lower layers stay as they are
+and are run once for all passes, which makes this a matter of an hour on one core. ``DIR/judge_lora.safetensors`` holds
+the upper ones and the head: the judge's (``indexer.encoders.reader``); ``DIR/judge_calibration.json`` is fitted on its
 scores.
 """
 
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from eval.train.asked import ELSEWHERE, Asked, read_asked
+from eval.train.asked import BESIDE, ELSEWHERE, Asked, in_sentences, read_asked
 from eval.train.base import by_length, load_base, load_tokenizer, pad_of, padded
 from eval.train.calibrate import auc, calibration
 from eval.train.loop import Parts, options, train
@@ -33,6 +34,8 @@ from eval.train.lora import Adapter, add_lora, load_adapter, save_adapter
 from eval.train.measure import stamp
 from eval.train.reader import MAX_ANSWER_TOKENS, SpanReader, Window, best_spans, windows_of
 from eval.train.spans import NAME, WINDOWS, Row, SpanRecipe, batches, read_rows, span_loss
+from service.open import open_encoder
+from service.settings import Settings
 
 JUDGE, CALIBRATION = "judge_lora.safetensors", "judge_calibration.json"
 States = NDArray[np.float16]  # of one window, (n_tokens, width)
@@ -146,7 +149,7 @@ def figures(told: Sequence[Told], features: NDArray[np.float64]) -> dict[str, fl
     answers = np.array([one.row.answers for one in told])
     kinds = np.array([one.kind for one in told])
     first = kinds == REPLAYED
-    missed = ~answers & ~first & (kinds != ELSEWHERE)
+    missed = ~answers & ~first & (kinds != ELSEWHERE) & (kinds != BESIDE)
     sides = {kind: (answers & ~first, ~answers & (kinds == kind)) for kind in sorted({*kinds[~answers & ~first]})}
     sides |= {f"{kind}, against near misses": (answers & (kinds == kind), missed) for kind in ANSWERED}
     sides |= {ALL: (answers & ~first, missed), OLD: (answers & first, ~answers & first)}
@@ -204,10 +207,13 @@ def main() -> None:
         recipe = replace(recipe, seed=asked.seed)
     torch.manual_seed(recipe.seed)
     tokenizer, adapter = load_tokenizer(), load_adapter(asked.start or asked.shared / "models" / NAME)
-    questions = read_asked(asked.shared)
+    pointing = open_encoder(Settings.from_environment()).reader
+    if pointing is None:
+        parser.error("the encoder that is configured has no reader; unset JUDIAN_ENCODER and JUDIAN_ADAPTERS")
+    questions = in_sentences(read_asked(asked.shared), pointing)
     rows, held = ([one for one in questions if one.held_out == out] for out in (False, True))
     first, first_held = read_rows(asked.data / WINDOWS, tokenizer)
-    n = len(questions)
+    n = 1 + max(one.group for one in questions)
     upper = start_from(adapter, recipe, device)
     training = [*rows_of(rows, tokenizer), *replayed(first, recipe.replayed, recipe.seed, n)]
     measured = [*rows_of(held, tokenizer), *replayed(first_held, recipe.measured, recipe.seed, n)]

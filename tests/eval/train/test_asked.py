@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from eval.train.asked import FILE, read_asked
+from eval.train.asked import FILE, Asked, in_sentences, read_asked
+from indexer.encoders.types import Reading, Window
 
 TEXT = """2023年河阳市政府工作报告
 
@@ -26,13 +28,30 @@ SEGMENTS = (
 )
 
 
-def made(tmp_path: Path, *lines: dict[str, object]) -> list[tuple[str, str, str]]:
-    """Kind, window and answer of each window."""
+class Pointing:
+    """A reader that points at the last figure."""
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
+        del question
+        at = [max(window.passage.rfind(digit) for digit in "0123456789") for window in windows]
+        return [Reading(place, place + 1, 0.0) for place in at]
+
+
+def written(tmp_path: Path, *lines: dict[str, object]) -> list[Asked]:
     (tmp_path / "2023年河阳市政府工作报告.txt").write_text(TEXT, encoding="utf-8")
     (tmp_path / "segments.jsonl").write_text("\n".join(map(json.dumps, SEGMENTS)), encoding="utf-8")
     path = tmp_path / "asked.jsonl"
     path.write_text("\n".join(json.dumps({"id": f"h{at}", **line}) for at, line in enumerate(lines)), encoding="utf-8")
-    return [(one.kind, one.window, one.window[one.start : one.end]) for one in read_asked(tmp_path, path)]
+    return read_asked(tmp_path, path)
+
+
+def shown(asked: Sequence[Asked]) -> list[tuple[str, str, str]]:
+    """Kind, window and answer of each window."""
+    return [(one.kind, one.window, one.window[one.start : one.end]) for one in asked]
+
+
+def made(tmp_path: Path, *lines: dict[str, object]) -> list[tuple[str, str, str]]:
+    return shown(written(tmp_path, *lines))
 
 
 def line(passage: str, question: str, answer: str | None, kind: str) -> dict[str, object]:
@@ -85,3 +104,18 @@ def test_every_question_has_its_passage(shared: Path) -> None:
     assert len(own) == len(FILE.read_text(encoding="utf-8").splitlines())
     assert 0.4 < sum(one.start >= 0 for one in own) / len(own) < 0.5
     assert {one.held_out for one in own} == {True, False}
+
+
+def test_in_sentences_are_the_one_that_answers_and_what_the_reader_takes_for_one(tmp_path: Path) -> None:
+    asked = written(
+        tmp_path,
+        line(GRAIN, "打了多少粮", "31.5万吨", "far"),
+        line(PARKS, "新建公园花了多少钱", None, "other_unit"),
+    )
+    of_year, planned = "2023年河阳市政府工作报告 › 一、2022年工作回顾", "2023年河阳市政府工作报告 › 二、2023年工作安排"
+    assert sorted(shown(in_sentences(asked, Pointing()))) == [
+        ("beside", f"{of_year}\n新建学校12所，新增学位9600个。", ""),
+        ("elsewhere", f"{planned}\n{PARKS}", ""),
+        ("far", f"{of_year}\n全市粮食总产量达到31.5万吨，增长2%。", "31.5万吨"),
+        ("other_unit", f"{planned}\n{PARKS}", ""),
+    ]
