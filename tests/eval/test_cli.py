@@ -271,7 +271,7 @@ def test_the_top_passage_alone_fails(sound: tuple[Asker, Path]) -> None:
     assert "FAILS  length" in done.stdout
 
 
-@pytest.mark.parametrize(("bar", "fails"), [(0.0, "refusal.f1"), (0.995, "good")])
+@pytest.mark.parametrize(("bar", "fails"), [(0.0, "wrong"), (0.995, "good")])
 def test_a_moved_threshold_fails(sound: tuple[Asker, Path], bar: float, fails: str) -> None:
     bars = {language: replace(abstention, bar=bar) for language, abstention in sound[0].abstention.items()}
     done = _gated(sound, in_process.judian(replace(sound[0], abstention=bars)), f"bar-{bar}")
