@@ -134,8 +134,7 @@ soak: $(VENV)/installed
 # All that a service meets, at once, for an hour; MINUTES for fewer or more.
 MINUTES ?= 60
 hour: $(VENV)/installed-dev
-	mkdir -p .eval-cache
-	$(BIN)/python -m eval.studies.hour --minutes $(MINUTES) --out .eval-cache/hour.json
+	$(BIN)/python -m eval.studies.hour --minutes $(MINUTES) --out eval/results/hour.json
 
 # From ../shared/train to the two adapters: ten minutes together on a GPU (DEVICE=cuda), days on two cores.
 DEVICE ?= cpu

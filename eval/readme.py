@@ -17,6 +17,7 @@ from eval.quality import OF_ALL, OF_SCORED, QualityRun
 from eval.studies import generated
 from eval.studies.fuzz_readers import FuzzRun
 from eval.studies.generated import GeneratedRun
+from eval.studies.hour.run import SoakRun as HourRun
 from eval.studies.public import ANSWERS, RETRIEVAL, PublicRun
 from eval.studies.soak import SoakRun
 from service.settings import Settings
@@ -45,6 +46,7 @@ def filled_measurements(readme: str) -> str:
         "public": public_table(),
         "fuzz": fuzz_table(),
         "soak": soak_table(),
+        "hour": hour_table(),
         "speed": speed_table(),
     }
     return _filled(readme, tables)
@@ -84,6 +86,32 @@ def soak_table() -> str:
         "",
         f"{run.seconds:.0f} s, {run.clients} clients, {run.n_published} snapshots published meanwhile, "
         f"{run.n_cpus} cores. Memory of the server: {run.rss_mib_settled:,.0f} MiB after two minutes, "
+        f"{run.rss_mib_end:,.0f} MiB at the end ({run.growth:+.1%}).",
+        "",
+        f"`{run.command}`, commit {run.commit}, {run.date}.",
+    ]
+    return "\n".join(lines)
+
+
+def hour_table() -> str:
+    """The kept run of ``eval.studies.hour``."""
+    run = HourRun.model_validate_json((RESULTS / "hour.json").read_text(encoding="utf-8"))
+    lines = [
+        "| route | requests | wrong or lost | lost with a killed worker | p50 ms | p99 ms |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, route in sorted(run.routes.items()):
+        lines.append(
+            f"| {name} | {route.requests:,} | {route.errors} | {route.lost_with_workers} "
+            f"| {route.p50_ms:g} | {route.p99_ms:g} |"
+        )
+    done = ", ".join(f"{n:,} {name}" for name, n in sorted(run.counts.items(), key=lambda item: -item[1]))
+    lines += [
+        f"| all | {run.requests:,} | {run.errors} | {run.lost_with_workers} | | |",
+        "",
+        f"{run.seconds:,.0f} s, {run.workers} workers, {run.n_cpus} cores, of which the older worker had "
+        f"{run.cores:.2f}; {run.answers:,} answers compared, {run.wrong} wrong, {run.tracebacks} tracebacks; {done}. "
+        f"Memory of the worker that was never killed: {run.rss_mib_settled:,.0f} MiB after five minutes, "
         f"{run.rss_mib_end:,.0f} MiB at the end ({run.growth:+.1%}).",
         "",
         f"`{run.command}`, commit {run.commit}, {run.date}.",

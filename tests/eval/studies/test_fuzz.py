@@ -11,6 +11,8 @@ import pytest
 from eval import readme
 from eval.studies import fuzz_readers
 from eval.studies.fuzz_readers import FuzzRun
+from eval.studies.hour.run import MAX_GROWTH
+from eval.studies.hour.run import SoakRun as HourRun
 from eval.studies.soak import SoakRun
 from indexer.errors import ReadError
 from indexer.reports import reading_of
@@ -102,6 +104,10 @@ def test_the_kept_runs_hold_what_is_promised() -> None:
     assert soaked.growth < 0.05
     assert soaked.n_published >= 3
     assert sum(route.requests for route in soaked.routes.values()) == soaked.requests
+    hour = HourRun.model_validate_json((RESULTS / "hour.json").read_text(encoding="utf-8"))
+    assert hour.seconds >= 3600
+    assert (hour.wrong, hour.errors, hour.tracebacks) == (0, 0, 0)
+    assert hour.growth < MAX_GROWTH
 
 
 def test_the_tables_of_the_measurements_are_up_to_date() -> None:
