@@ -30,6 +30,7 @@ OVERRULED = 0.75  # of the words about the figure that the rules take, that a pi
 MASKED_NAME_SHARE = 0.5  # of the question's words, around a masked name that is taken for the asked one
 ADJACENT_CHARS = 2  # between a word of the question and its figure, where no unit says which
 CLEARLY = 2.0  # as many of the question's words must stand about one of several such, for the others to be left out
+CLAUSE_CHARS = 200  # of a clause that are looked at before a figure: one line may hold thousands of them
 LEAD_CHARS = 24  # before a figure, in which it is seen what it is: a change, the end of one
 _TIMES = ("年", "月", "日", DATE)
 _NAMES = ("市", "县", "区", "省", "州", "人")
@@ -214,8 +215,11 @@ def _clause_around(sentence: str, span: Span) -> str:
 
 
 def _lead(sentence: str, span: Span) -> str:
-    """What stands before ``span`` in its clause."""
-    return sentence[max((end.end() for end in CLAUSE_END.finditer(sentence, 0, span.start)), default=0) : span.start]
+    """What stands before ``span`` in its clause, as far as that is near."""
+    first = max(span.start - CLAUSE_CHARS, 0)
+    return sentence[
+        max((end.end() for end in CLAUSE_END.finditer(sentence, first, span.start)), default=first) : span.start
+    ]
 
 
 def _of_kind(want: Wanted, found: Sequence[Figure], among: list[int], sentence: str) -> list[int]:
