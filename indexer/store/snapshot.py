@@ -154,13 +154,13 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder))
     try:
-        write_records(building / REPORTS, reports)
-        write_records(building / CATALOGUE, catalogue(reports, chunks, copies, originals))
-        write_records(building / CHUNKS, chunks)
-        QuoteIndex.build(reports, chunks).save(building / QUOTES)
-        vectors().save(building / VECTORS)
         (building / LEXICAL).mkdir()
         lexical().save(building / LEXICAL)
+        vectors().save(building / VECTORS)
+        QuoteIndex.build(reports, chunks).save(building / QUOTES)
+        write_records(building / CHUNKS, chunks)
+        write_records(building / CATALOGUE, catalogue(reports, chunks, copies, originals))
+        write_records(building / REPORTS, reports)  # last: Python keeps the bytes of a text that was written once
         files = {path.relative_to(building).as_posix(): sha256(path) for path in _files(building)}
         held = [FORMAT_VERSION, encoder.model_dump(), sorted(files.items()), [item.model_dump() for item in unread]]
         seed = json.dumps(held, ensure_ascii=False)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from indexer.sentences import MAX_CHARS
-from service.limits import MAX_PIECES
+from indexer.types import Span
+from service.abstain import Decision
+from service.answers.types import Draft, Piece
+from service.limits import MAX_ALSO_IN, MAX_PIECES, within_limits
 from service.types import Question, SearchQuestion
 from tests.service.conftest import MakeAsker
 
@@ -61,3 +64,12 @@ def test_what_is_left_out_of_a_list_is_said_and_a_count_is_whole(make_asker: Mak
     counted = asker.ask(Question(question="这份报告一共有几个部分？"))
     assert counted.status == "answered"
     assert f"共 {n} 项" in counted.text
+
+
+def test_the_reports_that_say_the_same_have_an_end(make_asker: MakeAsker) -> None:
+    reports = make_asker({"通报.txt": f"通报\n{SENTENCE}。\n"}).snapshot.reports
+    (report,) = reports.values()
+    others = tuple(f"r{number}" for number in range(MAX_ALSO_IN + 1))
+    piece = Piece(report.report_id, Span(start=0, end=len(report.text)), (), also_in=others)
+    (kept,) = within_limits(Decision("answered", None, 1.0, Draft((piece,))), reports).draft.pieces
+    assert kept.also_in == others[:MAX_ALSO_IN]
