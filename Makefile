@@ -17,7 +17,7 @@ OWN := $(PIP) install $(QUIET) --no-deps --no-build-isolation --editable .
 WHEEL := $(PIP) wheel $(QUIET) --wheel-dir wheelhouse.new --find-links wheelhouse --find-links wheelhouse.new
 gather = $(WHEEL) --no-index $(1) 2> /dev/null || $(WHEEL) $(1)
 
-.PHONY: demo test check quick lint style types eval bench gate wheelhouse audit constraints fuzz soak hour train-encoder \
+.PHONY: demo test check quick lint style types eval bench gate wheelhouse audit constraints fuzz soak train-encoder \
   train-spans train-further clean
 
 $(BIN)/pip:
@@ -127,14 +127,10 @@ constraints:
 fuzz: $(VENV)/installed-dev
 	$(BIN)/python -m eval.studies.fuzz_readers --n 100000 --seed 1 --shared $(SHARED) --out eval/results/fuzz_readers.json
 
-soak: $(VENV)/installed
-	$(call needs,soak)
-	$(BIN)/python -m eval.studies.soak --minutes 10 --out eval/results/soak.json
-
 # All that a service meets, at once, for an hour; MINUTES for fewer or more.
 MINUTES ?= 60
-hour: $(VENV)/installed-dev
-	$(BIN)/python -m eval.studies.hour --minutes $(MINUTES) --out eval/results/hour.json
+soak: $(VENV)/installed-dev
+	$(BIN)/python -m eval.studies.soak --minutes $(MINUTES) --out eval/results/soak.json
 
 # From ../shared/train to the two adapters: ten minutes together on a GPU (DEVICE=cuda), days on two cores.
 DEVICE ?= cpu

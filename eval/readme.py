@@ -17,9 +17,8 @@ from eval.quality import OF_ALL, OF_SCORED, QualityRun
 from eval.studies import generated
 from eval.studies.fuzz_readers import FuzzRun
 from eval.studies.generated import GeneratedRun
-from eval.studies.hour.run import SoakRun as HourRun
 from eval.studies.public import ANSWERS, RETRIEVAL, PublicRun
-from eval.studies.soak import SoakRun
+from eval.studies.soak.run import SoakRun
 from service.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -46,7 +45,6 @@ def filled_measurements(readme: str) -> str:
         "public": public_table(),
         "fuzz": fuzz_table(),
         "soak": soak_table(),
-        "hour": hour_table(),
         "speed": speed_table(),
     }
     return _filled(readme, tables)
@@ -78,24 +76,6 @@ def fuzz_table() -> str:
 def soak_table() -> str:
     """The kept run of ``eval.studies.soak``."""
     run = SoakRun.model_validate_json((RESULTS / "soak.json").read_text(encoding="utf-8"))
-    lines = ["| route | requests | errors | p50 ms | p99 ms |", "|---|---|---|---|---|"]
-    for name, route in sorted(run.routes.items()):
-        lines.append(f"| `{name}` | {route.requests:,} | {route.errors} | {route.p50_ms:g} | {route.p99_ms:g} |")
-    lines += [
-        f"| all | {run.requests:,} | {run.errors} | {run.p50_ms:g} | {run.p99_ms:g} |",
-        "",
-        f"{run.seconds:.0f} s, {run.clients} clients, {run.n_published} snapshots published meanwhile, "
-        f"{run.n_cpus} cores. Memory of the server: {run.rss_mib_settled:,.0f} MiB after two minutes, "
-        f"{run.rss_mib_end:,.0f} MiB at the end ({run.growth:+.1%}).",
-        "",
-        f"`{run.command}`, commit {run.commit}, {run.date}.",
-    ]
-    return "\n".join(lines)
-
-
-def hour_table() -> str:
-    """The kept run of ``eval.studies.hour``."""
-    run = HourRun.model_validate_json((RESULTS / "hour.json").read_text(encoding="utf-8"))
     lines = [
         "| route | requests | wrong or lost | lost with a killed worker | p50 ms | p99 ms |",
         "|---|---|---|---|---|---|",

@@ -37,7 +37,7 @@ BACK_DOORS = frozenset(
     for name in "PyMuPDF PyMuPDFb PyMuPDF-Pro pymupdf4llm pymupdf-layout fitz easyofd ofd2img".split()
 )
 BACK_DOOR_MODULES = frozenset(("fitz", "pymupdf", "pymupdf4llm", "easyofd", "ofd2img"))
-NOT_IN_DEV = frozenset(("bench", "engines", "soak"))  # extras that are looked at only where somebody installed them
+NOT_IN_DEV = frozenset(("bench", "engines"))  # extras that are looked at only where somebody installed them
 MAX_NAME_CHARS = 100  # a longer `License` is a text, whose first words name it
 # How `License`, and the last part of a classifier, name a licence.
 _NAMES = (

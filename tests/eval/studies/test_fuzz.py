@@ -11,9 +11,7 @@ import pytest
 from eval import readme
 from eval.studies import fuzz_readers
 from eval.studies.fuzz_readers import FuzzRun
-from eval.studies.hour.run import MAX_GROWTH
-from eval.studies.hour.run import SoakRun as HourRun
-from eval.studies.soak import SoakRun
+from eval.studies.soak.run import MAX_GROWTH, SoakRun
 from indexer.errors import ReadError
 from indexer.reports import reading_of
 
@@ -99,15 +97,9 @@ def test_the_kept_runs_hold_what_is_promised() -> None:
     assert fuzzed.failures == ()
     assert fuzzed.slowest_s < fuzzed.limit_s
     soaked = SoakRun.model_validate_json((RESULTS / "soak.json").read_text(encoding="utf-8"))
-    assert soaked.seconds >= 600
-    assert soaked.errors == 0
-    assert soaked.growth < 0.05
-    assert soaked.n_published >= 3
-    assert sum(route.requests for route in soaked.routes.values()) == soaked.requests
-    hour = HourRun.model_validate_json((RESULTS / "hour.json").read_text(encoding="utf-8"))
-    assert hour.seconds >= 3600
-    assert (hour.wrong, hour.errors, hour.tracebacks) == (0, 0, 0)
-    assert hour.growth < MAX_GROWTH
+    assert soaked.seconds >= 3600
+    assert (soaked.wrong, soaked.errors, soaked.tracebacks) == (0, 0, 0)
+    assert soaked.growth < MAX_GROWTH
 
 
 def test_the_tables_of_the_measurements_are_up_to_date() -> None:

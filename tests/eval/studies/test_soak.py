@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from eval.studies.hour.log import Log
-from eval.studies.hour.run import Plan, SoakRun, soak
-from eval.studies.hour.truth import CHANGED_FILE, CHANGED_QUESTION, CHANGED_TEXT, Truth
+from eval.studies.soak.log import Log
+from eval.studies.soak.run import Plan, SoakRun, soak
+from eval.studies.soak.truth import CHANGED_FILE, CHANGED_QUESTION, CHANGED_TEXT, Truth
 from indexer.build import build
 from indexer.encoders.hashing import HashingEncoder
 from indexer.store.snapshot import open_published

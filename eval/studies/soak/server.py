@@ -18,8 +18,8 @@ from pathlib import Path
 
 import httpx
 
-from eval.studies.hour.log import Log
-from eval.studies.hour.truth import CHANGED_FILE, CHANGED_TEXT
+from eval.studies.soak.log import Log
+from eval.studies.soak.truth import CHANGED_FILE, CHANGED_TEXT
 from indexer.build import build
 from service.http.keys import KeyStore
 from service.open import open_encoder

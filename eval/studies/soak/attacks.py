@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 
-from eval.studies.hour.log import Log
+from eval.studies.soak.log import Log
 from service.http.connections import HEAD_S
 
 HALVES = (

@@ -15,11 +15,11 @@ from statistics import median
 
 from eval.quality import SAMPLES
 from eval.runs.provenance import commit
-from eval.studies.hour.attacks import Attacker, run
-from eval.studies.hour.log import Log, Route
-from eval.studies.hour.readers import Reader
-from eval.studies.hour.server import WORKERS, Server, is_alive
-from eval.studies.hour.truth import Truth
+from eval.studies.soak.attacks import Attacker, run
+from eval.studies.soak.log import Log, Route
+from eval.studies.soak.readers import Reader
+from eval.studies.soak.server import WORKERS, Server, is_alive
+from eval.studies.soak.truth import Truth
 from indexer.types import Record
 
 SAMPLE_S = 10.0
@@ -43,7 +43,7 @@ class Plan:
 
 
 class SoakRun(Record):
-    """A kept run of ``eval.studies.hour``. ``counts``: what was done to the server, and how
+    """A kept run of ``eval.studies.soak``. ``counts``: what was done to the server, and how
     often it refused (503) for want of room or time, which is no error; ``wrong``: answers that say what
     their snapshot does not hold; ``errors``: those, responses that are not what they should be and requests that were
     lost; ``lost_with_workers``: lost while a worker was killed that may have held them. ``rss_mib``: memory of the

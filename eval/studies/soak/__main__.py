@@ -1,6 +1,6 @@
 """An hour of questions while snapshots are published, keys changed, workers killed, and bad clients connect. ::
 
-    python -m eval.studies.hour --minutes 60 --out FILE
+    python -m eval.studies.soak --minutes 60 --out FILE
 
 Starts ``judian serve`` with two workers on 127.0.0.1 over a copy of the sample reports, and ends what it started. Every
 answer is compared with the texts of the snapshot that it names. What was found so far is kept every minute. Linux only.
@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from eval.studies.hour.run import MAX_GROWTH, Plan, SoakRun, soak
+from eval.studies.soak.run import MAX_GROWTH, Plan, SoakRun, soak
 
 MAX_MINUTES = 24 * 60
 
@@ -35,7 +35,7 @@ def main() -> None:
     plan = Plan(arguments.minutes * 60, arguments.readers, arguments.rate)
     options = f"--minutes {arguments.minutes:g} --readers {arguments.readers} --rate {arguments.rate:g}"
     with tempfile.TemporaryDirectory(prefix="judian-soak-") as folder:
-        run = soak(plan, Path(folder), f"python -m eval.studies.hour {options}", keep)
+        run = soak(plan, Path(folder), f"python -m eval.studies.soak {options}", keep)
     keep(run)
     sys.stdout.write(run.model_dump_json(indent=1) + "\n")
     sys.exit(1 if run.errors or run.growth > MAX_GROWTH else 0)

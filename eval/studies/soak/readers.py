@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 
 from eval.gold.types import GoldItem
-from eval.studies.hour.log import Log
-from eval.studies.hour.truth import CHANGED_QUESTION, Truth
+from eval.studies.soak.log import Log
+from eval.studies.soak.truth import CHANGED_QUESTION, Truth
 from service.types import Answer
 
 GOLD = Path(__file__).parents[2] / "data" / "sample_gold.jsonl"
