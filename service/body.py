@@ -13,8 +13,9 @@ from collections.abc import Collection, Iterator
 
 from indexer.chinese.folding import fold
 from indexer.sentences import sentences
-from indexer.types import Chunk, Span
+from indexer.types import Chunk, Report, Span
 from indexer.unseen import HIDING_STYLE, NO_SIZE_STYLE
+from service.notes import notes
 from service.rows import heads_at
 from service.understand import Understood
 
@@ -63,21 +64,22 @@ _PAGE = re.compile(r"[-—–·\s]*(?:第\s*)?\d{1,4}\s*(?:页|/\s*\d{1,4})?(?:\
 _SIGNED = re.compile(
     r"(?:[^\W\d]{2,20}(?:人民政府|政府办公[厅室]|委员会|办公[厅室]|[局厅部院会])\s*)?(?:\d{4}年\d{1,2}月\d{1,2}日)?[(（]?(?:此件公开发布)?[)）]?"
 )
-_NOTE = re.compile(r"注释?\s*[:：\d一]|备注\s*[:：]|(?:资料|数据)来源\s*[:：]|\[\d{1,3}\]|[¹²³⁴-⁹]")
+_NOTE = re.compile(r"注释?\s*[:：\d一]|备注\s*[:：]|(?:资料|数据)来源\s*[:：]")
 _NOTES = ("注", "注释", "附注", "备注")  # a line of its own, and notes are all that stands behind it
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s")
 _ENTRY_OF_CONTENTS = re.compile(r"(?:[.．·‥⋯]{3}|…{2})[\s.．…·‥⋯]*[-–—(（]?\s?\d{1,4}\s?[-–—)）]?$")
 _RULE_OF_TABLE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
 
 
-def body(chunk: Chunk, title: str, understood: Understood) -> list[Span]:
-    """The sentences of ``chunk``, of the report ``title``, that can answer what was asked; a heading where there is
-    nothing else."""
+def body(chunk: Chunk, report: Report, understood: Understood) -> list[Span]:
+    """The sentences of ``chunk``, of the ``report``, that can answer what was asked; a heading where there is nothing
+    else."""
     defines = understood.form == "definition"
-    within = [span for span, never in _sentences(chunk.text) if not never]
+    of_notes = frozenset[Span]() if defines else in_notes(chunk, report)
+    within = [span for span, never in _sentences(chunk.text) if not never and span not in of_notes]
     texts = [span.of(chunk.text) for span in within]
     plain = [fold(text).strip(" #*|\t。!?;:.") for text in texts]
-    headings = [fold(heading) for heading in (title, *chunk.heading_path)]
+    headings = [fold(heading) for heading in (report.title, *chunk.heading_path)]
     n_body = next((at for at, text in enumerate(plain) if text in _NOTES and not defines), len(within))
     of_tables = {within[at] for at in heads_at([fold(text) for text in texts])}
     found = [
@@ -92,6 +94,16 @@ def body(chunk: Chunk, title: str, understood: Understood) -> list[Span]:
     ]
     heads = [span for span, words in zip(within, plain, strict=True) if words and words != headings[0]]
     return [span.shifted(chunk.span.start) for span in found or heads]
+
+
+def in_notes(chunk: Chunk, report: Report) -> frozenset[Span]:
+    """The sentences of ``chunk`` that stand in notes to the text of the ``report``, as spans of its own text."""
+    lines = [line.shifted(-chunk.span.start) for line in notes(report.text, chunk.span)]
+    return frozenset(
+        span
+        for span in (sentences(chunk.text) if lines else ())
+        if any(line.start <= span.start < line.end for line in lines)
+    )
 
 
 def readable(text: str, out: Collection[Span] = ()) -> str:

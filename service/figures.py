@@ -29,7 +29,7 @@ _UNIT = "|".join(
     for behind in [_LATIN if unit.isascii() and unit.isalnum() else _NOT_BEFORE.get(unit, "")]
 )
 _RATE = rf"[/／](?:[百千万]?(?:{_UNIT})|[\u4e00-\u9fff])(?:·(?:{_UNIT}))?"  # 元/吨, 微克/立方米, 元/人·月
-_NOTE = r"(?:\[\d{1,3}\]|〔\d{1,3}〕|[①-⑳¹²³⁰-⁹]{1,3})"
+_NOTE = r"(?:\[\d{1,3}\]|〔\d{1,3}〕|[①-⑳❶-❿¹²³⁰-⁹]{1,3})"
 _SPACE = r"[ \u00a0\u2009\u3000]"
 
 # Each of these gives nothing back once it has read it, so that a long run is read once.

@@ -10,7 +10,7 @@ from indexer.chunks import full_title
 from indexer.encoders.types import Reader, Window
 from indexer.store.snapshot import Snapshot
 from indexer.types import Report, Span
-from service.body import readable
+from service.body import in_notes, readable
 from service.copies import Reports
 from service.retrieve import with_copies
 from service.types import Passage
@@ -50,7 +50,8 @@ def read_passages(
     """
     if reader is None:
         return {}
-    windows = [_window(passage, snapshot, out) for passage in passages]
+    reads_notes = understood.form == "definition"
+    windows = [_window(passage, snapshot, out, reads_notes=reads_notes) for passage in passages]
     return {
         passage.chunk.chunk_id: Pointed(
             Span(start=reading.start, end=reading.end).shifted(passage.chunk.span.start), reading.score
@@ -67,7 +68,8 @@ def verdict_on(judge: Reader, understood: Understood, report: Report, headings: 
     return judge.read(understood.wording, [Window(context, report.text[span.start : span.end])])[0].score
 
 
-def _window(passage: Passage, snapshot: Snapshot, out: Mapping[str, frozenset[Span]]) -> Window:
-    chunk = passage.chunk
-    context = " › ".join((full_title(snapshot.reports[chunk.report_id]), *chunk.heading_path))
-    return Window(context, readable(chunk.text, out.get(chunk.chunk_id, ())))
+def _window(passage: Passage, snapshot: Snapshot, out: Mapping[str, frozenset[Span]], *, reads_notes: bool) -> Window:
+    chunk, report = passage.chunk, snapshot.reports[passage.chunk.report_id]
+    context = " › ".join((full_title(report), *chunk.heading_path))
+    left_out = out.get(chunk.chunk_id, frozenset()) | (frozenset() if reads_notes else in_notes(chunk, report))
+    return Window(context, readable(chunk.text, left_out))

@@ -7,10 +7,10 @@ _SHARES = "% ‰ 个百分点 百分点 个点 成 倍 番"
 _MONEY = "元 万元 亿元 美元 港元 欧元 日元 英镑"
 _PEOPLE = "人 人次 名 位 人份"
 _TIME = f"年 月 日 天 岁 周 季度 周年 个月 个季度 小时 分钟 工作日 个工作日 期 {DATE}"
-_AREA = "平方公里 平方千米 平方米 公顷 亩 ㎡ m2 km2"
+_AREA = "平方公里 平方千米 平方米 公顷 亩 ㎡ m2 m² km2 km²"
 _LENGTH = "公里 千米 米 厘米 毫米 度 海里 英寸 km"
 _AMOUNT = (
-    "吨标准煤 吨标煤 吨公里 人公里 吨 公斤 千克 毫克 微克 克 斤 立方米 m3 毫升 "
+    "吨标准煤 吨标煤 吨公里 人公里 吨 公斤 千克 毫克 微克 克 斤 立方米 m3 m³ 毫升 "
     "千瓦时 度电 千瓦 兆瓦时 兆瓦 吉瓦 千伏安 kg mw kw"
 )
 _THINGS = (
@@ -37,6 +37,9 @@ SAME_UNIT = {
     "个点位": "个",
     "标准箱": "标箱",
     "teu": "标箱",
+    "m²": "m2",
+    "km²": "km2",
+    "m³": "m3",
 }
 # Units that measure the same kind of thing; all others count things, with whatever measure word.
 _CLASSES = {

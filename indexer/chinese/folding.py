@@ -45,7 +45,7 @@ def fold(text: str) -> str:
     Folded: full and half width and other compatibility forms (NFKC), letter case, 零/〇, simplified and
     traditional characters (to simplified, each by itself), and variants of quotation marks, dashes, brackets
     and middle dots. Where NFKC or case folding would give several code points (``㎡``, ``⑴``, ``ß``), the
-    character stays as it is.
+    character stays as it is; so do ① and ¹, which mark a note and are no digits of the figure beside them.
     """
     return text.translate(_FOLD)
 
@@ -59,6 +59,8 @@ def _fold_code_point(code: int) -> int:
 
 
 def _fold_once(character: str) -> str:
+    if unicodedata.decomposition(character).startswith(("<circle>", "<super>")) and character.isnumeric():
+        return character
     for form in (unicodedata.normalize("NFKC", character), character.casefold()):
         if len(form) == 1 and form != character:
             return form

@@ -34,6 +34,7 @@ _PLAIN = FORMAL | str.maketrans("〇○◯幺萬億兩貳參叁叄陸點負個�
 _TWENTIES = str.maketrans({"廿": "二十", "卅": "三十", "卌": "四十"})
 
 _NUMBER = rf"(?:{HAN_NUMBER}|{ARABIC})"
+_NOTE_MARK = re.compile("[①-⑳¹²³⁰-⁹]")  # beside a figure, and no digit of it
 _SIGN = re.compile(r"[-+负]|零下")
 _SHARE = re.compile(rf"(?:(?P<whole>[{HAN}]+)又)?(?P<of>{_NUMBER})分之(?P<sign>负?)(?P<share>{_NUMBER})")
 _SIGNED_SHARE = re.compile(rf"(?P<share>{ARABIC})(?P<sign>[%‰])")
@@ -78,7 +79,7 @@ def value(numeral: str) -> Decimal | None:
 
 def figure(numeral: str) -> Figure | None:
     """``numeral``, all of it, as a number or a share; None when it is not one exact figure."""
-    if len(numeral) > MAX_CHARS:
+    if len(numeral) > MAX_CHARS or _NOTE_MARK.search(numeral):
         return None
     text = unicodedata.normalize("NFKC", numeral).translate(_PLAIN).translate(_TWENTIES).strip()
     text = COUNTED_LARGE.sub("", text)

@@ -91,7 +91,7 @@ def citable(prepared: Prepared, snapshot: Snapshot, max_chars: int = MAX_CONTEXT
     others = (
         Piece(chunk.report_id, span, chunk.heading_path)
         for chunk in chunks
-        for span in body(chunk, snapshot.reports[chunk.report_id].title, prepared.understood)
+        for span in body(chunk, snapshot.reports[chunk.report_id], prepared.understood)
     )
     n_chars, seen = 0, set[str]()
     pieces = tuple(dict.fromkeys(replace(piece, item=None) for piece in prepared.pieces))

@@ -147,12 +147,12 @@ class SentenceAnswerer:
         check()  # where a report says the same again and again there are thousands of passages
         chunk = passage.chunk
         passage_coverage = covered(embedded_text(chunk), words)
-        can_answer = body(chunk, self.snapshot.summaries[chunk.report_id].title, understood)
+        report = self.snapshot.reports[chunk.report_id]
+        can_answer = body(chunk, report, understood)
         scored = [self._scored(understood, passage, span, words, passage_coverage, pointed) for span in can_answer]
         names = understood.demands.given
         if self.snapshot.summaries[chunk.report_id].region is None:  # whose it is, its text alone can say
             names = (*names, *sorted(understood.scope.elsewhere))
-        report = self.snapshot.reports[chunk.report_id]
         for name in names:
             if not (is_named(name, report.text) or is_named(name, report.title)):
                 return [replace(one, lacks=name) for one in scored]

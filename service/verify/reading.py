@@ -161,7 +161,7 @@ def _number(match: re.Match[str]) -> Decimal | None:
         read = value(match["percent"].replace(" ", ""))
         return None if read is None else read * 100
     number = match["number"]
-    return None if number is None else value(re.sub(r"[余多\s]|\[\d+\]", "", number))
+    return None if number is None else value(re.sub(r"[余多\s]|\[\d+\]|[①-⑳¹²³⁰-⁹]", "", number))
 
 
 def _in_scale_of(low: Decimal, high: Decimal, written: str) -> Decimal:
