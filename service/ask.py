@@ -188,6 +188,8 @@ class Asker:
         vector = self.retriever.encode(understood.wording)
         if self.kinds is not None:
             understood = replace(understood, kind=self.kinds.kind_of(understood.fitting, vector))
+        if understood.counts_things and understood.kind in ("list", "number"):
+            understood = replace(understood, kind="count")
         clock.lap("encode")
         allowed = self.retriever.allowed(question.filters, meant(understood, self.snapshot.summaries.values()))
         passages = self.retriever.with_copies(understood, vector, question.k or self.k, allowed)

@@ -100,7 +100,8 @@ def lacks(
     if not all(term.is_in(around) for term in understood.terms):
         return ""
     demands = understood.demands
-    if not is_of_sides(demands.sides, sentence, around, asked):
+    inherited = fold(chunk.context) + fold("".join(chunk.heading_path)) + sentence
+    if not is_of_sides(demands.sides, sentence, inherited, asked):
         return ""
     if not is_of_modifiers(demands.modified, sentence, around, asked):
         return ""

@@ -55,9 +55,10 @@ _PARTS_ASKED = (
 _PAPER = r"(?:报告|汇报|材料|通报|通知|意见|决定|办法|文件|文|稿|公报|函)"
 _METADATA = (
     r"文号|发文字号|文件编号|落款|执笔|主送|报给谁|(?:呈报|报送|抬头)(?:对象|给|[是的])|报告人"
-    rf"|谁(?:写|起草|签发|作|做|交|提)的|谁来?(?:起草|执笔|签发)|由(?:谁|哪|何人)[^?？。]{{0,12}}(?:起草|签发|印发|撰写|提交|发布|公布|执笔|牵头|组织|召集|主持|带队)"
+    rf"|谁(?:写|起草|签发|作|做|交|提)的|谁来?(?:起草|执笔|签发)|由(?:谁|哪|何人)[^?？。]{{0,12}}(?:起草|签发|印发|下发|发出|撰写|提交|发布|公布|执笔|牵头|组织|召集|主持|带队)"
     rf"|(?:签发|起草|印发|撰写|提交|发布|公布|召集|主持|牵头|带队|带头|组织)[^?？,，。]{{0,22}}(?:谁|哪一?[位个]|何人|哪里|哪家)"
-    rf"|(?:{_PAPER}|调研|讲话)[^?？,，。]{{0,12}}(?:是|由)?(?:哪一?[个家][^?？,，。]{{0,8}}(?:搞|做|写|发|出|提交|作|牵头|组织)|谁[写作做搞交签])"
+    rf"|(?:{_PAPER}|调研|讲话)[^?？,，。]{{0,12}}(?:是|由)?(?:哪一?[个家][^?？,，。]{{0,8}}(?:搞|做|写|发|出|提交|作|牵头|组织)|谁(?:[写作做搞交签]|发[的出布]))"
+    rf"|(?:谁|哪一?[个家][^?？,，。]{{0,8}})(?:印发|下发|发布|发出)[^?？,，。]{{0,12}}{_PAPER}[?？。]?$"
     rf"|(?:什么时候|何时|哪一?[天年]|几[月号日])[^?？,，。]{{0,12}}(?:作|做|发布|印发|提交|提出|公布|报送"
     rf"|向[^?？,，。]{{1,12}}[作做])的?[^?？,，。]{{0,8}}{_PAPER}"
     rf"|{_PAPER}[^?？,，。]{{0,10}}(?:什么时候|何时|哪一?天|几[月号日])[^?？,，。]{{0,12}}(?:[作做交讲]|发布|印发|提交|公布|通过)"
@@ -68,7 +69,7 @@ _METADATA = (
     rf"|(?:这批|这堆|手头|(?<![水书仓车金国粮冷血油])库里|收录)[^?？,，。]{{0,10}}{_PAPER}[^?？,，。]{{0,8}}(?:哪|多少|几)"
     rf"|(?:有|共|收)(?:多少|几)[份篇个](?:[^?？,，。]{{0,10}})(?:报告|材料|文件)"
     r"|\bdocument number\b|\b(?:who|which (?:body|bodies|committee|leader|official|office|organ|department|deputy"
-    r"|vice)\b.{0,20}) (?:wrote|drafted|signed|issued|delivered|chaired|convened|led|headed)\b"
+    r"|vice)\b.{0,20}) (?:wrote|drafted|signed|issued|released|published|delivered|chaired|convened|led|headed)\b"
     r"|\b(?:when|where|on what date) was\b.{0,60}\b(?:report|notice|opinion)s?\b.{0,30}\b(?:delivered|issued"
     r"|submitted|signed|adopted)"
     r"|\b(?:reports?|documents?|collection)\b.{0,20}\b(?:in (?:this|the) (?:collection|index)|cover)\b"
@@ -122,6 +123,9 @@ _NUMBER = (
     r"|\bwhat (?:percentage|share|proportion|amount|number|year|date)\b"
     rf"|{WHEN}|\bwhich year\b|\bwhat\b.{{0,24}}\b(?:rate|total)\b"
 )
+_HOW_MANY_AND_WHICH = re.compile(
+    r"(?:几|多少)[个家名位所项条类种件处][^?？]{0,12}[,，、?？\s](?:它们|他们)?(?:各自?|分别|都|具体)*[是有叫](?:哪[些几]|什么|啥|谁)"
+)
 # A value, without a word that asks for it: it is marked where it stands, and what is about it may answer.
 _VALUE = r"什么水平|什么程度|好多|(?:总(?:面积|长度|里程|人数|数量?|量|额)|[^效频概]率|占比|比重|产值)[。.?？]?$"
 
@@ -172,5 +176,7 @@ def first_of(fits: tuple[bool, ...]) -> Kind:
 
 
 def form_of(question: str) -> Form:
-    """What a sentence must hold that answers the folded ``question``."""
+    """What a sentence must hold that answers the folded ``question``. Who asks how many, and which, is told which."""
+    if _HOW_MANY_AND_WHICH.search(question):
+        return "fact"
     return next(form for form, pattern in FORMS if pattern.search(question))

@@ -50,6 +50,12 @@ _TENSES: tuple[tuple[Tense, re.Pattern[str]], ...] = (
     ),
 )
 MIN_TITLE_CHARS = 8  # a shorter one, 政府工作报告, says of no report which it is
+# “获得表彰的单位有几个”, “有多少家企业…”; of what grew by so many no list tells.
+_HOW_MANY_THINGS = re.compile(
+    r"有(?:几|多少)[个家名位所](?!月|百分点|小时|工作日|点)(?!.*(?:增|减|[更最提上下][多少升降高]))"
+    r"|\bhow many (?!(?:percent|percentage|years?|months?|days?|times|more|hours?|yuan|people|tons?|kilomet)\b)"
+    r"[a-z -]{1,40}\b(?:are|were|is) (?:there|named|listed)\b"
+)
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 PART_BEFORE = f"(?<![{BELOW_100}两几各每])篇"  # 篇三, and not 三篇
 _PART = re.compile(rf"第(?P<a>[{BELOW_100}])篇|{PART_BEFORE}(?P<b>[{BELOW_100}])")
@@ -116,6 +122,17 @@ class Understood:
     def wants_value(self) -> bool:
         """Whether it is a value that is asked for, by a word, or without one: “南山区2022年GDP”."""
         return self.form == "number" or self.wanted.unasked or (self.kind == "number" and self.wanted.is_told)
+
+    @property
+    def counts_things(self) -> bool:
+        """Whether it is asked how many things there are, or people, and no more; a report may name them without
+        counting them."""
+        return self.form == "number" and not self.things.several and self.asks_how_many
+
+    @property
+    def asks_how_many(self) -> bool:
+        """Whether it is asked how many things there are, whatever else is asked."""
+        return bool(_HOW_MANY_THINGS.search(self.folded))
 
     def says(self, words: str) -> bool:
         """Whether the folded ``words``, of a sentence, stand in the question as they are."""

@@ -23,6 +23,7 @@ NEIGHBOURS = 2  # lines from the end of a page in which its head and its foot st
 MAX_LINES_OF_PAGE = 6  # that belong to the end of one page and the beginning of the next
 MIN_INTERRUPTED = 2  # sentences that a line stands in, before it is believed to be a running head without page numbers
 MIN_TIMES_ALONE = 3
+MIN_CHARS_ALONE = 6  # of a head that comes twice, without page numbers
 NEAR_TOP = 3  # lines, one of which is the title that a running head repeats
 EDGE_SHARE = 0.8  # of the times that a running head comes again, how many are beside the end of a page
 
@@ -43,6 +44,7 @@ _NUMBER_BESIDE = re.compile(
 _BLANKS = " \t\r\n\u3000\u00a0"  # a form feed is the end of a page
 _SAYS_PAGE_BESIDE = re.compile(rf"^{_SAYS_PAGE}|{_SAYS_PAGE}$", re.I)
 _STOP = re.compile(r"[。！？；!?;]")
+_CAPTION = re.compile(r"[:：]|^(?:表|图|附|专栏|单位)")
 _LABEL = re.compile(r"(?:附[件表录]|表|图|专栏|注|第|No\.?|编号|序号)\s*$", re.I)
 
 
@@ -115,7 +117,7 @@ class _Pages:
         if len(again) >= EDGE_SHARE * (len(places) - 1) and (places[0] < NEAR_TOP or len(again) >= MIN_INTERRUPTED):
             return again if is_title or not self._at_edge(places[0]) else [places[0], *again]
         if len(rest) < MIN_TIMES_ALONE:
-            return []
+            return rest if self._clear(rest, is_title=is_title) else []
         gone = set(rest)
         n_interrupting = sum(self._interrupts(n, gone) for n in rest)
         numbers = [_number_beside(self.texts[n]) or 0 for n in rest]
@@ -123,6 +125,33 @@ class _Pages:
         if goes_up and n_interrupting and min(starmap(self._chars_between, pairwise(rest))) >= MIN_PAGE_CHARS:
             return rest
         return rest if n_interrupting >= MIN_INTERRUPTED and 2 * n_interrupting >= len(rest) - 1 else []
+
+    def _clear(self, places: list[int], *, is_title: bool) -> bool:
+        """Whether it is clear of a line that comes once or twice that it is a running head: it cuts a sentence in two,
+        with the number of a page beside it each time; or it cuts one wherever it comes, as the title of the text, or
+        among lines much longer than itself, which no wrapped line stands among. The numbers go with it."""
+        numbers = self._numbers_below(places)
+        gone = {*places, *numbers}
+        n_interrupting = sum(self._interrupts(n, gone) for n in places)
+        beside = bool(numbers) or all(self._at_edge(n) or _number_beside(self.texts[n]) for n in places)
+        short = len(places) > 1 and all(self._is_short_beside(n, gone) for n in places)
+        clear = n_interrupting > 0 and (beside or ((is_title or short) and n_interrupting == len(places)))
+        if clear:
+            self.found |= dict.fromkeys(numbers, PAGE_NUMBER)
+        return clear
+
+    def _numbers_below(self, places: list[int]) -> list[int]:
+        """The lines right below the two ``places`` or more, where each is a number alone, and they go up by one."""
+        below = [n + 1 for n in places if n + 1 < len(self.texts)]
+        marks = [mark for n in below if (mark := _BARE_NUMBER.fullmatch(self.texts[n]))]
+        goes_up = all(int(a["n"]) + 1 == int(b["n"]) for a, b in pairwise(marks))
+        return below if len(marks) == len(places) > 1 and goes_up else []
+
+    def _is_short_beside(self, n: int, gone: Collection[int]) -> bool:
+        """Whether the line is no label and less than half as long as the text before it."""
+        before, text = self._next(n, -1, gone), self.texts[n]
+        is_label = len(text) < MIN_CHARS_ALONE or text[-1] in ":：" or _CAPTION.search(text)
+        return before is not None and not is_label and 2 * len(text) < len(self.texts[before])
 
     def _says_page(self, n: int) -> bool:
         return bool(_SAYS_PAGE_BESIDE.search(self.texts[n]))

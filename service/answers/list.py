@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indexer.chinese.folding import fold
 from indexer.store.snapshot import Snapshot
 from indexer.types import Section, Span
-from service.answers.also import Told, also_told, spelled_out
+from service.answers.also import MIN_SHARED, Told, also_told, spelled_out
 from service.answers.gaps import gap_of, n_masked, stated_behind
 from service.answers.items import MIN_ITEMS, items_of, lines_behind, told_off
 from service.answers.types import Answerer, Draft, Gap, Piece
 from service.spans import Readings
 from service.types import Passage
-from service.understand import Understood
+from service.understand import Understood, pairs
+
+_CLAUSE_END = re.compile("[,;。:]")
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class ListAnswerer:
         n_asked = understood.things.n
         # A sentence as good as the best that enumerates something answers rather than one that does not; rather than
         # either, one that enumerates as many as are asked for.
-        found = [(piece, self._items(piece, passages, readings, n_asked)) for piece in draft.pieces]
+        found = [(piece, self._items(understood, piece, passages, readings)) for piece in draft.pieces]
         for piece, items in sorted(found, key=lambda one: len(one[1]) != n_asked):
             if len(items) >= MIN_ITEMS:
                 text = self.snapshot.reports[piece.report_id].text
@@ -62,8 +65,10 @@ class ListAnswerer:
         end = text.find("\n", piece.span.end)
         return Span(start=start, end=end if end >= 0 else len(text))
 
-    def _items(self, piece: Piece, passages: Sequence[Passage], readings: Readings, n_asked: int | None) -> list[Span]:
-        text = self.snapshot.reports[piece.report_id].text
+    def _items(
+        self, understood: Understood, piece: Piece, passages: Sequence[Passage], readings: Readings
+    ) -> list[Span]:
+        text, n_asked = self.snapshot.reports[piece.report_id].text, understood.things.n
         pointed = next(
             (
                 readings[passage.chunk.chunk_id].span
@@ -83,9 +88,11 @@ class ListAnswerer:
         if len(series) == 1 and section is not None:  # it goes on in the sentences behind
             behind = Span(start=piece.span.start, end=section.span.end)
             return [item.shifted(behind.start) for item in told_off(fold(behind.of(text)))]
-        if pointed is None and n_asked is None:
+        if pointed is None and n_asked is None and not understood.asks_how_many:
             return []
         found = items_of(sentence, pointed and pointed.shifted(-piece.span.start), n_asked)
+        if not found and understood.asks_how_many:  # asked how many, the reader points to a number, even another's
+            found = _only_one_asked_of(understood, sentence)
         return [item.shifted(piece.span.start) for item in found]
 
     def _gap(self, piece: Piece, items: Sequence[Span]) -> Gap | None:
@@ -104,6 +111,14 @@ class ListAnswerer:
         """The deepest section that the piece stands in."""
         holding = [s for _, s in self.snapshot.reports[piece.report_id].walk() if s.span.contains(piece.span)]
         return min(holding, key=lambda section: len(section.span), default=None)
+
+
+def _only_one_asked_of(understood: Understood, sentence: str) -> list[Span]:
+    """The items of the only enumeration of the folded ``sentence``, where the clause before them is about what is asked
+    for."""
+    items = items_of(sentence, None)
+    before = _CLAUSE_END.split(sentence[: items[0].start])[-1] if items else ""
+    return items if len(pairs(before) & understood.pairs) >= MIN_SHARED else []
 
 
 def _told_behind(text: str, start: int, end: int) -> list[Span]:

@@ -40,8 +40,9 @@ class MetadataAnswerer:
 
     def _meant(self, understood: Understood, passages: Sequence[Passage]) -> tuple[Report | None, bool]:
         """The report with most of the question's words in its title, of the place and year that the question names;
-        the best passage's among equals. And whether the question says which."""
-        scope, best, most = understood.scope, None, MIN_SHARED - 1
+        the best passage's among equals. And whether the question says which: where there is but one, “这份文件”."""
+        scope, best = understood.scope, None
+        most = MIN_SHARED - 1 if len(self.snapshot.reports) > 1 else -1
         if scope.elsewhere:
             return None, False
         for passage in passages:

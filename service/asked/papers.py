@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+# Whose paper it is; of anything else (“补贴是哪个部门发的”) a sentence tells who gives it.
+_PAPER = "(?:报告|汇报|材料|通报|通知|意见|决定|办法|规定|规范|细则|方案|规划|文件|文|稿|公报|公告|函)"
+_WHOSE = "谁|哪一?[个家]?(?:机关|单位|机构|部门|地方)?|什么(?:机关|单位|机构|部门)"
+_ISSUED = "印发|发文|制发|发布|公布|下发|发出|发下来|发的"
 # How a question asks for what is read when a report is indexed; the names are those of ReportMetadata.
 _FIELDS = (
     ("document_number", re.compile(r"文号|发文字号|文件编号|几号文|\bdocument number\b", re.IGNORECASE)),
@@ -21,7 +25,9 @@ _FIELDS = (
         "issuing_body",
         re.compile(
             r"(?:发文|印发|制发|发布)(?:机关|单位|机构|部门)|(?:哪一?[个家]|什么)(?:机关|单位|机构|部门)(?:印发|发文|制发|发布)"
-            r"|\bwhich (?:body|office|agency|department) issued\b",
+            rf"|^(?=.*{_PAPER}).*(?:{_WHOSE})(?:给?我们)?(?:{_ISSUED})"
+            r"|\b(?:who|(?:which|what) (?:body|office|agency|department|authority|bureau|committee|organi[sz]ation))"
+            r" (?:has )?(?:issued|released|published|put out)\b",
             re.IGNORECASE,
         ),
     ),

@@ -24,7 +24,7 @@ _SIDES = tuple(
         "炼钢|炼铁|水泥|焦炭|煤炭|玻璃",
         "第一产业|第二产业|第三产业 服务业",
         "企业退休|机关事业单位",
-        "省级|市级|县级",
+        "国家级 national-level|省级 provincial|市级 municipal-level|县级 区级 county-level",
         "小学|初中|高中|幼儿园",
         "死亡|受伤",
         "旅客|货物 货邮 货运",
@@ -55,8 +55,12 @@ def asked_sides(question: str) -> Sides:
 
 def is_of_sides(sides: Sides, sentence: str, around: str, asked: Sequence[Figure]) -> bool:
     """Whether the clause of the figures ``asked`` for, or, where there is none, the folded ``sentence``, tells of no
-    other side than those that are asked for; ``around`` is the sentence with what it inherits."""
+    other side than those that are asked for; ``around`` is the sentence with what it inherits. A clause that tells of
+    another inherits nothing from one beside it: “省级的有甲局、乙局，市级的共12个”."""
     told = "".join(clause_of(sentence, figure.span.start) for figure in asked) or sentence
     return not any(
-        any(word in told for word in others) and not any(word in around for word in own) for own, others in sides
+        any(word in told for word in others)
+        and not any(word in told for word in own)
+        and (any(word in sentence for word in own) or not any(word in around for word in own))
+        for own, others in sides
     )

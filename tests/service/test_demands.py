@@ -245,6 +245,10 @@ def test_a_difference_between_two_is_told_or_refused() -> None:
         ("地方财政支出多少亿元？", "中央财政支出90亿元。", "", False),
         ("县里进口多少亿元？", "出口31亿元。", "", False),
         ("生猪存栏多少万头？", "生猪出栏44万头，养殖场扩建。", "", False),
+        # A clause of another side inherits nothing from the one beside it.
+        ("省级示范企业有几家？", "省级示范企业有甲厂、乙厂，市级示范企业共9家。", "", False),
+        ("市级示范企业有几家？", "省级示范企业有甲厂、乙厂，市级示范企业共9家。", "", True),
+        ("国家级示范企业有几家？", "省级示范企业共9家。", "", False),
     ],
 )
 def test_what_is_told_of_one_side_is_not_told_of_another(

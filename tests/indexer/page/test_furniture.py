@@ -132,3 +132,47 @@ def test_a_heading_that_comes_again_beside_one_page_number_stays() -> None:
         "工作目标\n新建医院1所。\n"
     )
     assert read(text)[0].count("工作目标") == 2
+
+
+TWICE = "西河县水利局 年度材料"
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize(
+    "between",
+    [
+        TWICE + "　　第 {n} 页",
+        TWICE + "  {n}",
+        "{n}  " + TWICE,
+        TWICE + "\n{n}",  # two numbers alone are none of pages but below a head
+        "— {n} —\n" + TWICE,
+        TWICE,  # among lines much longer than itself
+        HEAD,
+    ],
+)
+def test_a_head_that_comes_but_twice_and_cuts_sentences_is_one(between: str, gap: str) -> None:
+    pages = gap.join((PAGES[0], between.format(n=1), PAGES[1], between.format(n=2), PAGES[2] + "3.2%以内。"))
+    found, dropped = read(f"{HEAD}\n{pages}\n")
+    assert found == WHOLE[:-1]
+    assert [reason for _, reason in dropped].count(RUNNING_HEAD) == 2
+
+
+def test_the_title_that_comes_again_once_in_a_sentence_is_a_head() -> None:
+    found, dropped = read(f"{HEAD}\n{PAGES[0]}\n{HEAD}\n137家，实现利润9.4亿元。\n")
+    assert found[-1] == "工业用电量增长5.3%，规模以上工业企业达到137家，实现利润9.4亿元。"
+    assert dropped == [(HEAD, RUNNING_HEAD)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "支出情况如下，其中\n单位：万元\n教育13，卫生5，增长3%。\n收入情况如下，其中\n单位：万元\n税收12，其他5，增长2%。\n",
+        "第一组由以下人员负责，其中\n组长\n张三，李四。\n第二组由以下人员负责，其中\n组长\n王五，赵六。\n",
+        # As long as its neighbours, a line may be wrapped so twice.
+        "全县坚持把粮食安全摆在首位，\n认真落实耕地保护的各项制度，\n严守耕地红线，同时坚持产业，\n认真落实耕地保护的各项制度，\n夯实农业基础，取得明显成效。\n",
+    ],
+    ids=["units", "labels", "wrapped alike"],
+)
+def test_what_comes_twice_and_is_no_head_stays(text: str) -> None:
+    _, dropped = read(f"东岭县有关情况\n{text}")
+    assert RUNNING_HEAD not in [reason for _, reason in dropped]

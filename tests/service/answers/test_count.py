@@ -159,3 +159,50 @@ def test_all_together_is_what_the_parts_add_up_to(question: str, last: int, said
     answerer = CountAnswerer({report.report_id: report}, Fixed(UNSTATED), Fixed(UNSTATED), Fixed(of_a_part))
     (piece,) = answerer.draft(understand(question), (), {}).pieces
     assert [mark.of(report.text) for mark in piece.highlights] == [said]
+
+
+GROUPS = """2023年松溪县评选情况通报
+
+一、评选结果
+
+经评审，入选省级名录的作坊有南记酒坊、沈氏竹编、东桥木作，入选市级名录的作坊共11家。落选的作坊可以复核。
+"""
+
+
+@pytest.mark.parametrize("question", ["入选省级名录的作坊有几家？", "入选省级名录的作坊有多少家"])
+def test_what_is_named_and_not_counted_is_counted(make_asker: Any, question: str) -> None:
+    counted, *things = make_asker({"2023年松溪县评选情况通报.txt": GROUPS}).ask(Question(question=question)).segments
+    assert counted.text == "共 3 项（按下列各项计数）"
+    assert [thing.text for thing in things] == ["南记酒坊", "沈氏竹编", "东桥木作"]
+
+
+def test_a_number_of_the_other_group_stays_that_of_the_other(make_asker: Any) -> None:
+    answer = make_asker({"2023年松溪县评选情况通报.txt": GROUPS}).ask(Question(question="入选市级名录的作坊有几家？"))
+    assert [mark.of(answer.citations[0].quote) for mark in shifted(answer.citations[0])] == ["11家"]
+
+
+def test_how_many_and_which_is_answered_with_them(make_asker: Any) -> None:
+    asker = make_asker({"2023年松溪县评选情况通报.txt": GROUPS})
+    answer = asker.ask(Question(question="入选省级名录的作坊有几家，分别是哪些？"))
+    assert [thing.text for thing in answer.segments] == ["南记酒坊", "沈氏竹编", "东桥木作"]
+
+
+@pytest.mark.parametrize(
+    ("question", "counts"),
+    [
+        ("入选的作坊有几家？", True),
+        ("有多少个村通过了验收？", True),
+        ("How many workshops are there?", True),
+        ("入选的作坊比上年多几家？", False),
+        ("有多少个村增加了补贴？", False),
+        ("建设工期有几个月？", False),
+        ("甲乙两县各有几家作坊？", False),
+        ("How many years are there left?", False),
+    ],
+)
+def test_how_many_things_are_asked_for(question: str, counts: bool) -> None:
+    assert understand(question).counts_things is counts
+
+
+def shifted(citation: Any) -> list[Span]:
+    return [mark.shifted(-citation.start) for mark in citation.highlights]

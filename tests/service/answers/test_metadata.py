@@ -46,6 +46,32 @@ def test_a_field_is_marked_where_it_stands(asker: Any, question: str, marked: st
     assert mark.of(asker.snapshot.reports[citation.report_id].text) == marked
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "黛溪市加强窗口作风建设的通知是哪个单位发的？",
+        "窗口作风建设的通知由谁下发？",
+        "哪个部门发布了窗口作风建设的通知？",
+        "窗口作风建设的通知是谁发的",
+    ],
+)
+def test_whose_paper_it_is(asker: Any, question: str) -> None:
+    answer = ask(asker, question)
+    (mark,) = answer.citations[0].highlights
+    report = asker.snapshot.reports[answer.citations[0].report_id]
+    assert (answer.kind, mark.of(report.text)) == ("metadata", "黛溪市人民政府办公室")
+
+
+def test_this_paper_is_the_only_one_that_there_is(make_asker: Any) -> None:
+    answer = ask(make_asker({"通知.txt": NOTICE}), "这份文件是哪个单位发的？")
+    assert [mark.of(NOTICE) for mark in answer.citations[0].highlights] == ["黛溪市人民政府办公室"]
+
+
+@pytest.mark.parametrize("question", ["困难补助是哪个单位发的？", "奖金由谁发放？", "证书是哪个部门发的？"])
+def test_who_gives_something_else_is_no_issuing_body(question: str) -> None:
+    assert understand(question).papers.fields == ()
+
+
 def test_what_a_report_does_not_say_is_not_answered_by_another(asker: Any) -> None:
     answer = ask(asker, "岑山县2022年政府工作报告的文号是什么？")
     assert not any("黛政办发" in citation.quote for citation in answer.citations)
