@@ -11,6 +11,7 @@ from indexer.encoders.types import Reader
 from indexer.store.snapshot import Snapshot
 from service.abstain import Abstention, Decision, decide
 from service.all_places import with_places_named
+from service.all_years import with_years_named
 from service.answers.collection import reports_there_are
 from service.answers.types import Answerer, Draft, Prepared
 from service.asked_rows import not_of_what_is_asked
@@ -125,7 +126,7 @@ class Asker:
             answer = compose(question, understood, NOTHING_ASKED, self.snapshot, clock.done(), line)
             return Prepared(understood, answer, (), ())
         among = self._left_by(question.filters)
-        text = with_places_named(with_parts_named(understood.text, among), among)
+        text = with_years_named(with_places_named(with_parts_named(understood.text, among), among))
         asked = parts(text, self.nameable.regions)
         decided = [self._decided(question, self._part(part.text, whole), clock) for part in asked[:MAX_PARTS]]
         decision = NOTHING_ASKED
@@ -188,6 +189,8 @@ class Asker:
         vector = self.retriever.encode(understood.wording)
         if self.kinds is not None:
             understood = replace(understood, kind=self.kinds.kind_of(understood.fitting, vector))
+        if understood.asks_parts and understood.form == "fact" and understood.kind in ("fact", "definition"):
+            understood = replace(understood, kind="outline")  # whose answerer gives a sentence where it finds no points
         if understood.counts_things and understood.kind in ("list", "number"):
             understood = replace(understood, kind="count")
         clock.lap("encode")

@@ -28,7 +28,7 @@ _WHICH = rf"(?:哪些|哪几|什么|啥|哪(?=[{BELOW_100}两\d]))"
 # are. What is counted and has a name of its own (哪三条路线, 哪几类纠纷) are things, and no parts.
 _PARTS = (
     r"(?:个?大?(?:方面|部分)|个?大?[节章段块步环层]|大?[条点类项种](?:意见|建议|内容|工作|任务|措施|问题)?)"
-    r"(?=\W|$|[来去讲写说干做]|内容|分别|都|各|组成|构成|展开|入手|着手|发力|推进|要求|工作|任务|总结)"
+    r"(?=\W|$|[来去讲写说干做]|内容|分别|都|各|组成|构成|展开|入手|着手|发力|推进|要求|的?(?:工作|任务|情况)|总结)"
 )
 POINTS = (
     r"问题|困难与不足|不足|短板|薄弱环节|毛病|困难|挑战|差距|建议|对策|意见|做法|经验|措施|举措|成效|成绩|任务|打算|安排"
@@ -47,8 +47,8 @@ _PARTS_ASKED = (
     rf"|(?:里|中|的|请概括.{{0,16}})(?:主要|重点|各项|突出)(?:{POINTS})[。.?？]?$"
     rf"|[哪是有]{_N}件(?:民生)?(?:实事|大?事)|{_N}件(?:民生)?(?:实事|大事)[^?？]{{0,6}}(?:{_WHICH})"
     r"|\boutline\b|\btable of contents\b|\bheadings?\b"
-    r"|\b(?:what|which)\b.{0,40}\b(?:sections?|parts|problems|shortcomings|challenges|recommendations|tasks"
-    r"|measures)\b"
+    r"|\b(?:what|which|list|name|give)\b.{0,40}\b(?:sections?|parts|problems|shortcomings|weaknesses|challenges"
+    r"|recommendations|tasks|measures)\b"
 )
 
 # Whom the report itself is by, when and where it was given, and what there is of reports.

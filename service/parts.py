@@ -63,13 +63,14 @@ _AGAINST_FIRST = re.compile(r"\s*(?:同期)?\s*相?比(?:较|起来)?\s*[,，]?"
 _HOW = re.compile(r"(?:怎么样|怎样|如何|呢|是多少|有多少\w?)\W*$")
 # “对比甲县和乙县的产量”, with nothing behind it that asks.
 _COMPARE_THEM = re.compile(r"^(?:请|帮我?|麻烦)*(?:对比|比较|比一?比|对照)(?:一下|下)?\s*$")
+_COMPARE_IN_ENGLISH = re.compile(r"(?:please )?compare (?:the )?(?=.*\b(?:of|in|for)\b)", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:的|在|就|对)*(?P<what>.+?)(?:方面|上|情况)?(?:的?(?:差[别异距]|不同|异同|区别))?\W*$")
 # What is a list of points is not so much.
 _POINTS_ASKED = re.compile(rf"(?:{POINTS}|内容|重点|目标任务)(?:方面|上|里)?$")
 _BY_COMPARISON = re.compile(r"^(?:相?比(?:较|起来)?|对比)[,，]?")
 _CHANGES = tuple("升降增减涨跌长加少落")
 _BESIDE = re.compile(
-    r"\s*(?:、|,|以及|(?<![总饱共温缓调附])和(?![谐平田龙县睦解])|(?<!参)与(?![会时])|跟|(?<![普涉以危顾])及(?![时格]))\s*"
+    r"\s*(?:、|,?\s*\band\b|,|以及|(?<![总饱共温缓调附])和(?![谐平田龙县睦解])|(?<!参)与(?![会时])|跟|(?<![普涉以危顾])及(?![时格]))\s*"
 )
 _TOGETHER = re.compile(r"^(?:两|二|三|四|五)[省市县区地年者篇]")
 # “谁的…更高？” before “各是多少？”: of one alone, only what it is about is asked.
@@ -184,10 +185,16 @@ def _compared(clause: Clause) -> list[Part]:
     text = _MORE_BEHIND.sub("", fold(clause.text))
     run = _run(text, clause)
     asked = _asked_of_sides(text, run[-1].end) if run else None
-    bidden = asked is None and bool(run) and _COMPARE_THEM.match(text, 0, run[0].start)
+    # “对比甲县2021年和2022年的产量”: whose it is stands before the years.
+    whose = [span for span in clause.named["place"] if run and span.end <= run[0].start]
+    bidden = asked is None and bool(run) and _COMPARE_THEM.match(_without(whose, text, run[0].start))
+    if run and (english := _COMPARE_IN_ENGLISH.match(clause.text)):
+        head, tail = clause.text[english.end() : run[0].start], clause.text[run[-1].end :].rstrip(" .?")
+        sides = [side.of(clause.text) for side in run]
+        return [Part(f"What was the {head}{side}{tail}?", side, side=True) for side in sides]
     if asked is None and not bidden:
         return _apart(clause, text) or _more_than(clause, text)
-    head = "" if bidden else clause.text[: run[0].start]
+    head = "".join(span.of(clause.text) for span in whose) if bidden else clause.text[: run[0].start]
     between = clause.text[run[-1].end : asked.start() if asked else None].rstrip(" ,，")
     between = _BY_COMPARISON.sub("", between)
     if (bidden or between.startswith("在")) and (about := _ABOUT.match(between)):
@@ -200,6 +207,11 @@ def _compared(clause: Clause) -> list[Part]:
     return [
         Part(f"{head}{_year_of(side.of(clause.text))}{between}{ask}", side.of(clause.text), side=True) for side in run
     ]
+
+
+def _without(spans: Sequence[Span], text: str, end: int) -> str:
+    """``text`` up to ``end`` without what stands at ``spans``."""
+    return "".join(char for at, char in enumerate(text[:end]) if not any(s.start <= at < s.end for s in spans))
 
 
 def _asked_of_sides(text: str, start: int) -> re.Match[str] | None:

@@ -13,6 +13,7 @@ from indexer.types import Report, Span
 from service.body import in_notes, readable
 from service.copies import Reports
 from service.retrieve import with_copies
+from service.terms import as_named
 from service.types import Passage
 from service.understand import Understood
 
@@ -65,7 +66,8 @@ def verdict_on(judge: Reader, understood: Understood, report: Report, headings: 
     """The score that the ``judge`` gives to one sentence alone, the ``span`` of a report's text, under a line as above:
     what stands around it may well answer, but is not what is given."""
     context = " › ".join((full_title(report), *headings))
-    return judge.read(understood.wording, [Window(context, report.text[span.start : span.end])])[0].score
+    sentence = report.text[span.start : span.end]
+    return judge.read(as_named(understood.wording, sentence), [Window(context, sentence)])[0].score
 
 
 def _window(passage: Passage, snapshot: Snapshot, out: Mapping[str, frozenset[Span]], *, reads_notes: bool) -> Window:

@@ -56,10 +56,19 @@ def terms_in(question: str) -> tuple[Term, ...]:
     return tuple(term for term in _terms() if not used.isdisjoint(term.words))
 
 
+_OF_PLACE = re.compile(r"(?:地区|本地|本[省市县区]|全[省市县区])生产总值")
+
+
 def as_asked(text: str, terms: tuple[Term, ...]) -> str:
     """The folded ``text`` with, behind it, all that the names in it are called besides: 社零总额 is 社会消费品零售."""
     named = (term for term in terms if term.usual is not None and any(stands_in(word, text) for word in term.words))
     return " ".join((text, *(word for term in named for word in term.words if word not in text)))
+
+
+def as_named(question: str, sentence: str) -> str:
+    """The ``question`` with the name that ``sentence`` has for the product of a place: each report has its own."""
+    named = _OF_PLACE.search(sentence)
+    return _OF_PLACE.sub(named[0], question) if named else question
 
 
 def as_written(question: str) -> str:

@@ -25,6 +25,7 @@ MIN_RUN_IN_BODY_CHARS = 50
 # Two blocks of this length score more than one block of both and the heading between, so none longer need be tried:
 # (52 e / 50)² > (52 + MAX_RUN_IN_CHARS + 52) e / 50, and the more so the longer they are.
 ALWAYS_SPLIT_CHARS = 52
+MAX_LEADING = 2  # sentences before the first of such headings, where they only lead in
 # A series of one is believed where its heading fills a line, or where its style heads other sections of the report.
 MAY_STAND_ALONE = frozenset(("part", "section", "han", "article"))
 LIST_STYLES = frozenset(("han-bracket", "arabic", "decimal", "arabic-bracket", "circled", "ordinal", "is"))
@@ -283,6 +284,19 @@ def _run_ins(text: str, body: Span, level: int) -> tuple[Section, ...]:
         for start, end in zip(starts, ends, strict=True)
         if (heading := trimmed(text, start.start, start.end - 1))
     )
+
+
+def run_in_behind(text: str, body: Span) -> list[Span]:
+    """The short sentences that head what follows them in a ``body`` of one paragraph, behind a sentence or two that
+    lead in: they open no section, but say what its points are."""
+    units = [unit for unit in sentences(text, body) if _TITLE_MARKS.sub("", unit.of(text)).strip()]
+    if not units or "\n" in text[units[0].start : units[-1].end]:
+        return []
+    first = next((n for n in range(1, min(MAX_LEADING + 1, len(units))) if _may_run_in(text, units[n])), None)
+    if first is None:
+        return []
+    found = _run_ins(text, Span(start=units[first].start, end=body.end), 1)
+    return [section.heading_span for section in found]
 
 
 def _evenest(breaks: list[Span], end: int) -> list[Span]:

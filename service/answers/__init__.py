@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from indexer.encoders.types import Encoder
 from indexer.store.snapshot import Snapshot
 from service.answers.cause import CauseAnswerer
+from service.answers.clause import ClauseAnswerer
 from service.answers.count import CountAnswerer
 from service.answers.figure import asked_figures, value_or_name
 from service.answers.led_items import LedAnswerer
 from service.answers.list import ListAnswerer
 from service.answers.metadata import MetadataAnswerer
-from service.answers.outline import OutlineAnswerer
+from service.answers.outline import OfHeading, OutlineAnswerer
 from service.answers.sentence import Idf, SentenceAnswerer, Weights
 from service.answers.table import TableAnswerer
 from service.answers.types import Answerer
@@ -32,10 +33,10 @@ def answerers(
     count = CountAnswerer(snapshot.reports, outline, items, sentence)
     kinds: tuple[Kind, ...] = ("number", "fact", "definition", "compare")
     return {
-        **dict.fromkeys(kinds, led),
+        **dict.fromkeys(kinds, ClauseAnswerer(snapshot, OfHeading(outline, led))),
         "reason": CauseAnswerer(snapshot, led),
-        "list": outline,
-        "outline": outline,
+        "list": ClauseAnswerer(snapshot, outline),
+        "outline": ClauseAnswerer(snapshot, outline),
         "count": count,
         "metadata": MetadataAnswerer(snapshot, sentence),
     }

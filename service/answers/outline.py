@@ -9,10 +9,12 @@ how many points are said to be there.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.chinese.folding import fold
+from indexer.chinese.numerals import BELOW_100
 from indexer.chinese.tokens import tokenize
 from indexer.chunks import full_title
 from indexer.encoders.types import Encoder
@@ -23,6 +25,7 @@ from service.answers.points import marked, points_of
 from service.answers.told import MIN_POINTS, told_in
 from service.answers.types import MORE_LIKELY_THAN_NOT, Answerer, Draft, Piece
 from service.asked.parts import PROBLEM, kinds_headed, level_of
+from service.scope import is_named
 from service.spans import Readings
 from service.types import Passage
 from service.understand import Understood
@@ -44,6 +47,7 @@ class Weights:
     miscounted: float = -0.15
     cosine: float = 2.0  # of the cosine of question and headings, beyond that of all sections together
     named: float = 0.4  # for the part of that number; for the whole report, where nothing else is named
+    stated: float = 0.5  # for the heading of which it is asked what points it has
     level: float = 0.2  # for points that are of the asked level
     passage: float = 0.3  # of the fused score of its best passage
 
@@ -52,8 +56,16 @@ class Weights:
 # which speaks against it. Set as the weights are.
 MIDDLE, SLOPE = 0.43, 10.0
 READING, NEUTRAL = 0.05, -4.0
+CERTAIN = 0.9  # where the question says the heading itself
+IN_ENGLISH = 0.22  # for what none of the question's words can say, which stand in no Chinese heading
 SAYS_LITTLE = 0.2  # share of a question's words that says of no section that it is meant
 ONLY_SAID = 0.2  # what is missing where problems or proposals are asked for, and no part of a text is named
+
+
+# Of a heading, what is none of its words: its number, its marks.
+_MARKS = re.compile(
+    rf'^[#*\s]*(?:[(]?(?:[{BELOW_100}]{{1,3}}|[\d.]{{1,8}})[)、.:]|第[{BELOW_100}百\d]+[编章节条]|[\d.]+)?\s*|["。.;:\s]+'
+)
 
 
 @dataclass(frozen=True)
@@ -85,14 +97,21 @@ class OutlineAnswerer:
 
     def draft(self, understood: Understood, passages: Sequence[Passage], readings: Readings) -> Draft:
         sentence = self.otherwise.draft(understood, passages, readings)
-        if understood.kind == "list" and not understood.asks_parts:
-            return sentence
         found = self.ranked(understood, passages)
+        if understood.kind == "list" and not understood.asks_parts:
+            return (self.of_heading(understood, found) if understood.form == "fact" else None) or sentence
         reading = sentence.evidence.reading if sentence.evidence else None
         certainty = certainty_of(found[0][0], understood, reading) if found else 0.0
         if certainty < MORE_LIKELY_THAN_NOT:
             return sentence
-        best = found[0][1]
+        return self._all_of(found[0][1], certainty)
+
+    def of_heading(self, understood: Understood, found: Sequence[tuple[float, Series]]) -> Draft | None:
+        """The points of the section whose heading the question says, among the ``found``."""
+        named = next((series for _, series in found if _is_asked_of(understood, series)), None)
+        return self._all_of(named, CERTAIN) if named else None
+
+    def _all_of(self, best: Series, certainty: float) -> Draft:
         pieces = tuple(Piece(best.report.report_id, point, best.path[1:]) for point in best.points)
         return Draft(pieces, certainty=certainty, gap=gap_of(best.report.text, best.lead, best.points, best.end))
 
@@ -134,12 +153,19 @@ class OutlineAnswerer:
                     yield Series(report, titled, deeper, Span(start=start, end=deeper[0].start), end)
                 for told in told_in(report, section):
                     lead = told.lead.of(report.text).strip()
+                    if "problems" in understood.text_part.kinds and not _may_be_problems(lead, titled):
+                        continue
                     if told.points != own or kinds_headed(fold(lead)):  # which says more of them than the heading does
                         yield Series(report, titled, told.points, told.lead, told.end, told=lead)
 
     def _may_be_meant(self, understood: Understood, report_id: str) -> bool:
-        """Whether the report is of the region, and of the year, that the question says it is of."""
+        """Whether the report is of the region, and of the year, that the question says it is of; of a place that no
+        report is known to be of, it has at least the name."""
         summary, scope = self.snapshot.summaries[report_id], understood.scope
+        if scope.elsewhere and not scope.regions:
+            text = self.snapshot.reports[report_id].text
+            if not any(is_named(place, text) for place in scope.elsewhere):
+                return False
         return (not scope.regions or summary.region is None or summary.region in scope.regions) and (
             not scope.report_years or summary.year is None or summary.year in scope.report_years
         )
@@ -177,6 +203,8 @@ class OutlineAnswerer:
         only_the_report = "problems" not in asked.kinds and all(w in worth[1][1] for w in idf)
         if asked.nth is not None or (len(path) == 1 and (whole or only_the_report)):
             score += weights.named  # its number, or nothing but the report
+        if _is_asked_of(understood, series):
+            score += weights.stated
         if asked.level is not None and asked.level == level_of(points[0].of(report.text)):
             score += weights.level
         score += weights.cosine * cosine
@@ -199,10 +227,25 @@ class OutlineAnswerer:
         return self.weights.other_part if is_own else 0.0
 
 
+def _is_asked_of(understood: Understood, series: Series) -> bool:
+    """Whether it is the points of this section that are asked for, by its heading."""
+    if series.told or len(series.path) == 1:
+        return False
+    heading = _MARKS.sub("", fold(series.path[-1]))
+    return understood.text_part.is_of(heading, fold(series.path[0]))
+
+
+def _may_be_problems(lead: str, headings: Sequence[str]) -> bool:
+    """Whether points behind the words ``lead`` may be problems: those, or a heading, say so, or say nothing else."""
+    said = [kinds_headed(fold(one)) for one in (lead, *headings[1:])]
+    return not said[0] or any("problems" in kinds for kinds in said)
+
+
 def certainty_of(score: float, understood: Understood, reading: float | None) -> float:
     """The probability that a section of this score is what is asked for, and no sentence, which the reader gives its
     score ``reading``."""
     score -= 0.0 if understood.asks_parts and understood.text_part.named else ONLY_SAID
+    score += IN_ENGLISH if understood.language == "en" else 0.0
     score -= 0.0 if reading is None else READING * (reading - NEUTRAL)
     return 1 / (1 + math.exp(-SLOPE * (score - MIDDLE)))
 
@@ -227,3 +270,19 @@ def _inside(passage: Passage, series: Series) -> bool:
     if series.told:  # it is the paragraph that is meant, and not all of the section that it stands in
         return passage.chunk.span.start < series.end and series.lead.start < passage.chunk.span.end
     return passage.chunk.heading_path[: len(series.path) - 1] == series.path[1:]
+
+
+@dataclass(frozen=True)
+class OfHeading:
+    """The points of the section whose heading a question says, of which it is asked what there is, whatever kind it is
+    taken for: “…的基本原则有哪些”; else what ``otherwise`` answers."""
+
+    outline: OutlineAnswerer
+    otherwise: Answerer
+
+    def draft(self, understood: Understood, passages: Sequence[Passage], readings: Readings) -> Draft:
+        if understood.text_part.of and understood.form == "fact" and understood.things.several:
+            found = self.outline.of_heading(understood, self.outline.ranked(understood, passages))
+            if found is not None:
+                return found
+        return self.otherwise.draft(understood, passages, readings)

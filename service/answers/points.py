@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from indexer.outline.headings import Candidate, candidates, parse_number
+from indexer.outline.sections import run_in_behind
 from indexer.sentences import sentences
 from indexer.types import Report, Section, Span
 from service.answers.told import IS, MIN_POINTS
@@ -24,7 +25,9 @@ def points_of(report: Report, section: Section | None) -> list[Span]:
         return []
     numbered = _numbered(report.text, section)
     runs_in = report.text[section.heading_span.end : section.span.end].lstrip()[:1] in tuple("。.；;")
-    return numbered if numbered or runs_in else _opened(report.text, section)
+    if numbered or runs_in:
+        return numbered or _run_in(report.text, section)
+    return _opened(report.text, section) or _run_in(report.text, section)
 
 
 def marked(report: Report, section: Section | None, level: str) -> list[Span]:
@@ -73,6 +76,11 @@ def _opened(text: str, section: Section) -> list[Span]:
     if len(openings) < MIN_POINTS or 2 * len(short) < len(openings):
         return []
     return openings if all(len(opening) <= MAX_OPENING_CHARS for opening in openings) else []
+
+
+def _run_in(text: str, section: Section) -> list[Span]:
+    found = run_in_behind(text, Span(start=section.heading_span.end, end=section.span.end))
+    return found if len(found) >= MIN_POINTS else []
 
 
 def _openings(text: str, body: Span) -> Iterator[Span]:

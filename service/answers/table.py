@@ -77,13 +77,20 @@ class TableAnswerer:
         asked = understood.rows
         heads = [as_in_cells(_IN_BRACKETS.sub("", head)) for head, _ in rows[0]]
         columns = [[as_in_cells(fold(row[at][1].of(text))) for row in rows] for at in range(len(heads))]
-        said = [
+        units = [unit[0].strip("()") if (unit := _IN_BRACKETS.search(head)) else "" for head, _ in rows[0]]
+        found = {at: asked.bound_of(head, units[at]) for at, head in enumerate(heads) if len(head) >= MIN_CHARS}
+        bounds = {at: bound for at, bound in found.items() if bound}
+        said = [  # 480 of “480万元以上” chooses no row by itself
             max(
-                (value for value in set(column) if len(value) >= MIN_CHARS and value in asked.plain),
+                (
+                    value
+                    for value in set(column)
+                    if at not in bounds and len(value) >= MIN_CHARS and value in asked.plain
+                ),
                 key=len,
                 default="",
             )
-            for column in columns
+            for at, column in enumerate(columns)
         ]
         named = [at for at, head in enumerate(heads) if len(head) >= MIN_CHARS and head in asked.plain and not said[at]]
         if listed and not (named or any(said)):
@@ -97,12 +104,13 @@ class TableAnswerer:
         around = [fold(one) for one in (full_title(report), text[:TITLE_CHARS], *passage.chunk.heading_path, over)]
         if column is None or said[column] or not _mentions(understood, around):
             return []
-        if asked.share([*around, *heads, *said]) < MOST:
+        if asked.share([*around, *heads, *said, *(bound.said for bound in bounds.values())]) < MOST:
             return []
         kept = [
             row
             for at, row in enumerate(rows)
-            if all(not value or columns[n][at] == value for n, value in enumerate(said))
+            if all(bound.holds(columns[n][at]) for n, bound in bounds.items())
+            and all(not value or columns[n][at] == value for n, value in enumerate(said))
             and not _TOTAL.search(columns[column][at])
         ]
         return [row[column][1] for row in kept if len(row[column][1])]

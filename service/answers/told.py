@@ -21,7 +21,9 @@ MIN_SENTENCES = 3  # of a paragraph without marks: two are as often one thought
 MIN_CLAUSE_CHARS = 5
 MAX_LEAD_CHARS = 100
 TOLD_OFF = rf"(?P<n>[{BELOW_100}]{{1,2}})是(?![否的])"  # 一是…二是…
-IS = re.compile(rf"(?<=[，,；;：:。\s]){TOLD_OFF}[^，,；;。！？\n]+")
+# What leads in to what is said, 在制定意见中, is none of it without that.
+_ON_THE_WAY = r"(?:[^，,；;。！？\n]{0,40}(?<!其)(?:中|上|下|时|后|前|方面|基础|同时)[，,](?=[^，,；;。！？\n]))?"
+IS = re.compile(rf"(?<=[，,；;：:。\s]){TOLD_OFF}{_ON_THE_WAY}[^，,；;。！？\n]+")
 _ADMITS = re.compile(r"(?:清醒|清楚|看到|认识到|意识到|正视)[^。\n]{0,60}?(?:问题|困难|挑战|不足|短板|差距|薄弱环节)")
 _LEADS = re.compile(r"(?:[:：]|主要(?:是|有|表现[为在]|体现在)[:：,，]?)")
 _RESOLVES = re.compile(

@@ -15,7 +15,7 @@ from indexer.chinese.tokens import tokenize
 PROBLEM = "问题"  # whatever it is called
 _PROBLEMS = (
     r"问题|不足|毛病|短板|薄弱(?:环节)?|困难|挑战|缺点|难题|欠缺|差距|难处"
-    r"|problems?|shortcomings?|difficult(?:y|ies)?|challenges?"
+    r"|problems?|shortcomings?|weakness(?:es)?|difficult(?:y|ies)?|challenges?"
 )
 # A kind of part: how it is asked for, and how its heading says so. Half of all headings say none.
 _KINDS = (
@@ -71,6 +71,7 @@ _NAMED_BY_NUMBER = re.compile(
 )
 _WHOLE = re.compile(
     r"大纲|提纲|目录|框架|[整总]体结构|结构是|[整全][个篇份文]|从头到尾|通篇|\boutline\b|\btable of contents\b"
+    r"|\b(?:main|top-level) (?:sections|parts|headings)\b|\bhow (?:is|was)\b.*\b(?:structured|organi[sz]ed|divided)\b"
 )
 # “任务分几大块” asks for the parts of one part.
 _DIVIDED = re.compile(
@@ -88,6 +89,23 @@ _NTH_PART = re.compile(rf"第(?P<n>[{BELOW_100}]{{1,3}}|\d{{1,2}})(?:大)?(?:个
 _NAMED = re.compile(
     rf"提纲|大纲|目录|框架|标题|部分|方面|[节章段块]|[哪几{BELOW_100}两\d]个?大?[点条类项件]|outline|section|heading|\bparts?\b"
 )
+# What stands before what asks for its points: “〔…〕的基本原则〕有哪些”, “〔“民生改善”〕这一节讲了哪几点”.
+_ASKS_ITS_POINTS = re.compile(
+    r"[\"」』》]?(?:[这那]?一?个?大?(?:部分|方面|[章节段块篇])|章节)?(?:里面?|中|下面?|底下|的内容|上)?(?:我们|报告|文中)?"
+    r"(?:主要|具体|都|又|一?共|总共|分别|各|是)*(?:有|包括|包含|涵盖|分|讲|说|提|写|列|设)(?:了|到|出|为|成|的是)*"
+    r"(?:哪|什么|啥|几|多少)"
+)
+MIN_HEADING_CHARS = 4  # of one that is known by its words
+_QUOTES = re.compile(r'["「」『』《》]')
+# Numbers of two levels or more, with no unit behind them.
+_CLAUSE = re.compile(
+    r"(?<![\d.第%a-z])第?(?P<n>\d{1,2}(?:\.\d{1,2}){1,4})(?![\d.%])\s*(?:[条款节项](?![^,。?]{0,2}约)|小节|章节|部分)?"
+    r"(?P<rest>\s*(?:$|[?？,，里中下的]|规定|讲|说|写|是(?!多)|有|对|要求|内容|怎么|如何|关于))"
+)
+_CLAUSE_ALONE = re.compile(
+    r"(?:的?(?:具体|主要)?(?:内容|规定|要求)?(?:具体)?(?:规定|讲|说|写|要求|是|有)(?:的|了|些|的是)*(?:什么|啥|哪些|怎么)?(?:内容|规定|要求)?"
+    r"|(?:怎么|如何)(?:规定|说|写|要求)的?|的?(?:具体|主要)?(?:内容|规定|要求|原文))?[?？。\s]*$"
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +113,8 @@ class TextPart:
     """``nth``: the number of the part; ``n``: how many points there are said to be; ``kinds``: problems, proposals,
     what was done or is planned; ``level``: the points are 编, 章, 节 or 条; ``about``: the tokens of what is left when
     all is taken away that says that parts are asked for; ``named``: it says that it is a part of a text that is asked
-    for; ``whole``: or all of it."""
+    for; ``whole``: or all of it; ``of``: what stands before what asks for its points; ``clause``: the number of a
+    clause, 3.2.1; ``clause_alone``: no more is asked than what that says."""
 
     nth: int | None
     n: int | None
@@ -104,6 +123,16 @@ class TextPart:
     about: frozenset[str]
     named: bool
     whole: bool
+    of: str
+    clause: str | None
+    clause_alone: bool
+
+    def is_of(self, heading: str, title: str) -> bool:
+        """Whether it is asked for the points of the folded ``heading``, without its number, in a text with this folded
+        ``title``, which may have the same words."""
+        if len(heading) < MIN_HEADING_CHARS or not self.of.endswith(heading):
+            return False
+        return self.of.count(heading) > 1 or heading not in title
 
 
 def text_part(question: str) -> TextPart:
@@ -111,6 +140,7 @@ def text_part(question: str) -> TextPart:
     nth, level = _NTH_PART.search(question), _LEVEL.search(question)
     articles = _ARTICLES.search(question)
     n = _HOW_MANY.search(_NAMED_BY_NUMBER.sub("", question))
+    asks, clause = _ASKS_ITS_POINTS.search(question), _CLAUSE.search(question)
     plain = _DOCUMENT.sub(" ", question)
     kinds = frozenset(name for name, asked, _ in _KINDS if asked.search(plain))
     about = _ABOUT_PARTS.sub(" ", question)
@@ -125,6 +155,9 @@ def text_part(question: str) -> TextPart:
         named=bool(_NAMED.search(question)),
         whole=bool(_WHOLE.search(question) or articles or (not kinds and _DIVIDED.search(question)))
         and not (nth or _ONE_PART.search(question)),
+        of=_QUOTES.sub("", question[: asks.start()]).removesuffix("的") if asks else "",
+        clause=clause["n"] if clause else None,
+        clause_alone=clause is not None and bool(_CLAUSE_ALONE.match(question, clause.start("rest"))),
     )
 
 

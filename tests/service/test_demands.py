@@ -193,6 +193,8 @@ def test_a_name_made_of_numbers_stands_there_whole(name: str, text: str, has: bo
             "全市第二",
             False,
         ),
+        ("网站的建设，是适应新形势，加强对外宣传的需要。", "适应新形势", True),
+        ("网站需要3名编辑，由县里聘用。", "3名编辑", False),
     ],
 )
 def test_causes(sentence: str, pointed: str | None, says: bool) -> None:

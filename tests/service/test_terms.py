@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 
 from indexer.chinese.folding import fold
-from service.terms import as_asked, as_written, corrected, terms_in
+from service.terms import as_asked, as_named, as_written, corrected, terms_in
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,15 @@ def test_no_word_stands_for_two_things() -> None:
     asked = (line.removeprefix("= ").partition("|")[0] for line in lines if not line.startswith("#"))
     words = Counter(word for line in asked for word in line.split())
     assert [word for word, n in words.items() if n > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "named"),
+    [
+        ("甲区地区生产总值是多少？", "实现本地生产总值80亿元。", "甲区本地生产总值是多少？"),
+        ("甲区地区生产总值是多少？", "实现地区生产总值80亿元。", "甲区地区生产总值是多少？"),
+        ("甲区地区生产总值是多少？", "实现税收80亿元。", "甲区地区生产总值是多少？"),
+    ],
+)
+def test_the_product_of_a_place_is_called_as_its_report_calls_it(question: str, sentence: str, named: str) -> None:
+    assert as_named(question, sentence) == named

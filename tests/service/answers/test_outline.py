@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from indexer.reports import read_file
+from service.answers.outline import certainty_of
 from service.answers.points import points_of
 from service.ask import Asker
 from service.asked.parts import kinds_headed
+from service.kind_model import KindModel
+from service.kinds import KINDS
 from service.types import Answer, Question
 from service.understand import understand
 
@@ -258,3 +263,82 @@ def test_what_one_report_calls_sections_people_say_of_any(documents: Asker) -> N
 )
 def test_what_is_dealt_with_is_no_shortcoming(heading: str, kinds: set[str]) -> None:
     assert kinds_headed(heading) == kinds
+
+
+HEADED = """2023年溪口县养老服务工作报告
+
+一、总体要求
+
+（一）指导思想。以满足老年人需求为中心，全面提升服务能力，推动养老事业和养老产业协调发展。
+
+（二）基本原则。
+
+坚持政府引导。发挥政府在规划、投入、监管上的作用，兜住底线，保障困难老人的基本养老服务，补齐农村设施短板，逐步扩大覆盖面。
+
+坚持社会参与。鼓励企业和社会组织兴办养老机构，支持连锁经营，推动公建民营，让老人有更多选择，也让服务更有活力，价格更实在。
+
+二、工作进展
+
+（一）设施建设成效明显。坚持规划先行，把养老设施纳入年度计划。居家服务加快覆盖。全年建成社区服务站21个，为高龄老人上门助餐8万人次，改造家庭床位640张，实现乡镇全部设站，服务满意率达到97%。机构管理更加规范。对全县17家养老机构开展等级评定，整治消防隐患35处，持证上岗率由81%提高到93%，实现机构责任保险全覆盖。
+
+（二）队伍建设不断加强。一是在落实岗位补贴的基础上，提高护理员工资标准；二是与职业学校合作办班。
+"""
+
+
+@pytest.fixture(scope="module")
+def headed(make_asker: Any) -> Asker:
+    made: Asker = make_asker({"2023年溪口县养老服务工作报告.txt": HEADED})
+    return made
+
+
+@pytest.mark.parametrize(
+    ("question", "points"),
+    [
+        ("溪口县养老服务工作的基本原则有哪些？", ["坚持政府引导", "坚持社会参与"]),  # taken for a list, or a definition
+        ("“设施建设成效明显”这一节讲了哪几点？", ["居家服务加快覆盖", "机构管理更加规范"]),  # behind what leads in
+        (
+            "溪口县养老报告中队伍建设不断加强这部分讲了哪些？",
+            ["一是在落实岗位补贴的基础上，提高护理员工资标准", "二是与职业学校合作办班"],
+        ),
+    ],
+)
+def test_the_section_whose_heading_the_question_says(headed: Asker, question: str, points: list[str]) -> None:
+    assert [segment.text for segment in ask(headed, question).segments] == points
+
+
+def test_a_heading_that_is_but_a_word_of_the_title_is_not_said() -> None:
+    part = understand("养老服务工作报告有哪些内容？").text_part
+    assert not part.is_of("养老服务", "溪口县养老服务工作报告")
+    assert understand("养老服务工作报告的养老服务有哪些内容？").text_part.is_of("养老服务", "溪口县养老服务工作报告")
+
+
+def test_what_leads_to_proposals_leads_to_no_problems(make_asker: Any) -> None:
+    text = (
+        "关于溪口县养老提案的答复\n\n实际工作中存在设施不足、人手紧缺、经费偏少等困难和问题。"
+        "对您提出的养老建议，我们将这样采纳：一是增加设施；二是培训人员。\n"
+    )
+    answer = ask(make_asker({"答复.txt": text}), "溪口县养老工作存在哪些困难和问题？")
+    assert not any("增加设施" in segment.text for segment in answer.segments)
+
+
+def test_a_report_that_nowhere_names_the_place_is_not_meant(make_asker: Any) -> None:
+    nowhere = (
+        "调研报告（一）\n\n一、主要做法\n\n松岭省抓了两件事。\n\n二、意见建议\n\n"
+        "一是充实力量；二是共享数据；三是加强监督。\n"
+    )
+    asker = make_asker({"2022年青川县政府工作报告.txt": REPORT, "调研.txt": nowhere})
+    assert {citation.title for citation in ask(asker, "松岭省那篇提了哪几条建议？").citations} == {"调研报告（一）"}
+    assert not ask(asker, "柏川省那篇分哪几个部分？").citations
+
+
+def test_words_that_ask_for_points_go_before_what_the_model_takes_for_a_fact(headed: Asker) -> None:
+    always_fact = KindModel(
+        ("fact",), np.zeros(1), np.zeros((1, headed.retriever.encoder.dim)), np.zeros((1, len(KINDS)))
+    )
+    answer = ask(replace(headed, kinds=always_fact), "溪口县养老服务报告的工作进展分哪几块？")
+    assert [segment.text for segment in answer.segments] == ["（一）设施建设成效明显", "（二）队伍建设不断加强"]
+
+
+def test_of_an_english_question_no_word_need_stand_in_the_heading() -> None:
+    english, chinese = understand("What problems are there?"), understand("有哪些问题？")
+    assert certainty_of(0.6, english, None) > 0.5 > certainty_of(0.6, chinese, None)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from service.ask import Asker
+from service.asked.rows import asked_rows
 from service.types import Question
 
 TEXT = """# 松溪县2022年重点工程进展情况
@@ -72,3 +73,48 @@ def test_a_masked_row_is_shown_so(make_asker: Any) -> None:
     answer = asker.ask(Question(question="松溪县2022年重点工程有哪些？"))
     assert answer.status == "partial"
     assert [segment.text for segment in answer.segments][-1] == "**除险"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("哪些工程的投资超过1000万元？", ["北桥加固", "中学扩建"]),
+        ("投资在480万元以上的工程有哪些？", ["北桥加固", "中学扩建", "东坝除险"]),
+        ("哪些工程的投资不足500万元？", ["南渠清淤", "东坝除险"]),
+    ],
+)
+def test_rows_are_chosen_by_their_figures(asker: Asker, question: str, expected: list[str]) -> None:
+    assert items(asker, f"松溪县2022年重点工程中，{question}") == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("投资超过20个", "no 20, yes 21"),
+        ("投资不少于20个", "no 19, yes 20"),
+        ("投资20个以上", "no 19.5, yes 20"),
+        ("投资不足20个", "no 20, yes 19"),
+        ("投资20个以下", "no 21, yes 20"),
+        ("投资不超过20个", "no 21, yes 20, no —"),
+    ],
+)
+def test_a_bound_holds(question: str, values: str) -> None:
+    bound = asked_rows(question).bound_of("投资")
+    assert bound is not None
+    for value in values.split(", "):
+        assert bound.holds(value.split()[1]) is (value.split()[0] == "yes")
+
+
+def test_a_bound_is_read_in_the_scale_of_the_column() -> None:
+    in_hundred_millions, in_myriads = (
+        asked_rows("投资超过1.2亿元").bound_of("投资", "亿元"),
+        asked_rows("投资超过1.2亿元").bound_of("投资", "万元"),
+    )
+    assert in_hundred_millions is not None
+    assert in_myriads is not None
+    assert (in_hundred_millions.least, in_myriads.least) == (1.2, 12000)
+
+
+@pytest.mark.parametrize("question", ["投资20个", "投资多少"])
+def test_what_is_no_bound(question: str) -> None:
+    assert asked_rows(question).bound_of("投资") is None
