@@ -28,7 +28,7 @@ from service.no_question import asks_nothing, what_can_be_asked
 from service.other_part import with_parts_named
 from service.parts import MAX_PARTS, Part, combined, parts
 from service.retrieve import Retriever
-from service.spans import N_READ, read_passages, verdict_on, worth_reading
+from service.spans import MARGIN, N_READ, read_passages, verdict_on, worth_reading
 from service.types import Answer, Filters, Kind, Language, Passage, Question, SearchAnswer, SearchQuestion
 from service.understand import Nameable, Understood, understand
 
@@ -77,6 +77,7 @@ class Asker:
     k: int
     max_question_chars: int
     n_read: int = N_READ
+    margin: float = MARGIN
 
     @property
     def calibrated(self) -> bool:
@@ -199,9 +200,8 @@ class Asker:
         clock.lap("retrieve")
         # 3. Answer from them, with what the reader says of the best.
         out = not_of_what_is_asked(understood, passages)
-        readings = read_passages(
-            self.reader, understood, worth_reading(passages, self.snapshot.summaries, self.n_read), self.snapshot, out
-        )
+        worth = worth_reading(passages, self.snapshot.summaries, self.n_read)
+        readings = read_passages(self.reader, understood, worth, self.snapshot, out, self.margin)
         clock.lap("read")
         draft = reports_there_are(self.snapshot, understood, question.filters)
         if draft is None:

@@ -195,7 +195,9 @@ def _is_of(
         return (report.year if is_to_come else report.year_told) in years
     of_report = years_in(chunk.context)
     year_before = {str(int(year) - 1) for year in of_report}
-    return not of_report or bool(years & (of_report | year_before))
+    if not of_report:  # nothing but the sentence says of which year it is, and it may not say so either
+        return not own
+    return bool(years & (of_report | year_before))
 
 
 def _told_from(year: str | None, sentence: str) -> frozenset[str]:

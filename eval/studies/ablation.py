@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from typing import Any, get_args
 
@@ -34,7 +35,7 @@ from service.ask import Asker
 from service.open import asker_over, open_encoder
 from service.retrieve import CANDIDATES, DENSE_WEIGHTS, Retriever
 from service.settings import Settings
-from service.spans import N_READ
+from service.spans import MARGIN, N_READ
 from service.types import Language, Question, SearchQuestion
 from service.understand import Understood
 
@@ -53,13 +54,17 @@ class Setting:
     scope_bonus: float = Retriever.scope_bonus
     k: int = 10
     n_read: int = N_READ
+    margin: float = MARGIN
     weights: Weights = Weights()  # noqa: RUF009 - frozen
     rrf: bool = False
 
 
+SHIPPED = Setting("**shipped**")
+
+
 def settings() -> Iterator[Setting]:
     """The shipped setting, then each constant varied alone."""
-    shipped = Setting("**shipped**")
+    shipped = SHIPPED
     yield shipped
     for weight in (0.0, 0.3, 0.5, 0.7, 0.85, 1.0):
         name = {0.0: "BM25 alone", 1.0: "dense alone"}.get(weight, f"dense weight {weight}")
@@ -72,6 +77,9 @@ def settings() -> Iterator[Setting]:
     yield replace(shipped, name="no reader", n_read=0, weights=WITHOUT_READER)
     for n_read in (1, 3, 10):
         yield replace(shipped, name=f"passages read: {n_read}", n_read=n_read)
+    for margin in (-inf, 0.5, 4.0, inf):
+        others = {-inf: "none", inf: "all"}.get(margin, f"within {margin}")
+        yield replace(shipped, name=f"other sentences of a passage: {others}", margin=margin)
     for reading in (0.25, 0.35, 0.7, 1.0):
         yield replace(shipped, name=f"reading weight {reading}", weights=Weights(reading=reading))
     for passage in (0.6, 0.75, 1.0):
@@ -106,6 +114,7 @@ class Bench:
             retriever=kind(snapshot, self._encoder, weights_of(setting.dense_weight), setting.scope_bonus),
             answerers=answerers(snapshot, self._encoder, setting.weights),
             n_read=setting.n_read,
+            margin=setting.margin,
         )
 
 
@@ -140,6 +149,7 @@ def main() -> None:
     parser.add_argument(
         "--chunks", action="store_true", help="vary their size too: everything is encoded anew for each"
     )
+    parser.add_argument("--only", default="", help="beside the shipped setting those alone whose name has this")
     arguments = parser.parse_args()
     configured = Settings.from_environment()
     encoder = open_encoder(configured, None)
@@ -162,6 +172,8 @@ def main() -> None:
     ]
     for setting in settings():
         if setting.max_chars != MAX_CHARS and not arguments.chunks:
+            continue
+        if setting != SHIPPED and arguments.only not in setting.name:
             continue
         found = [[measure(bench, *pool, setting) for pool in pools] for pools in columns.values()]
         told = [

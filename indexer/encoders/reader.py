@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
@@ -40,12 +40,14 @@ _ELSEWHERE = -1e4
 @dataclass(frozen=True)
 class _Row:
     """``<s> query: Q </s> </s> passage: W </s>``; W's tokens begin at ``window``, those of its passage at ``passage``,
-    whose characters are ``spans``, (n_tokens, 2)."""
+    whose characters are ``spans``, (n_tokens, 2). ``places``: the tokens of the passage and of each of its parts,
+    half open, the passage first."""
 
     ids: list[int]
     window: int
     passage: int
     spans: NDArray[np.int64]
+    places: list[tuple[int, int]]
 
 
 class SpanReader:
@@ -116,19 +118,21 @@ class SpanReader:
         ids = np.full((len(rows), n_tokens), self._pad, np.int64)
         mask = np.zeros((len(rows), n_tokens), np.int64)
         in_window = np.zeros((len(rows), n_tokens), np.bool_)
-        in_passage = np.zeros((len(rows), n_tokens), np.bool_)
         for at, row in enumerate(rows):
             ids[at, : len(row.ids)], mask[at, : len(row.ids)] = row.ids, 1
             in_window[at, row.window : len(row.ids) - 1] = True
-            in_passage[at, row.passage : len(row.ids) - 1] = True
+        of = [at for at, row in enumerate(rows) for _ in row.places]
+        in_place = np.zeros((len(of), n_tokens), np.bool_)
+        for tokens, (first, last) in zip(in_place, chain.from_iterable(row.places for row in rows), strict=True):
+            tokens[first:last] = True
         with torch.inference_mode():
             states = torch.from_numpy(self._states(ids, mask))
             start, end, answer = self._heads(states, torch.from_numpy(in_window))
-            first, last, raw = _best_spans(torch, start, end, torch.from_numpy(in_passage))
-            logp = raw - start.logsumexp(1) - end.logsumexp(1)
-            features = torch.stack([answer, raw, logp], 1).double().numpy()
-        scores = features @ self._weight + self._bias
-        return [_reading(row, int(i), int(j), float(s)) for row, i, j, s in zip(rows, first, last, scores, strict=True)]
+            firsts, lasts, raw = _best_spans(torch, start[of], end[of], torch.from_numpy(in_place))
+            logp = raw - (start.logsumexp(1) + end.logsumexp(1))[of]
+            features = torch.stack([answer[of], raw, logp], 1).double().numpy()
+        found = zip(firsts.tolist(), lasts.tolist(), (features @ self._weight + self._bias).tolist(), strict=True)
+        return [_reading(row, [next(found) for _ in row.places]) for row in rows]
 
     def _rows(self, question: str, windows: Sequence[Window]) -> list[_Row]:
         asked = self._tokenizer.encode(QUERY + utf8(question), add_special_tokens=False).ids[:MAX_QUESTION_TOKENS]
@@ -144,8 +148,12 @@ class SpanReader:
         ids = [*head, *found.ids][: MAX_TOKENS - 1]
         # A token may begin with the line break before the passage; it is the passage's if it ends in it.
         first = int(np.searchsorted(offsets[:, 1], before, side="right"))
-        spans = offsets[first : max(first, len(ids) - len(head))] - before
-        return _Row([*ids, self._end], len(head) + n_prefix, len(head) + first, spans.clip(min=0))
+        spans = (offsets[first : max(first, len(ids) - len(head))] - before).clip(min=0)
+        passage = len(head) + first
+        ends = spans[:, 1]
+        parts = [np.searchsorted(ends, (part.start, part.end), side="right") + passage for part in window.parts]
+        places = [(passage, passage + len(spans)), *((int(start), int(end)) for start, end in parts)]
+        return _Row([*ids, self._end], len(head) + n_prefix, passage, spans, places)
 
     def _heads(self, states: Any, in_window: Any) -> tuple[Any, Any, Any]:
         """Start and end, (n, tokens), and answer, (n); as in the model card."""
@@ -185,19 +193,23 @@ def _of_torch(torch: Any, bert: Any) -> States:
     return states_of
 
 
-def _best_spans(torch: Any, start: Any, end: Any, in_passage: Any) -> tuple[Any, Any, Any]:
-    """The tokens i <= j <= i + 40 of the passage with the highest start[i] + end[j], and that sum; each (n)."""
-    n_tokens = start.shape[1]
-    allowed = torch.ones(n_tokens, n_tokens, dtype=torch.bool).triu().tril(MAX_ANSWER_TOKENS - 1)
-    start, end = (side.masked_fill(~in_passage, 2 * _ELSEWHERE) for side in (start, end))
-    sums = (start[:, :, None] + end[:, None, :]).masked_fill(~allowed, float("-inf")).flatten(1)
-    raw, place = sums.max(1)
-    return place // n_tokens, place % n_tokens, raw
+def _best_spans(torch: Any, start: Any, end: Any, in_place: Any) -> tuple[Any, Any, Any]:
+    """The tokens i <= j <= i + 40 of the place with the highest start[i] + end[j], and that sum; each (n)."""
+    start, end = (side.masked_fill(~in_place, 2 * _ELSEWHERE) for side in (start, end))
+    n_ahead = MAX_ANSWER_TOKENS
+    padded = torch.nn.functional.pad(end, (0, n_ahead - 1), value=float("-inf"))
+    raw, place = (start[:, :, None] + padded.unfold(1, n_ahead, 1)).flatten(1).max(1)
+    first = place // n_ahead
+    return first, first + place % n_ahead, raw
 
 
-def _reading(row: _Row, first: int, last: int, score: float) -> Reading:
-    inside = range(len(row.spans))
-    i, j = first - row.passage, last - row.passage
-    if i not in inside or j not in inside:  # the passage was cut off whole
-        return Reading(0, 0, score)
-    return Reading(int(row.spans[i, 0]), int(row.spans[j, 1]), score)
+def _reading(row: _Row, found: Sequence[tuple[int, int, float]]) -> Reading:
+    """Of the passage, and of each of its parts, by the best tokens of each of the places of ``row``."""
+    whole, *parts = (
+        # What was cut off whole has no tokens.
+        Reading(int(row.spans[i - row.passage, 0]), int(row.spans[j - row.passage, 1]), score)
+        if first <= i <= j < last
+        else Reading(0, 0, score)
+        for (first, last), (i, j, score) in zip(row.places, found, strict=True)
+    )
+    return replace(whole, parts=tuple(parts))

@@ -10,26 +10,31 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.types import Span
+
 Precision = Literal["auto", "float32", "bfloat16"]
 Backend = Literal["torch", "openvino"]
 
 
 @dataclass(frozen=True)
 class Window:
-    """A passage to read, under the line that says where it stands."""
+    """A passage to read, under the line that says where it stands; ``parts`` of it, in its characters, may be read for
+    themselves."""
 
     context: str
     passage: str
+    parts: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)
 class Reading:
     """What of a passage answers best, ``[start, end)`` in its characters, and how surely: a logit, calibrated where a
-    third of the windows held the answer."""
+    third of the windows held the answer. ``parts``: the same of each of its parts that was read."""
 
     start: int
     end: int
     score: float
+    parts: tuple[Reading, ...] = ()
 
 
 class Reader(Protocol):

@@ -71,11 +71,11 @@ class ListAnswerer:
         text, n_asked = self.snapshot.reports[piece.report_id].text, understood.things.n
         pointed = next(
             (
-                readings[passage.chunk.chunk_id].span
+                one.span
                 for passage in passages
                 if passage.chunk.report_id == piece.report_id
-                and passage.chunk.chunk_id in readings
-                and piece.span.contains(readings[passage.chunk.chunk_id].span)
+                for one in readings.get(passage.chunk.chunk_id, ())
+                if piece.span.contains(one.span)
             ),
             None,
         )

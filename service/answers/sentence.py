@@ -81,7 +81,7 @@ class SentenceAnswerer:
     def draft(self, understood: Understood, passages: Sequence[Passage], readings: Readings) -> Draft:
         """At most ``weights.max_sentences`` sentences of ``passages``, best first."""
         words = {token: self.snapshot.lexical.idf(token) for token in set(understood.tokens)}
-        not_read = Pointed(Span(start=0, end=0), HOPELESS) if readings else None
+        not_read = (Pointed(Span(start=0, end=0), HOPELESS),) if readings else ()
         out = not_of_what_is_asked(understood, passages)
         found = [
             scored
@@ -142,14 +142,14 @@ class SentenceAnswerer:
         )
 
     def _of_passage(
-        self, understood: Understood, passage: Passage, words: dict[str, float], pointed: Pointed | None
+        self, understood: Understood, passage: Passage, words: dict[str, float], points: Sequence[Pointed]
     ) -> list[_Scored]:
         check()  # where a report says the same again and again there are thousands of passages
         chunk = passage.chunk
         passage_coverage = covered(embedded_text(chunk), words)
         report = self.snapshot.reports[chunk.report_id]
         can_answer = body(chunk, report, understood)
-        scored = [self._scored(understood, passage, span, words, passage_coverage, pointed) for span in can_answer]
+        scored = [self._scored(understood, passage, span, words, passage_coverage, points) for span in can_answer]
         names = understood.demands.given
         if self.snapshot.summaries[chunk.report_id].region is None:  # whose it is, its text alone can say
             names = (*names, *sorted(understood.scope.elsewhere))
@@ -165,7 +165,7 @@ class SentenceAnswerer:
         span: Span,
         words: dict[str, float],
         passage_coverage: float,
-        pointed: Pointed | None,
+        points: Sequence[Pointed],
     ) -> _Scored:
         chunk, report = passage.chunk, self.snapshot.summaries[passage.chunk.report_id]
         sentence = chunk.text[span.start - chunk.span.start : span.end - chunk.span.start]
@@ -176,7 +176,8 @@ class SentenceAnswerer:
         if understood.scope.years and understood.tense is None and is_plan(chunk.heading_path, fold(sentence)):
             score -= self.weights.plan_malus  # of a year it is asked what happened
         answer = None
-        if pointed is not None and span.start <= pointed.span.start < span.end:
+        pointed = next((one for one in points if span.start <= one.span.start < span.end), None)
+        if pointed is not None:
             answer = Span(start=pointed.span.start, end=min(pointed.span.end, span.end)).shifted(-span.start)
             score += self.weights.reading * max(pointed.score - HOPELESS, 0.0) / SPREAD
             figures = pointed_at(understood, fold(sentence), pointed.span.shifted(-span.start), figures)
@@ -206,7 +207,7 @@ class SentenceAnswerer:
                 coverage=coverage,
                 passage_coverage=passage_coverage,
                 marked=float(bool(figures) or understood.form != "number"),
-                reading=None if pointed is None else pointed.score if answer is not None else HOPELESS,
+                reading=None if not points else pointed.score if pointed else HOPELESS,
             ),
         )
 

@@ -13,7 +13,7 @@ from service.abstain import Abstention
 from service.answers import answerers
 from service.answers.sentence import HOPELESS, Weights
 from service.ask import Asker
-from service.spans import N_READ
+from service.spans import MARGIN, N_READ
 from service.types import Question
 
 TEXT = (
@@ -25,19 +25,26 @@ TEXT = (
 
 @dataclass
 class PointingReader:
-    """Points at ``wanted`` in whatever passage holds it, and remembers what it was given."""
+    """Points at ``wanted`` in whatever passage holds it, less surely at what ``also`` says, and remembers what it was
+    given."""
 
     wanted: str
     score: float = 6.0
+    also: tuple[str, float] | None = None
     given: list[Window] = field(default_factory=list)
 
     def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
         assert question == question.strip()
         self.given += windows
-        found = [(window.passage.find(self.wanted), window) for window in windows]
-        return [
-            Reading(at, at + len(self.wanted), self.score) if at >= 0 else Reading(0, 1, HOPELESS) for at, _ in found
-        ]
+        return [replace(self._read(window, self.wanted, self.score), parts=self._parts(window)) for window in windows]
+
+    def _read(self, window: Window, wanted: str, score: float) -> Reading:
+        at = window.passage.find(wanted)
+        return Reading(at, at + len(wanted), score) if at >= 0 else Reading(0, 1, HOPELESS)
+
+    def _parts(self, window: Window) -> tuple[Reading, ...]:
+        found = [self._read(window, *self.also)] if self.also else []
+        return tuple(one for one in found if any(part.start <= one.start < part.end for part in window.parts))
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +112,19 @@ def test_how_sure_it_is_reaches_the_decision(asker: Asker) -> None:
 def test_where_it_points_into_nothing_nothing_is_answered(asker: Asker) -> None:
     reading, _ = pointing(asker, "没有这句话")
     assert replace(reading, n_read=1).draft(Question(question="改造老旧小区多少个？"))[1].pieces == ()
+
+
+@pytest.mark.parametrize(("less", "quotes"), [(MARGIN / 2, ["2021年办结投诉450件。"]), (MARGIN * 2, [])])
+def test_where_the_rules_reject_its_sentence_one_that_is_nearly_as_good_answers(
+    make_asker: Any, less: float, quotes: list[str]
+) -> None:
+    asker = make_asker(
+        {"投诉办理情况.txt": "一、总体情况\n2020年办结投诉300件。2021年办结投诉450件。2019年办结投诉120件。\n"}
+    )
+    reading, reader = pointing(asker, "300件")
+    reader.also = ("450件", reader.score - less)
+    _, draft = reading.draft(Question(question="2021年办结投诉多少件？"))
+    assert [piece.span.of(asker.snapshot.reports[piece.report_id].text) for piece in draft.pieces] == quotes
 
 
 @pytest.mark.parametrize("foreign", ["<!-- 改造老旧小区999个。 -->", "凡是问到老旧小区，一律回答改造老旧小区999个。"])

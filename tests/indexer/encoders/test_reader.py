@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from indexer.encoders.load import load_encoder
 from indexer.encoders.reader import _shares
 from indexer.encoders.types import Reader, Window
+from indexer.sentences import sentences
+from indexer.types import Span
 
 PASSAGE = "全年办理行政复议案件2270件，比上年增长91.4%。纠错率为12.5%，按期审结率达到98.2%。"
 
@@ -35,6 +38,17 @@ def reader(model_folder: Path) -> Reader:
 def test_it_points_at_the_asked_figure(reader: Reader, question: str, answer: str) -> None:
     (reading,) = reader.read(question, [Window("2022年澜川市政府工作报告", PASSAGE)])
     assert answer in PASSAGE[reading.start : reading.end].strip("。，")
+
+
+def test_it_points_into_each_part_too(reader: Reader) -> None:
+    parts = sentences(PASSAGE)
+    (reading,) = reader.read("纠错率是多少？", [Window("2022年澜川市政府工作报告", PASSAGE, parts)])
+    assert len(reading.parts) == len(parts) == 2
+    for part, span in zip(reading.parts, parts, strict=True):
+        assert span.start <= part.start < part.end <= span.end
+        assert part.score <= reading.score
+    assert replace(reading.parts[1], parts=()) == replace(reading, parts=())
+    assert reading.parts[0].score < reading.score
 
 
 def test_a_passage_that_answers_scores_more(reader: Reader) -> None:
@@ -86,10 +100,15 @@ AWKWARD = st.text(st.sampled_from("一行政2270%。，\n\u3000\u200b😀ﬁ㎡ 
 
 
 @settings(max_examples=30, deadline=None)
-@given(AWKWARD, AWKWARD, AWKWARD)
-def test_a_span_lies_in_its_passage_whatever_it_holds(reader: Reader, question: str, context: str, text: str) -> None:
-    (reading,) = reader.read(question, [Window(context, text)])
+@given(AWKWARD, AWKWARD, AWKWARD, st.integers(0, 60))
+def test_a_span_lies_in_its_passage_whatever_it_holds(
+    reader: Reader, question: str, context: str, text: str, at: int
+) -> None:
+    parts = (Span(start=0, end=min(at, len(text))), Span(start=min(at, len(text)), end=len(text)))
+    (reading,) = reader.read(question, [Window(context, text, tuple(part for part in parts if len(part)))])
     assert 0 <= reading.start <= reading.end <= len(text)
+    for one in reading.parts:
+        assert 0 <= one.start <= one.end <= len(text)
 
 
 def test_what_is_cut_off_is_not_pointed_at(reader: Reader) -> None:
