@@ -72,7 +72,7 @@ _CHANGES = tuple("升降增减涨跌长加少落")
 _BESIDE = re.compile(
     r"\s*(?:、|,?\s*\band\b|,|以及|(?<![总饱共温缓调附])和(?![谐平田龙县睦解])|(?<!参)与(?![会时])|跟|(?<![普涉以危顾])及(?![时格]))\s*"
 )
-_TOGETHER = re.compile(r"^(?:两|二|三|四|五)[省市县区地年者篇]")
+_TOGETHER = re.compile(r"^这?(?:两|二|三|四|五|六)个?[省市县区地年者篇](?![域级别属直间])")
 # “谁的…更高？” before “各是多少？”: of one alone, only what it is about is asked.
 _WHO = re.compile(r"[,，]?谁的?([^?？,，]*?)(?:[^\W的]?得[快慢多少高低大小]|更?[高低大小快慢多少])[?？,，]\s*")
 _REST = re.compile(r"的[^的]+$")

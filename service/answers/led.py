@@ -64,6 +64,24 @@ def led_in(text: str, within: Span) -> Iterator[Led]:
             yield from _inline(text, line)
     if lead is not None:
         yield from _series(text, lead, items)
+    yield from _within_items(text, within)
+
+
+def _within_items(text: str, within: Span) -> Iterator[Led]:
+    """The items of an item: “（五）经营所得，是指：” and the lines 1. 2. 3. behind it."""
+    lines = [trimmed(text, match.start(), match.end()) for match in _LINE.finditer(text, within.start, within.end)]
+    marks = [_MARK.match(text, line.start, line.end) if len(line) else None for line in lines]
+    for at, (line, mark) in enumerate(zip(lines, marks, strict=True)):
+        if mark is None or text[line.end - 1] not in ":：":
+            continue
+        outer, items, style = _number(mark)[1], list[Span](), ""
+        for behind, own in zip(lines[at + 1 :], marks[at + 1 :], strict=True):
+            n, kind = _number(own) if own else (0, "")
+            if own is None or n != len(items) + 1 or kind != (style or kind) or kind == outer:
+                break
+            style = kind
+            items.append(behind)
+        yield from _series(text, line, items)
 
 
 def led_around(text: str, span: Span, within: Span) -> Led | None:

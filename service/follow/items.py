@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from indexer.chinese.folding import fold
 from indexer.chinese.numerals import BELOW_100
-from indexer.outline.headings import parse_number
+from indexer.outline.headings import is_numbered, parse_number
 
 MAX_ITEM_CHARS = 40  # of an item, what is asked about
 MIN_HEAD_CHARS = 4
@@ -28,6 +28,7 @@ _STYLES = tuple(
         r"(?:^|(?<=[;:,。\]\s]))\(\d{1,2}\)",
     )
 )
+_LABEL = re.compile(r"[^\n:：。;；]{4,80}[:：](?=\S)")
 _HEAD = re.compile(rf"[^。;；:：\n]{{{MIN_HEAD_CHARS},}}?(?=[。;；:：\n]|$)")
 _NUMBER = rf"第?(?P<n>[{BELOW_100}]{{1,3}}|\d{{1,2}})|(?P<last>最后一|末一|倒数第一|后一)|(?P<first>头一|首|前一)"
 _NAMED = re.compile(
@@ -87,6 +88,7 @@ def names_an_item(question: str) -> bool:
 def items_of(answer: str) -> list[str]:
     """What an answer lists, one text an item, without marks: by its numbers, or line by line, or cited sentence by
     cited sentence."""
+    answer = _without_label(answer)
     folded = fold(answer)
     found = (
         (match.start(), style)
@@ -106,6 +108,16 @@ def items_of(answer: str) -> list[str]:
             pieces = _CITED.split(answer)
     heads = [_head(piece) for piece in pieces]
     return [head for head in heads if head]
+
+
+def _without_label(answer: str) -> str:
+    """A cited ``answer`` of several lines without the name of the report that stands before the first of them alone."""
+    first, *others = answer.splitlines() or [""]
+    label = _LABEL.match(first)
+    if label is None or not others or not _CITED.search(answer):
+        return answer
+    alone = not any(_LABEL.match(line) for line in others)
+    return answer[label.end() :] if alone or is_numbered(first[label.end() :]) else answer
 
 
 def _head(piece: str) -> str:

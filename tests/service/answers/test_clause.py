@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from service.ask import Asker
-from service.types import Answer, Question
+from service.converse import Conversation
+from service.types import Answer, Question, Turn
 from service.understand import understand
 
 RULES = """机房巡检工作规范
@@ -58,12 +59,39 @@ def test_the_clause_of_that_number(asker: Asker, question: str, said: list[str],
     answer = ask(asker, question)
     assert answer.status == "answered"
     assert [segment.text for segment in answer.segments] == said
-    assert {citation.heading_path[: len(path) + 1][-len(path) :] for citation in answer.citations} == {tuple(path)}
+    for citation in answer.citations:
+        assert [heading for heading in citation.heading_path if heading in path] == path
 
 
 def test_what_is_asked_about_it_is_answered_from_it_alone(asker: Asker) -> None:
     answer = ask(asker, "规范2.2.1对空调滤网有什么要求？")
     assert {citation.quote[:5] for citation in answer.citations} == {"2.2.1"}
+
+
+POINTS = """2023年石桥县水源地调研报告
+
+一、存在问题
+
+（一）管护责任不清。乡镇与水务站各管一段，界桩缺失。部分水库没有巡查记录。
+
+（二）应急能力不足。全县仅有1处备用水源，物资储备不够。
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked_of", "said"),
+    [
+        ("第一个问题具体怎么说的？", ["乡镇与水务站各管一段，界桩缺失。", "部分水库没有巡查记录。"]),
+        ("第二点展开说说", ["全县仅有1处备用水源，物资储备不够。"]),
+    ],
+)
+def test_a_point_that_was_given_is_followed_by_what_it_says(make_asker: Any, asked_of: str, said: list[str]) -> None:
+    asker = make_asker({"2023年石桥县水源地调研报告.txt": POINTS})
+    before = ask(asker, "石桥县水源地存在哪些问题？")
+    turn = Turn(question="石桥县水源地存在哪些问题？", answer=before.text)
+    answer = Conversation().ask(asker, Question(question=asked_of, history=(turn,)))
+    assert [segment.text for segment in answer.segments] == said
+    assert all("管护" in path or "应急" in path for citation in answer.citations for path in citation.heading_path[-1:])
 
 
 @pytest.mark.parametrize(

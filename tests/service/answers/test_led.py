@@ -53,6 +53,33 @@ def test_lines_and_items_within_a_line() -> None:
     ]
 
 
+NESTED = """本细则所称各项收入：
+
+（一）劳务收入，是指提供劳务取得的收入。
+
+（二）经营收入，是指：
+
+1.经营店铺取得的收入；
+
+2.承包茶园取得的收入；
+
+3.出租农机取得的收入。
+
+（三）财产收入，是指转让财产取得的收入。
+"""
+
+
+def test_the_items_of_an_item_are_a_series_of_their_own() -> None:
+    outer, inner = items(NESTED)
+    assert [item[:3] for item in outer] == ["（一）", "（二）", "（三）"]
+    assert inner == ["1.经营店铺取得的收入", "2.承包茶园取得的收入", "3.出租农机取得的收入"]
+    of_item = led_around(
+        NESTED, Span(start=NESTED.index("（二）"), end=NESTED.index("1.")), Span(start=0, end=len(NESTED))
+    )
+    assert of_item is not None
+    assert [item.of(NESTED) for item in of_item.items] == inner
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -69,7 +96,7 @@ def test_what_is_no_series(text: str) -> None:
 
 def test_items_of_an_item_do_not_end_the_series() -> None:
     text = "处罚如下：\n（一）个人，按照下列标准：\n1.首次违反，警告；\n2.再次违反，罚款。\n（二）单位，罚款。"
-    assert items(text)[-1] == ["（一）个人，按照下列标准：", "（二）单位，罚款"]
+    assert items(text) == [["（一）个人，按照下列标准：", "（二）单位，罚款"], ["1.首次违反，警告", "2.再次违反，罚款"]]
 
 
 def test_the_series_around_a_place() -> None:
