@@ -14,7 +14,6 @@ from indexer.types import Report, Span
 from service.body import in_notes, readable
 from service.copies import Reports
 from service.retrieve import with_copies
-from service.terms import as_named
 from service.types import Passage
 from service.understand import Understood
 
@@ -71,7 +70,7 @@ def verdict_on(judge: Reader, understood: Understood, report: Report, headings: 
     what stands around it may well answer, but is not what is given."""
     context = " › ".join((full_title(report), *headings))
     sentence = report.text[span.start : span.end]
-    return judge.read(as_named(understood.wording, sentence), [Window(context, sentence)])[0].score
+    return judge.read(understood.worded_as(sentence), [Window(context, sentence)])[0].score
 
 
 def _pointed(reading: Reading, start: int, margin: float) -> list[Pointed]:

@@ -27,7 +27,7 @@ from service.asked.values import Wanted, wanted
 from service.demands import Demands, demands_of
 from service.kinds import PARTS_ASKED, PARTS_COUNTED, Form, first_of, fitting, form_of
 from service.scope import Scope, asked_scope, names_beside, names_of
-from service.terms import Term, as_written, corrected, terms_in
+from service.terms import Term, as_named, as_written, corrected, terms_in
 from service.types import Kind, Language
 
 Tense = Literal["target", "outcome"]
@@ -133,6 +133,10 @@ class Understood:
     def asks_how_many(self) -> bool:
         """Whether it is asked how many things there are, whatever else is asked."""
         return bool(_HOW_MANY_THINGS.search(self.folded))
+
+    def worded_as(self, sentence: str) -> str:
+        """The question with the name that ``sentence`` has for the product of a place."""
+        return as_named(self.wording, sentence)
 
     def says(self, words: str) -> bool:
         """Whether the folded ``words``, of a sentence, stand in the question as they are."""

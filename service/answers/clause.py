@@ -15,6 +15,7 @@ from indexer.store.snapshot import Snapshot
 from indexer.types import Section, Span
 from service.answers.points import points_of
 from service.answers.types import Answerer, Draft, Piece
+from service.asked.parts import TextPart
 from service.spans import Readings
 from service.types import Passage
 from service.understand import Understood
@@ -23,9 +24,6 @@ Found = tuple[str, tuple[str, ...], Section]
 
 MAX_SENTENCES = 8
 MIN_HEADING_CHARS = 6
-_WHAT = re.compile(
-    r"(?:这一?[点条项个])?(?P<more>具体)?(?:是什么|指什么|怎么[说做讲]的?|讲了什么|有什么内容|是怎么[说做]的)\W*$"
-)
 _BLANKS = re.compile(r"[\s。.]+")
 CERTAIN = 0.9  # its number says which it is
 
@@ -40,7 +38,7 @@ class ClauseAnswerer:
 
     def draft(self, understood: Understood, passages: Sequence[Passage], readings: Readings) -> Draft:
         number = understood.text_part.clause
-        said = self._said(understood.folded, passages)
+        said = self._said(understood.text_part, passages)
         found = said or (self._clause(number, passages) if number else None)
         if found is None:
             return self.otherwise.draft(understood, passages, readings)
@@ -57,16 +55,15 @@ class ClauseAnswerer:
         spans = points_of(report, section) or whole[:MAX_SENTENCES]
         return Draft(tuple(Piece(report_id, span, path) for span in spans), certainty=CERTAIN)
 
-    def _said(self, question: str, passages: Sequence[Passage]) -> Found | None:
-        """The section whose heading, with its number, the folded ``question`` says whole, and asks no more of than what
-        it says: so a point of an answer is asked for that went before."""
-        asks = _WHAT.search(question)
-        of = _BLANKS.sub("", question[: asks.start()]) if asks else ""
-        for report_id, path, section in self._sections(passages) if asks else ():
+    def _said(self, asked: TextPart, passages: Sequence[Passage]) -> Found | None:
+        """The section whose heading, with its number, stands before what asks for no more than what it says: so a point
+        of an answer is asked for that went before."""
+        of = _BLANKS.sub("", asked.told_more_of)
+        for report_id, path, section in self._sections(passages) if len(of) >= MIN_HEADING_CHARS else ():
             text = self.snapshot.reports[report_id].text[section.span.start : section.heading_span.end]
             whole, words = _BLANKS.sub("", fold(text)), _BLANKS.sub("", fold(section.heading))
-            is_said = of.endswith(words) and len(words) >= MIN_HEADING_CHARS and asks is not None and asks["more"]
-            if is_said or (section.number and len(of) >= MIN_HEADING_CHARS and whole == of):
+            is_said = asked.in_detail and of.endswith(words) and len(words) >= MIN_HEADING_CHARS
+            if is_said or (section.number and whole == of):
                 return report_id, path, section
         return None
 

@@ -102,6 +102,10 @@ _CLAUSE = re.compile(
     r"(?<![\d.第%a-z])第?(?P<n>\d{1,2}(?:\.\d{1,2}){1,4})(?![\d.%])\s*(?:[条款节项](?![^,。?]{0,2}约)|小节|章节|部分)?"
     r"(?P<rest>\s*(?:$|[?？,，里中下的]|规定|讲|说|写|是(?!多)|有|对|要求|内容|怎么|如何|关于))"
 )
+# “（二）稳定队伍具体是什么”: no more than what a point says.
+_TELLS_MORE = re.compile(
+    r"(?:这一?[点条项个])?(?P<more>具体)?(?:是什么|指什么|怎么[说做讲]的?|讲了什么|有什么内容|是怎么[说做]的)\W*$"
+)
 _CLAUSE_ALONE = re.compile(
     r"(?:的?(?:具体|主要)?(?:内容|规定|要求)?(?:具体)?(?:规定|讲|说|写|要求|是|有)(?:的|了|些|的是)*(?:什么|啥|哪些|怎么)?(?:内容|规定|要求)?"
     r"|(?:怎么|如何)(?:规定|说|写|要求)的?|的?(?:具体|主要)?(?:内容|规定|要求|原文))?[?？。\s]*$"
@@ -114,7 +118,8 @@ class TextPart:
     what was done or is planned; ``level``: the points are 编, 章, 节 or 条; ``about``: the tokens of what is left when
     all is taken away that says that parts are asked for; ``named``: it says that it is a part of a text that is asked
     for; ``whole``: or all of it; ``of``: what stands before what asks for its points; ``clause``: the number of a
-    clause, 3.2.1; ``clause_alone``: no more is asked than what that says."""
+    clause, 3.2.1; ``clause_alone``: no more is asked than what that says; ``told_more_of``: what it is asked of what it
+    is, ``in_detail``."""
 
     nth: int | None
     n: int | None
@@ -126,6 +131,8 @@ class TextPart:
     of: str
     clause: str | None
     clause_alone: bool
+    told_more_of: str
+    in_detail: bool
 
     def is_of(self, heading: str, title: str) -> bool:
         """Whether it is asked for the points of the folded ``heading``, without its number, in a text with this folded
@@ -140,6 +147,7 @@ def text_part(question: str) -> TextPart:
     nth, level = _NTH_PART.search(question), _LEVEL.search(question)
     articles = _ARTICLES.search(question)
     n = _HOW_MANY.search(_NAMED_BY_NUMBER.sub("", question))
+    more = _TELLS_MORE.search(question)
     asks, clause = _ASKS_ITS_POINTS.search(question), _CLAUSE.search(question)
     plain = _DOCUMENT.sub(" ", question)
     kinds = frozenset(name for name, asked, _ in _KINDS if asked.search(plain))
@@ -157,6 +165,8 @@ def text_part(question: str) -> TextPart:
         and not (nth or _ONE_PART.search(question)),
         of=_QUOTES.sub("", question[: asks.start()]).removesuffix("的") if asks else "",
         clause=clause["n"] if clause else None,
+        told_more_of=question[: more.start()] if more else "",
+        in_detail=more is not None and more["more"] is not None,
         clause_alone=clause is not None and bool(_CLAUSE_ALONE.match(question, clause.start("rest"))),
     )
 
