@@ -210,7 +210,10 @@ class Asker:
         if self.judge is not None and draft.certainty is None and draft.evidence is not None:
             best = draft.pieces[0]
             report = self.snapshot.reports[best.report_id]
-            verdict = verdict_on(self.judge, understood, report, best.heading_path, best.span)
+            asked = understood
+            if any(span.of(report.text).startswith("翻") for span in best.highlights):
+                asked = understood.as_doubled()
+            verdict = verdict_on(self.judge, asked, report, best.heading_path, best.span)
             draft = replace(draft, evidence=replace(draft.evidence, verdict=verdict))
             clock.lap("judge")
         return understood, passages, draft

@@ -16,6 +16,7 @@ from indexer.chinese.places import own_place
 from indexer.types import Chunk, ReportSummary, Span
 from service.demands import unmet
 from service.demands.modifiers import is_of_modifiers
+from service.demands.quantities import is_of_all, is_only_the_whole
 from service.demands.sides import is_of_sides
 from service.demands.wording import has_name
 from service.figures import DATE, Figure, figures, says_when, unit_class
@@ -88,7 +89,10 @@ def lacks(
         asked or _may_count(understood, sentence) or _says_so_many(understood, sentence, pointed)
     ):
         return ""
-    if _is_share_of_amount(understood, asked):
+    if _is_share_of_amount(understood, asked) or _is_added_for_all(understood, sentence, asked):
+        return ""
+    is_part = asked and not understood.says("占")
+    if is_part and any(is_only_the_whole(term.words, sentence) for term in understood.terms):
         return ""
     if understood.tense == "outcome" and is_plan(chunk.heading_path, sentence):
         return ""
@@ -115,6 +119,17 @@ def _is_share_of_amount(understood: Understood, asked: Sequence[Figure]) -> bool
     """Whether an amount of money is asked for, and what is ``asked`` for in the sentence are shares: 增长7%."""
     is_amount = understood.wanted.amount and understood.unit is None
     return is_amount and bool(asked) and all(unit_class(figure.unit) == "share" for figure in asked)
+
+
+def _is_added_for_all(understood: Understood, sentence: str, asked: Sequence[Figure]) -> bool:
+    """Whether what is ``asked`` for in the sentence is how many more there are, and the question is how many there are,
+    or the other way round."""
+    if not asked or row_of(sentence):
+        return False
+    told = {is_of_all(figure, sentence) for figure in asked}
+    if understood.wanted.added:
+        return told == {True}
+    return told == {False} and understood.wanted.all_told and not understood.scope.years
 
 
 def is_plan(headings: Sequence[str], sentence: str) -> bool:

@@ -17,7 +17,9 @@ from indexer.chinese.divisions import divisions_in
 from indexer.chinese.folding import fold
 from indexer.chinese.numerals import BELOW_100
 from indexer.types import Span
+from service.asked.values import Wanted, wanted
 from service.understand import PART_BEFORE, language
+from service.units import unit_class
 
 MIN_SUBJECT_CHARS = 2
 
@@ -26,8 +28,14 @@ ASKS = re.compile(
     rf"{HOW_MUCH}|什么|哪|谁|怎[么样]|如何|[何啥]|是否|有没有|[吗呢](?=\W*$)"
     r"|\b(?:how|what|which|who|whom|whose|when|where|why)\b"
 )
-_MARK = re.compile(r"[?。;!\n]+|,(?P<latin>\s*and\b)?")
-_BREAK = re.compile(r"[?。;!\n,]")
+_MARK = re.compile(r"[?。;!\n]+|,(?P<latin>\s*and\b)?|、")
+_BREAK = re.compile(r"[?。;!\n,、]")
+_PAUSES = (",", "、")
+# Between what is asked about and how much of it.
+_UP_TO_HOW_MUCH = re.compile(
+    r"(?:(?:同比|增长|增加|提高|上升|扩大|下降|降低|减少)了?|一共|总共|大[约概]|分别|[是有为达到了的共各约超过])*"
+    rf"(?:{HOW_MUCH})"
+)
 # What leads over to a further question and says nothing of it.
 OVER = re.compile(
     r"^(?:[\s,、;。]|另外|此外|还有|以及|并且|同时|然后|其次|最后|顺便|再者|那么|那(?=[^\s年里边个些])|再(?=[想问])"
@@ -50,6 +58,7 @@ TIME = re.compile(
     r"|(?<![提之以\d])前年(?![限度])|[去今明上]年|[上下]半年|第?[一二三四]季度|\"?十[一二三四五]五\"?(?:期间|时期)?"
 )
 WORK = re.compile(rf"《[^》]+》|第[{BELOW_100}]篇|{PART_BEFORE}[{BELOW_100}]")
+_THAN_THEN = re.compile(rf"^[比较](?:{TIME.pattern})")
 _ENDING = "省市县区州旗盟"
 
 Class = Literal["work", "time", "place"]
@@ -66,7 +75,7 @@ class Clause:
 
 def clauses_of(question: str) -> list[str]:
     """Cut at marks with a question word of its own on either side; what asks nothing, or nothing of its own, stays with
-    what it belongs to."""
+    what it belongs to, unless it is another value."""
     folded = fold(question)
     is_latin = language(folded) == "en"
     cuts: list[int] = []
@@ -76,10 +85,46 @@ def clauses_of(question: str) -> list[str]:
         following = next((piece for piece in _BREAK.split(folded[mark.end() :]) if ASKS.search(piece)), "")
         if not (following and ASKS.search(here)) or (is_latin and mark[0] == ","):
             continue
-        if not _leans(following, here, loosely=mark[0][0] != ","):
+        if mark[0] == "、" and not (_asks_how_much(here) and _asks_how_much(following)):
+            continue
+        if not _leans(following, here, loosely=mark[0][0] != ",") or is_of_the_same(following, here):
             cuts.append(mark.end())
             start = mark.end()
     return [question[a:b] for a, b in zip([0, *cuts], [*cuts, len(question)], strict=True)]
+
+
+def is_of_the_same(asking: str, before: str) -> bool:
+    """Whether the folded ``asking``, behind a comma, asks for another value of what stands ``before`` it: 投资多少 of
+    the roads of which it is asked how long they are, or how much they have grown."""
+    own = OVER.sub("", asking)
+    goes_on = any(char.isalpha() for char in asking[: len(asking) - len(own)])  # 另外还想问
+    if goes_on or not before.rstrip().endswith(_PAUSES) or BACK.search(own):
+        return False
+    if TIME.search(_THAN_THEN.sub("", own)):
+        return False
+    n_own = len(EMPTY.sub("", TIME.sub("", own)))
+    if not (_asks_how_much(own) and _asks_how_much(before)) or n_own > MIN_SUBJECT_CHARS:
+        return False
+    one, other = wanted(before), wanted(own)
+    if one.change != other.change:
+        return True
+    if one.unit and other.unit:
+        return one.unit != other.unit
+    return _kind(one) != _kind(other) and (n_own == MIN_SUBJECT_CHARS or _kind(other) is not None)
+
+
+def _asks_how_much(text: str) -> bool:
+    return "多少" in text or wanted(text).unit is not None
+
+
+def _kind(value: Wanted) -> str | None:
+    return unit_class(value.unit) if value.unit else value.named_kind
+
+
+def subject_of(text: str) -> str:
+    """What a question for a value is about: all that stands before “how much”; empty where it says nothing there."""
+    found = _UP_TO_HOW_MUCH.search(fold(text))
+    return text[: found.start()].rstrip() if found else ""
 
 
 def _leans(asking: str, before: str, *, loosely: bool) -> bool:

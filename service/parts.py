@@ -24,6 +24,8 @@ from service.clauses import (
     bare,
     clause_of,
     clauses_of,
+    is_of_the_same,
+    subject_of,
     with_lead,
 )
 from service.compared import TWO, alike
@@ -93,14 +95,18 @@ class Part:
 def parts(question: str, regions: Mapping[str, frozenset[str]]) -> tuple[Part, ...]:
     """The questions in ``question``, in order; one, as it is, where there is but one. ``regions``: as in Nameable."""
     clauses: list[Clause] = []
-    topic = ""
+    topic = before = ""
     for text in clauses_of(question):
         said = text[len(text) - len(OVER.sub("", fold(text))) :].strip(" ?？,，。;；!！\n") or text
         if clauses:
-            clauses.append(with_lead(clause_of(f"{topic}{said}", said, regions), clauses[-1], regions))
+            if is_of_the_same(fold(text), fold(before)) and (subject := subject_of(clauses[-1].text)):
+                clauses.append(clause_of(f"{subject}{said}", said, regions))
+            else:
+                clauses.append(with_lead(clause_of(f"{topic}{said}", said, regions), clauses[-1], regions))
         else:
-            clauses.append(clause_of(text.rstrip(" ,，"), said, regions))
+            clauses.append(clause_of(text.rstrip(" ,，、"), said, regions))
             topic = _topic(clauses[0])
+        before = text
     found = [part for clause in clauses for part in _side_by_side(clause)]
     return tuple(found) if len(found) > 1 else (Part(question, question),)
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.chinese.folding import fold
+from indexer.chinese.tokens import tokenize
 from indexer.encoders.types import Encoder
 from indexer.store.lexical import best
 from indexer.store.snapshot import Snapshot
@@ -55,7 +56,7 @@ class Retriever:
         The fused score is in [0, 1 + scope_bonus]: a convex combination of the cosine and the BM25 score, each
         scaled over the candidates (Bruch, Gai and Ingber 2023, arXiv 2210.11934), and the bonus.
         """
-        bm25 = self.snapshot.lexical.scores_of(understood.tokens)
+        bm25 = self.snapshot.lexical.scores_of((*understood.tokens, *_spelled_out(understood)))
         near, _ = self.snapshot.vectors.search(vector, n, allowed)
         rows = np.union1d(near, best(bm25, n, allowed))
         if not len(rows):
@@ -133,6 +134,14 @@ class Retriever:
                 fits is None or fits(report)
             )
         return allowed
+
+
+def _spelled_out(understood: Understood) -> list[str]:
+    """The tokens of what reports write for a short form in Latin letters, which shares none with it: 生产总值."""
+    if understood.language != "zh":
+        return []
+    short = (term for term in understood.terms if any(word.isascii() and understood.says(word) for word in term.words))
+    return [token for term in short if term.usual for token in tokenize(term.usual) if token not in understood.tokens]
 
 
 def with_copies(passages: Sequence[Passage], k: int, reports: Reports) -> list[tuple[str, Passage]]:

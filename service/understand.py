@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -22,8 +22,9 @@ from service.asked.identifiers import identifiers_in
 from service.asked.papers import Papers, asked_papers
 from service.asked.parts import TextPart, text_part
 from service.asked.rows import AskedRows, asked_rows
+from service.asked.subject import asks_what_is_to_come, without_filler
 from service.asked.things import Things, asked_things
-from service.asked.values import Wanted, wanted
+from service.asked.values import Wanted, asked_as_doubled, wanted
 from service.demands import Demands, demands_of
 from service.kinds import PARTS_ASKED, PARTS_COUNTED, Form, first_of, fitting, form_of
 from service.scope import Scope, asked_scope, names_beside, names_of
@@ -83,7 +84,8 @@ class Understood:
     """What was asked, and what the rules found in it. ``folded`` is half width and simplified, for matching alone;
     ``pairs`` are its pairs of letters, and those of what reports call it; ``kind``, which rules for it are
     ``fitting``, ``form``, whether it ``asks_parts`` or ``counts_parts``: see ``service.kinds``; ``tense`` is whether a
-    plan or what became of it is asked for, ``wanted`` which value, ``text_part`` which part of a text, ``things`` how
+    plan or what became of it is asked for, ``is_to_come`` that it is of the future; ``subject`` are the ``pairs``
+    without those that say that things grew; ``wanted`` which value, ``text_part`` which part of a text, ``things`` how
     many, ``papers`` what of the reports themselves, ``comparison`` what of two sides, ``rows`` what of the rows of a
     table; ``identifiers`` tell what it is
     about from others of its kind; ``demands`` are what else an answer must say, ``report_ids`` the reports named
@@ -110,6 +112,8 @@ class Understood:
     identifiers: frozenset[str]
     scope: Scope
     tense: Tense | None
+    is_to_come: bool
+    subject: frozenset[str]
     demands: Demands
     report_ids: frozenset[str]
 
@@ -137,6 +141,10 @@ class Understood:
     def worded_as(self, sentence: str) -> str:
         """The question with the name that ``sentence`` has for the product of a place."""
         return as_named(self.wording, sentence)
+
+    def as_doubled(self) -> Understood:
+        """The same, asked in the words of what has doubled."""
+        return replace(self, wording=asked_as_doubled(self.wording))
 
     def says(self, words: str) -> bool:
         """Whether the folded ``words``, of a sentence, stand in the question as they are."""
@@ -175,6 +183,8 @@ def understand(text: str, named: Nameable = Nameable()) -> Understood:
         identifiers=identifiers_in(folded),
         scope=asked_scope(folded, named.regions, named.beside),
         tense=next((tense for tense, pattern in _TENSES if pattern.search(folded)), None),
+        is_to_come=asks_what_is_to_come(folded),
+        subject=(pairs(folded) | pairs(wording)) & pairs(without_filler(f"{folded}\n{wording}")),
         demands=demands_of(plain, text, form if form in ("number", "reason") else "other"),
         report_ids=named_reports(folded, named.reports),
     )

@@ -14,12 +14,15 @@ from indexer.types import ReportSummary
 from service.answers.types import Evidence, Piece
 from service.checks import is_plan
 from service.copies import Reports, are_copies, group_of, is_corrected, likeness, say_the_same
+from service.figures import figures
 from service.rows import row_of
 from service.understand import Understood, pairs
+from service.units import alike
 
 MAX_SIDE_BY_SIDE = 5
 AS_GOOD = 0.975  # share of the best score; what lies between two such sentences decides nothing
 NEAR = 0.9  # share of the best score, for another value where the question leaves both place and year open
+MOST = 0.5  # share of the question's pairs of letters in the best sentence, that such another has too
 ALIKE = 0.75  # share of the pairs of letters that two clauses have in common, if they say the same of other things
 _CLAUSE_END = re.compile(r"[,;。、:!?]")
 
@@ -113,6 +116,10 @@ def other_values(
             continue
         if candidate.scope < best.scope or _value(candidate) in said or _is_plan(candidate) != _is_plan(best):
             continue
+        if understood.tense != "target" and not _is_of_like_unit(candidate, best):
+            continue
+        if not _tells_as_much(understood, candidate, best):
+            continue
         if not (is_open and candidate.score >= NEAR * best.score) and not _same_thing(understood, best, candidate):
             continue
         per_report[report_id] = candidate
@@ -123,13 +130,27 @@ def other_values(
 
 
 def labelled(found: Sequence[Candidate], reports: Mapping[str, ReportSummary]) -> list[Piece]:
-    """Their pieces; those of reports that are called the same also by the name of the file."""
+    """Their pieces; those of reports that are called the same also by the name of the file, and those of one report by
+    the nearest heading, or as the first and second of it."""
     names = [_name(reports[candidate.piece.report_id]) for candidate in found]
+    ids = [candidate.piece.report_id for candidate in found]
+    labels = [
+        f"{name} ({reports[id_].file})"
+        if any(name == other and id_ != other_id for other, other_id in zip(names, ids, strict=True))
+        else name
+        for name, id_ in zip(names, ids, strict=True)
+    ]
+    headings = [candidate.piece.heading_path[-1] if candidate.piece.heading_path else "" for candidate in found]
+    labels = [
+        f"{label} › {heading}" if heading and labels.count(label) > 1 else label
+        for label, heading in zip(labels, headings, strict=True)
+    ]
     return [
-        replace(candidate.piece, label=f"{name} ({reports[candidate.piece.report_id].file})")
-        if sum(name == other for other in names) > 1
-        else replace(candidate.piece, label=name)
-        for candidate, name in zip(found, names, strict=True)
+        replace(
+            candidate.piece,
+            label=f"{label} ({labels[: at + 1].count(label)})" if labels.count(label) > 1 else label,
+        )
+        for at, (candidate, label) in enumerate(zip(found, labels, strict=True))
     ]
 
 
@@ -146,6 +167,18 @@ def _value(candidate: Candidate) -> str:
 def _values(candidate: Candidate) -> list[str]:
     start = candidate.piece.span.start
     return [span.shifted(-start).of(candidate.text) for span in candidate.piece.highlights]
+
+
+def _is_of_like_unit(one: Candidate, other: Candidate) -> bool:
+    """Whether the values of both may be of one thing: 28家 museums are none of the 3.6万件 that they keep."""
+    units = [next((found.unit for found in figures(value)), "") for value in (_values(one)[0], _values(other)[0])]
+    return "" in units or units[0] == units[1] or alike(*units)
+
+
+def _tells_as_much(understood: Understood, one: Candidate, other: Candidate) -> bool:
+    """Whether one has nearly as many of the words for what is asked about as the other."""
+    asked = understood.subject
+    return len(pairs(one.text) & asked) >= MOST * len(pairs(other.text) & asked)
 
 
 def _names_all(understood: Understood) -> bool:

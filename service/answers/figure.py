@@ -14,13 +14,21 @@ from math import fsum
 
 from indexer.chinese.dates import CENTURIES, years_in
 from indexer.types import Span
-from service.answers.about import CLAUSE_END, Weight, distances, names_another, own_words
+from service.answers.about import (
+    CLAUSE_END,
+    Weight,
+    distances,
+    name_before,
+    names_another,
+    of_what_changed,
+    own_words,
+)
 from service.answers.cell import asked_cell
 from service.answers.in_order import lists, subjects
 from service.answers.named import of_the_named
 from service.answers.units import fits, nearly_fits
 from service.asked.values import CHANGED, Wanted
-from service.demands.quantities import is_added
+from service.demands.quantities import is_added, is_of_all
 from service.figures import DATE, Figure, figures, masked_names, says_when, unit_class
 from service.rows import row_of
 from service.understand import Understood, pairs
@@ -86,6 +94,8 @@ def pointed_at(understood: Understood, sentence: str, span: Span, asked: list[Fi
     overruled = seen.inherits(pointed) and seen.own[pointed] < OVERRULED * seen.own[best]
     # What is masked is told only where no other figure is rather the asked one: 收到**件，审结218件.
     overruled |= seen.found[pointed].masked and not seen.found[best].masked and seen.own[pointed] < seen.own[best]
+    named, other = seen.name(best), seen.name(pointed)
+    overruled |= bool(named) and understood.says(named) and bool(other) and not pairs(other) & understood.pairs
     return asked if overruled else [seen.whole(pointed)]
 
 
@@ -111,15 +121,20 @@ class _Seen:
         candidates = _of_kind(want, found, _fitting(want, found, open_, sentence, asked), sentence)
         undecided: set[int] = set()
         others: set[int] = set()
+        in_order: set[int] = set()
         for group in subjects(sentence, found):
             left = _of_subject(group, asked, weight)
             others |= group.keys() - left
+            in_order |= group.keys()
             undecided |= left if len(left) > 1 else set()
         candidates = [at for at in candidates if at not in others]
         candidates = of_the_named(understood, sentence, found, candidates)
         years = _years(sentence, found)
         if understood.scope.years:
             candidates = _some(candidates, lambda at: bool(years[at] & understood.scope.years))
+        if want.change:
+            of_it = of_what_changed(understood, sentence, found, candidates, weight)
+            candidates = [at for at in candidates if at in of_it or at in in_order]
         gaps = distances(asked, sentence, found)
         return cls(sentence, want, found, own, gaps, candidates, frozenset(undecided))
 
@@ -136,6 +151,12 @@ class _Seen:
         rival = others[0]
         tied = rival is not None and (self.own[first], self.gaps[first]) == (self.own[rival], self.gaps[rival])
         return None if tied else first
+
+    def name(self, at: int) -> str:
+        """What stands right before the figure and says what it counts, if more than a character does."""
+        start, end = self.found[at - 1].span.end if at else 0, self.found[at].span.start
+        name = name_before(self.sentence[max(start, end - CLAUSE_CHARS) : end])
+        return name if len(name) > 1 else ""
 
     def inherits(self, at: int) -> bool:
         """Whether the figure names nothing that it counts: it is of what stands before it."""
@@ -237,10 +258,12 @@ def _of_kind(want: Wanted, found: Sequence[Figure], among: list[int], sentence: 
         among = [at for at in among if at not in changed]
     elif want.added and (added := [at for at in among if is_added(found[at], sentence)]):
         among = added
-    elif not want.either:
+    elif not want.either and not (want.planned and want.unit is None):
         among = _some(among, lambda at: at not in changed)
     if want.kind is not None and want.unit is None:
         among = _some(among, lambda at: unit_class(found[at].unit) == want.kind)
+    if want.all_told:
+        among = _some(among, lambda at: is_of_all(found[at], sentence) is not False)
     if want.scale:
         among = [at for at in among if want.scale in found[at].text or found[at].unit]
         among = _some(among, lambda at: want.scale in found[at].text)

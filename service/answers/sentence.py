@@ -56,6 +56,8 @@ HOPELESS, SPREAD = -8.0, 16.0
 # Of the best score, were there no rules: what stands behind by more is about something else, and what the question is
 # about does not answer it.
 LEAD = 0.8
+COVERED_SHARE = 0.75  # of the question's words in a plan, that what became of it has, where no year is asked for
+LESS_SURE = 2.0  # of the reader's logit, by as much as it may be less sure of that
 OUTCOME_SHARE = 0.85  # of the score of a plan, from which on what became of it is given in its place
 PARAGRAPH_CHARS = 600  # before a sentence, in which the year is looked for that it is of
 
@@ -95,8 +97,9 @@ class SentenceAnswerer:
         fitting = [scored for scored in found if scored.lacks is None or not self.checked]
         # Where there is a reader, the best is a sentence that it points into: of a passage that is read, no other.
         best: Candidate | None = next((one for one in fitting if one.evidence.reading != HOPELESS), None)
-        best = self._outcome(understood, best, fitting) if best else None
-        lead = best.score / found[0].score if best and found[0].score > 0 else float(best is not None)
+        planned, best = best, self._outcome(understood, best, fitting) if best else None
+        surest = best if understood.scope.years else planned
+        lead = surest.score / found[0].score if surest and found[0].score > 0 else float(surest is not None)
         if best is None or (self.checked and lead < LEAD):
             return Draft(missing=tuple(dict.fromkeys(scored.lacks for scored in found[:1] if scored.lacks)))
         summaries = self.snapshot.summaries
@@ -109,7 +112,8 @@ class SentenceAnswerer:
             values += [other for other in others if other not in values]
             pieces = tuple(labelled(values, summaries))
             if len(values) > MAX_SIDE_BY_SIDE:
-                return Draft(pieces[:1], evidence, options=tuple(piece.label for piece in pieces if piece.label))
+                options = tuple(piece.label for piece in pieces if piece.label)
+                return Draft(pieces[:1], evidence, options=options)
             return Draft(pieces, evidence)
         # What is of another year or region than the best sentence, when the question names one, does not stand
         # beside it.
@@ -124,9 +128,13 @@ class SentenceAnswerer:
         return Draft((*first, *kept[: max(self.weights.max_sentences - len(first), 0)]), evidence)
 
     def _outcome(self, understood: Understood, best: Candidate, fitting: Sequence[Candidate]) -> Candidate:
-        """``best``; where it tells what was planned for a year, and another as well what became of it, the other."""
+        """``best``; where it tells what was planned, and another as well what became of it, the other, unless it is
+        asked what is to come."""
         told = best.piece.highlights and is_plan(best.piece.heading_path, best.text)
-        if not told or not understood.scope.years or understood.tense is not None:
+        if not told or understood.tense is not None:
+            return best
+        share = 1.0 if understood.scope.years else COVERED_SHARE
+        if not understood.scope.years and understood.is_to_come:
             return best
         return next(
             (
@@ -134,8 +142,9 @@ class SentenceAnswerer:
                 for one in fitting
                 if one.score >= OUTCOME_SHARE * best.score
                 and one.scope >= best.scope
-                and one.evidence.coverage >= best.evidence.coverage
+                and one.evidence.coverage >= share * best.evidence.coverage
                 and one.piece.highlights
+                and (understood.scope.years or (one.evidence.reading or 0) >= (best.evidence.reading or 0) - LESS_SURE)
                 and not is_plan(one.piece.heading_path, one.text)
             ),
             best,

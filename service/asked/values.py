@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from service.asked.units import WHICH_YEAR, asked_unit
-from service.demands.quantities import FALLS_OFF, NO_AMOUNT
+from service.demands.quantities import FALLS_OFF, NO_AMOUNT, asks_for_all
 from service.units import UNITS
 
 _LONG_VERBS = (
@@ -69,14 +69,22 @@ _OPEN = re.compile(
 _BEHIND = re.compile(r"(?<![哪好近前])几(?P<what>[届级辅核轮代期]|连[冠增丰涨降])")
 
 
+_GROWN = re.compile(r"(?:增长|增加|提高|上升|扩大|涨)了?(?:多少|几)(?:倍|个?百分点|%)?")
+
+
+def asked_as_doubled(question: str) -> str:
+    """The ``question`` by how much something has grown, in the words of what has doubled: 翻了一番 answers it too."""
+    return _GROWN.sub("翻了几番", question)
+
+
 @dataclass(frozen=True)
 class Wanted:
     """``unit`` where it is said, else ``kind`` of unit; ``change`` is growth or decline, ``by_share`` rather in
     percent, ``either`` that or a level; ``both_ends`` are before and after, ``before`` is the former; ``noun`` and
     ``scale`` (万, 亿) stand behind 多少; ``counted`` stands behind its measure word; ``year_before``, ``planned``: the
     like of the year before, or what was planned, is named; ``amount``: it is one and no share, ``added``: so many more
-    there are, ``on_average``: of each; ``is_open``: it may be more than one figure, or told without a unit;
-    ``unasked``: it is a value, though no 多少 asks for it; ``behind``: what stands behind
+    there are, ``all_told``: as many as there are; ``on_average``: of each; ``is_open``: it may be more than one figure,
+    or told without a unit; ``unasked``: it is a value, though no 多少 asks for it; ``behind``: what stands behind
     几 and is no measure word, 几届 and 几级, told as 第十四届 and 三级."""
 
     unit: str | None
@@ -92,6 +100,7 @@ class Wanted:
     planned: bool
     amount: bool
     added: bool
+    all_told: bool
     on_average: bool
     ordinal: bool
     year: bool
@@ -136,6 +145,7 @@ def wanted(question: str, wording: str = "") -> Wanted:
         planned=bool(PLANNED.search(question)),
         amount=bool(_AMOUNT.search(question) or _AMOUNT.search(wording)) and "占" not in question,
         added=bool(_ADDED.search(question)),
+        all_told=asks_for_all(question),
         on_average=bool(_ON_AVERAGE.search(question)),
         ordinal="第几" in question,
         year=bool(_YEAR.search(question)),

@@ -37,6 +37,13 @@ _CHANGED = re.compile(rf"(?:(?:{_CHANGES})[^至到]{{0,10}}|[增升涨降跌](?:
 # So many more there are now: 新增11个和27项, 新建5家.
 _ADDED = re.compile(r"(?:新[增添建设开启改入]|扩充|增设|净增|淘汰|关停|减量|减负|化解)[^；;。]*$")
 LEAD_CHARS = 40
+_ASKS_ADDED = re.compile(r"新[增添建设开改认登引]|增|净|建成|建了|添")
+_ASKS_ALL = re.compile(
+    r"总量|总数|保有量|存量|(?:现|一?共|总共|目前|已)有(?:多少|几)|^[^,]{2,12}?有(?:多少|几)[\u4e00-\u9fff]{0,2}\W*$"
+)
+_JUST_ADDED = re.compile(r"(?:新[增添建设开改认登引]|净增|扩建)[^至到达]{0,16}$")
+_ALL_TOLD = re.compile(r"(?:[增升加扩]至|[增升加大高]到|总[量数](?:达到?|为|是)?|累计达到?|共有)(?:了|近|约|超过?)*$")
+_A_PART_OF = re.compile(r"占(?:全[省市区县国]|本[省市区县])?的?$")
 _IN_ORDER = re.compile(r"(?:[\d.]+[^，,；;。、：:\d]{0,4}[、和及])+$")  # 分别增长4%、5%: the second has grown too
 _CLAUSE_END = re.compile(r"[，,；;。、：:！!？?（）()]")
 _DOUBLED = re.compile(r"翻[^，。；]{0,2}[番倍]")
@@ -117,6 +124,27 @@ def is_added(figure: Figure, sentence: str) -> bool:
     """Whether so many were added or taken away: 新增床位310张 says how many more there are."""
     lead = sentence[max(0, figure.span.start - LEAD_CHARS) : figure.span.start]
     return unit_class(figure.unit) not in (None, "share", "time") and bool(_ADDED.search(lead))
+
+
+def asks_for_all(question: str) -> bool:
+    """Whether the folded ``question`` asks how many there are, and not how many more."""
+    return bool(_ASKS_ALL.search(question)) and not _ASKS_ADDED.search(question)
+
+
+def is_of_all(figure: Figure, sentence: str) -> bool | None:
+    """Whether ``figure`` counts all there are (床位增至2309张), or what was added (新增32家); None where it may be
+    either."""
+    clause = _CLAUSE_END.split(sentence[max(0, figure.span.start - LEAD_CHARS) : figure.span.start])[-1]
+    if _JUST_ADDED.search(clause):
+        return False
+    return True if _ALL_TOLD.search(clause) else None
+
+
+def is_only_the_whole(words: Sequence[str], sentence: str) -> bool:
+    """Whether the folded ``sentence`` names what is called by ``words`` only as what something is a part of:
+    占固定资产投资比重."""
+    found = [match.start() for word in words for match in re.finditer(re.escape(word), sentence)]
+    return bool(found) and all(_A_PART_OF.search(sentence, max(0, at - LEAD_OF_WHOLE), at) for at in found)
 
 
 def asked_part(question: str) -> str | None:

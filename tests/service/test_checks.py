@@ -176,3 +176,21 @@ def test_a_plan_of_several_targets_may_answer_which_growth_is_aimed_at(make_aske
     _, draft = asker.draft(Question(question="朔原县2025年的增长目标定多高？"))
     report = next(iter(asker.snapshot.reports.values()))
     assert "主要预期目标" in draft.pieces[0].span.of(report.text)
+
+
+@pytest.mark.parametrize(
+    ("said", "question", "answers"),
+    [
+        ("全县养老床位增至2309张。", "新增养老床位多少张？", False),
+        ("新增养老床位310张。", "新增养老床位多少张？", True),
+        ("新增养老床位310张。", "养老床位共有多少张？", False),
+        ("全县养老床位增至2309张。", "养老床位共有多少张？", True),
+        ("工业投资52亿元，占固定资产投资比重18%。", "固定资产投资是多少亿元？", False),
+        ("工业投资52亿元，占固定资产投资比重18%。", "工业投资占固定资产投资多少？", True),
+    ],
+)
+def test_how_many_more_are_not_how_many_and_a_part_is_not_the_whole(
+    make_asker: Any, said: str, question: str, answers: bool
+) -> None:
+    asker = make_asker({"报告.txt": f"朔原县工作报告\n\n一、工作回顾\n{said}\n"})
+    assert bool(quotes(asker, question)) == answers

@@ -171,3 +171,10 @@ def test_the_heading_above_a_passage_dates_it(make_asker: Any) -> None:
         first = asker.search(SearchQuestion(question=f"{year}年建成厕所多少座")).passages[0]
         assert figure in first.chunk.text
         assert first.chunk.span == Span(start=text.index("建成厕所" + figure), end=text.index(figure) + len(figure) + 1)
+
+
+def test_words_of_reports_find_what_a_question_calls_otherwise(make_asker: Any) -> None:
+    asker = make_asker({"报告.txt": "一、工作回顾\n全县地区生产总值211亿元。\n二、其他\n道路通车。\n"})
+    passages = asker.search(SearchQuestion(question="GDP是多少？")).passages
+    assert max(passages, key=lambda passage: passage.bm25).chunk.text.startswith("全县地区生产总值")
+    assert max(passage.bm25 for passage in passages) > 0

@@ -23,6 +23,8 @@ from service.terms import as_asked, as_named, as_written, corrected, terms_in
         ("AI产业规模多大？", "人工智能产业规模多大?"),
         ("How many parks are there in Hainan?", "how many parks are there in hainan?"),  # no AI
         ("公园有多少座？", "公园有多少座?"),
+        ("医疗补助的封顶线是多少？", "医疗补助的最高不超过是多少?"),
+        ("有多少栋楼已经封顶？", "有多少栋楼已经封顶?"),  # topped out
     ],
 )
 def test_as_reports_write_it(question: str, written: str) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from indexer.encoders.types import Reading, Window
 from indexer.types import ReportSummary, Span
-from service.answers.choice import MAX_SIDE_BY_SIDE, Candidate, asks_one_thing, other_values
+from service.answers.choice import MAX_SIDE_BY_SIDE, Candidate, asks_one_thing, labelled, other_values
 from service.answers.types import Evidence, Piece
 from service.types import Question
 from service.understand import nameable, understand
@@ -132,3 +135,59 @@ def test_a_row_of_a_table_is_compared_as_a_whole() -> None:
 def test_one_sentence_for_one_figure(make_asker: Any) -> None:
     text = "一、工作回顾\n受理投诉举报41件。办理投诉举报答复及时。投诉举报处理规范。\n"
     assert quotes(make_asker({"报告.txt": text}), "受理投诉举报多少件？") == ["受理投诉举报41件。"]
+
+
+def test_values_of_one_report_are_told_apart_by_their_headings() -> None:
+    reports = {"a": ReportSummary(report_id="a", title="报告", file="a", part=None, region=None, year=None, n_chars=9)}
+    found = [candidate("a", f"新建粮库{n}座。", f"{n}座") for n in (12, 15, 9)]
+    headed = [
+        replace(one, piece=replace(one.piece, heading_path=(name,))) for one, name in zip(found, "甲乙乙", strict=False)
+    ]
+    labels = [piece.label for piece in labelled(headed, reports)]
+    assert labels == ["报告 › 甲", "报告 › 乙 (1)", "报告 › 乙 (2)"]
+
+
+def test_what_is_counted_in_another_unit_is_another_thing(make_asker: Any) -> None:
+    texts = {
+        "松溪县文化报告.txt": "松溪县文化报告\n\n一、工作回顾\n全县共有博物馆28家。\n",
+        "柏川县文化报告.txt": "柏川县文化报告\n\n一、工作回顾\n全县博物馆馆藏3.6万件。\n",
+    }
+    assert len(quotes(make_asker(texts), "博物馆有多少？")) == 1
+
+
+def test_what_tells_of_something_else_does_not_stand_beside(make_asker: Any) -> None:
+    texts = {
+        "松溪县2022年报告.txt": "松溪县2022年报告\n\n一、工作回顾\n财政收入增长10.7%。\n",
+        "柏川县2021年报告.txt": "柏川县2021年报告\n\n一、工作回顾\n进口贸易总额增长23.8%。\n",
+    }
+    assert len(quotes(make_asker(texts), "财政收入增长多少？")) == 1
+
+
+def test_where_no_year_is_named_what_was_done_goes_before_what_is_planned(make_asker: Any) -> None:
+    plan = {"2023年柏川县报告.txt": "2023年柏川县报告\n\n一、工作安排\n全县人工造林增长9%左右。\n"}
+    done = {"2022年松溪县报告.txt": "2022年松溪县报告\n\n一、工作回顾\n全县人工造林比上年增长7%。\n"}
+    asker = make_asker(plan | done)
+    assert ["7%" in quote for quote in quotes(asker, "全县人工造林增长多少？")] == [True]
+    assert ["9%" in quote for quote in quotes(asker, "全县人工造林要增长多少？")] == [True]
+
+
+class _Judge:
+    """Remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
+        self.asked.append(question)
+        return [Reading(0, 0, 1.0) for _ in windows]
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [("全县茶叶产值翻了一番多。", "全县茶叶产值翻了几番？"), ("全县茶叶产值增长了7%。", "全县茶叶产值增长了多少？")],
+)
+def test_what_has_doubled_is_judged_as_what_has(make_asker: Any, said: str, asked: str) -> None:
+    judge = _Judge()
+    asker = replace(make_asker({"报告.txt": f"松溪县工作报告\n\n一、工作回顾\n{said}\n"}), judge=judge)
+    asker.draft(Question(question="全县茶叶产值增长了多少？"))
+    assert judge.asked == [asked]

@@ -183,3 +183,34 @@ def test_a_value_is_marked_for_a_question_without_how_many() -> None:
     sentence = fold("载体达到22个，专利拥有量翻了两番。")
     assert [figure.text for figure in value_or_name(understood, sentence, lambda _: 1.0)] == ["翻了两番"]
     assert value_or_name(understand("由谁负责？"), "由3名专员负责。", lambda _: 1.0) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("水产养殖面积增长多少？", "渔业总产值26亿元、增长6%，水产养殖面积4.1万亩。", []),
+        ("财政收入增长多少？", "财政收入3.9亿元，比上年增加0.4亿元；工业利润增长31%。", []),
+        ("进出口总额增长多少？", "进出口总额310亿元、增长8.4%，其中：出口总额增长12.7%。", ["8.4%"]),
+        ("固定资产投资增长多少？", "技改投资52亿元、增长31%，占固定资产投资比重提高到18%。", []),
+        ("社会消费品零售总额增长多少？", "社会消费品零售总额稳步回升，汽车、家电销售额分别增长13%、40%。", []),
+        ("渔业总产值增长多少？", "渔业总产值26亿元，按可比价格计算增长6%。", ["6%"]),
+        ("渔业总产值增长多少？", "渔业总产值26亿元，同比实际增长6%，占全县的18%。", ["6%"]),
+        ("接待游客增长多少？", "接待游客26万人次、门票收入830万元，分别增长11%、8%。", ["11%"]),
+    ],
+)
+def test_what_has_grown_stands_before_by_how_much(question: str, sentence: str, expected: list[str]) -> None:
+    assert marked(question, sentence) == expected
+
+
+def test_of_what_was_added_and_all_there_are_the_latter_says_how_many() -> None:
+    sentence = "新增专利代理机构7家，总量41家。"
+    assert marked("专利代理机构有多少家？", sentence) == ["41家"]
+    assert marked("新增专利代理机构多少家？", sentence) == ["7家"]
+
+
+def test_a_pick_of_what_is_called_otherwise_yields_to_what_the_question_names() -> None:
+    sentence = "新建绿道365公里、碧道101公里,全线贯通。"
+    understood = understand("碧道有多少公里？")
+    asked = asked_figures(understood, sentence)
+    at = sentence.index("365")
+    assert [f.text for f in pointed_at(understood, sentence, Span(start=at, end=at + 5), asked)] == ["101公里"]
