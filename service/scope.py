@@ -39,6 +39,8 @@ _NAMES_NATION = re.compile(r"全国|我国")
 NATION = "全国"
 _RELATIVE = re.compile(r"[去今]年|[上本]年度?(?!同期)|\b(?:last|this) year\b")
 _COMPONENT = re.compile(r"(?<![^省市州县区旗盟])[^省市州县区旗盟]+[省市州县区旗盟]")
+_HYPHEN = re.compile(r"\s?[-–—]\s?")
+_JOINED = re.compile(rf"[a-z]+(?: [a-z]+)?(?:{_HYPHEN.pattern}[a-z]+(?: [a-z]+)?)+")
 _LATIN, _GENITIVE = re.compile(r"[a-z]+"), re.compile(r"'s\b")
 # Where no other word begins: 红石县, and not 两个县, 哪些县.
 _NOT_IN_A_NAME = f"请问在和与跟给对为把被让由从比去今全各哪那这几某每两多少个些级的省市区{BELOW_100}"
@@ -95,8 +97,7 @@ def asked_scope(question: str, names: Mapping[str, frozenset[str]], beside: froz
     """The years that stand in the folded ``question``, and the regions it names; ``names``: region to what people call
     it, in characters or in Latin letters, which then are a word of the question, or two; ``beside``: the same of places
     that no report is of, which lie beside those."""
-    words = _LATIN.findall(_GENITIVE.sub("", question).replace("'", ""))
-    latin = {*words, *map("".join, pairwise(words))}
+    latin = _latin_in(_without_areas(_GENITIVE.sub("", question).replace("'", "")))
     years = frozenset(_YEAR.findall(question))
     if _THE_YEAR_BEFORE.search(question):
         years = frozenset(str(int(year) - 1) for year in years)
@@ -122,6 +123,23 @@ def asked_scope(question: str, names: Mapping[str, frozenset[str]], beside: froz
         names_nation=bool(_NAMES_NATION.search(question)),
         relative=bool(_RELATIVE.search(question)),
     )
+
+
+def _latin_in(text: str) -> frozenset[str]:
+    """The words of ``text`` that are in Latin letters, and each two of them as one: Hong Kong."""
+    words = _LATIN.findall(text)
+    return frozenset((*words, *map("".join, pairwise(words))))
+
+
+def _without_areas(question: str) -> str:
+    """``question`` without three places or more that are joined, which name what they are in together: the
+    Guangdong-Hong Kong-Macao Greater Bay Area. Two are what a line connects."""
+
+    def left(chain: re.Match[str]) -> str:
+        n_places = sum(any(map(written, _latin_in(part))) for part in _HYPHEN.split(chain[0]))
+        return " " if n_places > 2 else chain[0]
+
+    return _JOINED.sub(left, question)
 
 
 def _places(question: str) -> Iterator[str]:

@@ -36,7 +36,7 @@ _BOTH_ENDS = re.compile(r"[从由][^到至，。]{0,6}(?:几|多少)[^，。]{0,
 _BEFORE = re.compile(r"原来|原先|原本|此前|之前|以前|起初|当初|[从由][^，。]{0,4}(?:几|多少)")
 _YEAR = re.compile(WHICH_YEAR)
 _KINDS = (
-    ("time", re.compile(r"多久|多长时间|期限|时限|耗时")),
+    ("time", re.compile(r"多久|多长时间|期限|时限|耗时|时效(?!性)|任期|工期|周期|有效期|年限|时长")),
     ("area", re.compile(r"面积")),
     ("length", re.compile(r"里程|长度|全长|多长|多远")),
     ("share", re.compile(r"占比|比重|比例|率")),
@@ -61,7 +61,7 @@ _ADDED = re.compile("新增|净增")
 _ON_AVERAGE = re.compile(r"均|每|\bper\b|\baverage\b")
 # Several figures at once, a place in an order, a day or a month, or, in 点, a share or its change.
 _OPEN = re.compile(
-    r"分别|各自|各(?:是|有|为|占)?(?:多少|几)|(?:多少|几)[^，。]{0,10}(?:多少|几)|第几|老几|(?:多少|几)个点"
+    r"分别|各自|各(?:是|有|为|占)?(?:多少|几|多[长大高久])|(?:多少|几)[^，。]{0,10}(?:多少|几)|第几|老几|(?:多少|几)个点"
     r"|[几哪](?:号|一?[年月天日])|什么时候|何时"
 )
 

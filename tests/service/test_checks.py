@@ -194,3 +194,9 @@ def test_how_many_more_are_not_how_many_and_a_part_is_not_the_whole(
 ) -> None:
     asker = make_asker({"报告.txt": f"朔原县工作报告\n\n一、工作回顾\n{said}\n"})
     assert bool(quotes(asker, question)) == answers
+
+
+def test_two_times_at_once_are_told_by_a_sentence_that_has_both(make_asker: Any) -> None:
+    asker = make_asker({"房屋租赁管理办法.txt": "第一条 提取押金的时效为二年；涉及未成年人的，延长至五年。\n"})
+    (quote,) = quotes(asker, "提取押金的时效，一般情形与涉及未成年人的各是多长？")
+    assert "二年" in quote

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.scope import are_named_jointly, asked_scope, is_named
+from service.scope import are_named_jointly, asked_scope, is_named, names_of
 from service.types import Question
 
 REPORTS = {
@@ -79,3 +79,23 @@ def test_places_are_named_in_chinese(place: str, text: str, named: bool) -> None
 )
 def test_two_places_are_named_by_a_character_of_each(places: tuple[str, ...], text: str, named: bool) -> None:
     assert are_named_jointly(places, text) == named
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "where does the shenzhen-hong kong-guangzhou cluster rank in the world?",
+        "how many projects of the guangdong-hong kong-macao greater bay area were begun?",
+        "what did the beijing–tianjin–hebei region build?",
+    ],
+)
+def test_three_places_that_are_joined_name_what_they_are_in_together(question: str) -> None:
+    scope = asked_scope(question, {"深圳市": names_of("深圳市"), "广东省": names_of("广东省")})
+    assert (scope.regions, scope.elsewhere) == (frozenset(), frozenset())
+
+
+def test_a_hyphen_alone_joins_no_places() -> None:
+    scope = asked_scope(
+        "what is shenzhen's long-term plan with cross-border guangzhou?", {"深圳市": names_of("深圳市")}
+    )
+    assert (scope.regions, scope.elsewhere) == ({"深圳市"}, {"guangzhou"})

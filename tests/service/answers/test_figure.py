@@ -64,6 +64,8 @@ def marked(question: str, sentence: str) -> list[str]:
         ("收到信访件多少件？", "收到信访件**件，审结287件。", ["**件"]),
         ("信访答复的期限是多久？", "**年，全区答复信访件287件。", []),  # a masked year is no length of time
         ("聘用的期限是多久？", "聘用期限**年。", ["**年"]),
+        ("人民调解员的任期有多长？", "人民调解员任期3年，任职的村最多相距5公里。", ["3年"]),
+        ("隧道有多长？", "隧道工期3年，全长5公里。", ["5公里"]),
     ],
 )
 def test_it_is_marked_whole_or_not_at_all(question: str, sentence: str, expected: list[str]) -> None:
