@@ -201,7 +201,7 @@ def _is_of(
     if not years_in(sentence) and (leads := [match["year"] for match in _LEAD_YEAR.finditer(before)]):
         return leads[-1] in years
     for heading in reversed(chunk.heading_path):
-        if named := years_in(heading):
+        if named := years_in(heading) or _ends_of_plans(heading if _PLAN_HEADING.search(heading) else ""):
             return bool(years & named)
     if report.year and report.year_told and report.year_told != report.year:
         says = any(_REVIEW_HEADING.search(part) or _PLAN_HEADING.search(part) for part in chunk.heading_path)

@@ -200,3 +200,15 @@ def test_two_times_at_once_are_told_by_a_sentence_that_has_both(make_asker: Any)
     asker = make_asker({"房屋租赁管理办法.txt": "第一条 提取押金的时效为二年；涉及未成年人的，延长至五年。\n"})
     (quote,) = quotes(asker, "提取押金的时效，一般情形与涉及未成年人的各是多长？")
     assert "二年" in quote
+
+
+def test_what_a_five_year_plan_is_to_reach_is_not_of_its_first_year(make_asker: Any) -> None:
+    asker = make_asker(
+        {
+            "2021年石塘县政府工作报告.txt": "一、2020年工作回顾\n新建农贸市场3座。\n"
+            "二、“十四五”时期发展目标\n人均存款超过9万元。\n三、2021年工作安排\n新建农贸市场5座。\n"
+        }
+    )
+    assert quotes(asker, "石塘县2021年人均存款是多少？") == []
+    (quote,) = quotes(asker, "石塘县2025年人均存款的目标是多少？")
+    assert "9万元" in quote
