@@ -11,6 +11,7 @@ Others = Literal["rest", "besides"]
 
 # Where a question for a figure says the first, a sentence that answers says the second. What has to be worked out from
 # two figures is so refused, unless a report has done so.
+_BY_MEASURE = "平方?米|平|亩|公?斤|吨|度|立方米?|方|升|桶|瓶|盒|支|剂|针|张|套|顿|份|趟|晚|小时"
 SAID: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (  # not done
         re.compile(r"(?<![罚收淹压])没(?!收|[压落])|(?<![从并])未(?!来|成年)|不(?:予|合格|达标|符合|服|支持|同意)"),
@@ -36,6 +37,12 @@ SAID: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (  # on average
         re.compile(r"平均|[人户年月日]均|摊|每一?[个家户所件台名位](?![月季工百千万亿])[^，。,]{0,6}(?:多少|几)"),
         re.compile(r"均|每"),
+    ),
+    (  # the price of one
+        re.compile(
+            rf"[一每](?:{_BY_MEASURE})[^，。,?？]{{0,6}}(?:多少|几)[钱元块]|[钱元块]一(?:{_BY_MEASURE})(?![\u4e00-\u9fff])|单价|均价"
+        ),
+        re.compile(rf"[每均/]|单价|一(?:{_BY_MEASURE})"),
     ),
     (  # each of several
         re.compile(

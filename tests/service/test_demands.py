@@ -108,6 +108,11 @@ def test_measures_told(sentence: str, told: list[str | None]) -> None:
         ("小学和初中加起来一共有多少所？", "小学41所，初中12所。", None, True),
         ("小学和初中加起来一共有多少所？", "小学、初中共53所。", None, False),
         ("平均每个村补贴多少万元？", "12个村补贴240万元。", None, True),
+        ("廉租房一平米多少钱？", "完成廉租房投资240亿元。", None, True),
+        ("廉租房一平米多少钱？", "廉租房租金降到每平方米8元。", None, False),
+        ("自来水多少钱一吨？", "自来水销售收入4亿元。", None, True),
+        ("自来水多少钱一吨？", "自来水价格为2.8元/吨。", None, False),
+        ("挂号费一张多少钱？", "挂号费一张5元。", None, False),
         ("最高的一次是多少毫米？", "降雨310毫米。", None, True),
         # Another indicator.
         ("签约项目的总投资多大？", "签约项目12个，总产值60亿元。", None, True),
@@ -195,6 +200,8 @@ def test_a_name_made_of_numbers_stands_there_whole(name: str, text: str, has: bo
         ),
         ("网站的建设，是适应新形势，加强对外宣传的需要。", "适应新形势", True),
         ("网站需要3名编辑，由县里聘用。", "3名编辑", False),
+        ("全年投诉310件，为上年的1.8倍，是五年来最多的一年。", "五年来最多", False),
+        ("全年投诉310件，为12个村修了井，是五年来最多的一年。", "五年来最多", True),
     ],
 )
 def test_causes(sentence: str, pointed: str | None, says: bool) -> None:
