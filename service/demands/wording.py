@@ -44,6 +44,7 @@ SAID: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         ),
         re.compile(rf"[每均/]|单价|一(?:{_BY_MEASURE})"),
     ),
+    (re.compile("几比几"), re.compile(r"\d\s?[:∶比]\s?\d|一比|比[^,，。]{0,6}\d")),
     (  # each of several
         re.compile(
             r"[分按][^，。,]{1,4}(?:看|来说|统计|排)|各(?:街道|[乡镇县市区科校]|部门|单位|年级|行业|[月季]度?)[^，。,]{0,8}(?:多少|几)"

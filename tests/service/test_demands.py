@@ -113,6 +113,9 @@ def test_measures_told(sentence: str, told: list[str | None]) -> None:
         ("自来水多少钱一吨？", "自来水销售收入4亿元。", None, True),
         ("自来水多少钱一吨？", "自来水价格为2.8元/吨。", None, False),
         ("挂号费一张多少钱？", "挂号费一张5元。", None, False),
+        ("男女职工人数是几比几？", "职工人数1200人，增长2%。", None, True),
+        ("男女职工人数是几比几？", "男女职工人数之比为1.2:1。", None, False),
+        ("男女职工人数是几比几？", "男女职工人数比降到1.2。", None, False),
         ("最高的一次是多少毫米？", "降雨310毫米。", None, True),
         # Another indicator.
         ("签约项目的总投资多大？", "签约项目12个，总产值60亿元。", None, True),
