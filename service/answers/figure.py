@@ -26,9 +26,11 @@ from service.answers.about import (
 from service.answers.cell import asked_cell
 from service.answers.in_order import lists, subjects
 from service.answers.named import of_the_named
+from service.answers.numbered import numbered
 from service.answers.units import fits, nearly_fits
 from service.asked.values import CHANGED, Wanted
 from service.demands.quantities import is_added, is_of_all
+from service.demands.stages import is_of_stage
 from service.figures import DATE, Figure, figures, masked_names, says_when, unit_class
 from service.rows import row_of
 from service.understand import Understood, pairs
@@ -62,6 +64,8 @@ def asked_figures(understood: Understood, sentence: str, weight: Weight = lambda
     """
     if not understood.wants_value:
         return []
+    if understood.wanted.numbered:
+        return numbered(understood, sentence)
     if not is_when(understood.unit) and (row := row_of(sentence)):
         return asked_cell(understood, sentence, row, weight)
     seen = _Seen.of(understood, sentence, weight)
@@ -81,6 +85,8 @@ def pointed_at(understood: Understood, sentence: str, span: Span, asked: list[Fi
         unit = understood.unit
         told = [figure for figure in masked if unit is None or fits(figure, unit, sentence)][:1]
         return told or (masked_names(sentence, span) if understood.demands.naming else []) or asked
+    if understood.wanted.numbered:
+        return asked
     if not is_when(understood.unit) and (row := row_of(sentence)):
         return asked or asked_cell(understood, sentence, row, pointed=span)
     seen = _Seen.of(understood, sentence)
@@ -128,6 +134,7 @@ class _Seen:
             in_order |= group.keys()
             undecided |= left if len(left) > 1 else set()
         candidates = [at for at in candidates if at not in others]
+        candidates = [at for at in candidates if is_of_stage(understood.demands.stage, sentence, found[at])]
         candidates = of_the_named(understood, sentence, found, candidates)
         years = _years(sentence, found)
         if understood.scope.years:

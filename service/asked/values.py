@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from service.asked.units import WHICH_YEAR, asked_unit
 from service.demands.quantities import FALLS_OFF, NO_AMOUNT, asks_for_all
+from service.demands.wording import A_DAY, NUMBERED
 from service.units import UNITS
 
 _LONG_VERBS = (
@@ -62,11 +63,12 @@ _ON_AVERAGE = re.compile(r"均|每|\bper\b|\baverage\b")
 # Several figures at once, a place in an order, a day or a month, or, in 点, a share or its change.
 _OPEN = re.compile(
     r"分别|各自|各(?:是|有|为|占)?(?:多少|几|多[长大高久])|(?:多少|几)[^，。]{0,10}(?:多少|几)|第几|老几|(?:多少|几)个点"
-    r"|[几哪](?:号|一?[年月天日])|什么时候|何时"
+    rf"|[几哪](?:{A_DAY}|一?[年月天日])|什么时候|何时"
 )
 
 
 _BEHIND = re.compile(r"(?<![哪好近前])几(?P<what>[届级辅核轮代期]|连[冠增丰涨降])")
+_NUMBERED = re.compile(rf"[几哪](?P<what>{NUMBERED})")
 
 
 _GROWN = re.compile(r"(?:增长|增加|提高|上升|扩大|涨)了?(?:多少|几)(?:倍|个?百分点|%)?")
@@ -85,7 +87,8 @@ class Wanted:
     like of the year before, or what was planned, is named; ``amount``: it is one and no share, ``added``: so many more
     there are, ``all_told``: as many as there are; ``on_average``: of each; ``is_open``: it may be more than one figure,
     or told without a unit; ``unasked``: it is a value, though no 多少 asks for it; ``behind``: what stands behind
-    几 and is no measure word, 几届 and 几级, told as 第十四届 and 三级."""
+    几 and is no measure word, 几届 and 几级, told as 第十四届 and 三级; ``numbered``: what has the asked number for a
+    name, 几号线."""
 
     unit: str | None
     named_kind: str | None  # whatever else is said
@@ -111,6 +114,7 @@ class Wanted:
     is_open: bool
     unasked: bool
     behind: str
+    numbered: str
 
     @property
     def either(self) -> bool:
@@ -156,4 +160,5 @@ def wanted(question: str, wording: str = "") -> Wanted:
         is_open=bool(_OPEN.search(question)),
         unasked=bool(_VALUE.search(question)),
         behind=behind["what"] if (behind := _BEHIND.search(question)) else "",
+        numbered=numbered["what"] if (numbered := _NUMBERED.search(question)) else "",
     )

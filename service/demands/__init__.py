@@ -27,7 +27,9 @@ from service.demands.quantities import (
     is_sum,
 )
 from service.demands.sides import Sides, asked_sides
+from service.demands.stages import Stage, asked_stage
 from service.demands.vague import is_told_vaguely
+from service.demands.wholes import asked_kind, is_of_kind
 from service.demands.wording import SAID, Others, asked_others, names_given, names_in_quotes, tells_the_others
 from service.figures import Figure
 from service.terms import as_written
@@ -43,7 +45,8 @@ class Demands:
     streets; ``given``: names that a question in another language gives in characters; ``naming``: whose name,
     and of which ``office``;
     ``others``: than those that it names; ``sides``: which of several; ``modified``: indicators with
-    what they are of."""
+    what they are of; ``stage``: how far a work has come; ``kind``: how things are called that are counted with others
+    as a whole."""
 
     asks: Asks
     measure: Measure | None = None
@@ -58,6 +61,8 @@ class Demands:
     others: Others | None = None
     sides: Sides = ()
     modified: tuple[Modified, ...] = ()
+    stage: Stage | None = None
+    kind: tuple[str, ...] = ()
 
 
 def demands_of(question: str, text: str, asks: Asks) -> Demands:
@@ -83,6 +88,8 @@ def demands_of(question: str, text: str, asks: Asks) -> Demands:
         others=asked_others(question),
         sides=asked_sides(question),
         modified=asked_modifiers(question),
+        stage=asked_stage(question),
+        kind=asked_kind(question),
     )
 
 
@@ -104,6 +111,7 @@ def unmet(demands: Demands, says: Says, sentence: str, asked: Sequence[Figure], 
                 or (demands.summed and not is_sum(sentence, asked))
                 or not all(SAID[at][1].search(sentence) for at in demands.said)
                 or is_told_vaguely(sentence, says, asked)
+                or not is_of_kind(demands.kind, sentence, asked)
             )
         case _:
             naming = demands.naming

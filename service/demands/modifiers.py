@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from service.asked.subject import without_filler
 from service.figures import Figure
 from service.terms import terms_in
 
@@ -22,7 +23,15 @@ _EMPTY = re.compile(
     r"[年月日天的了是有在到和与及各全共被把给又还再得能里中内其人手]|我国|去年|今年|一共|总共|新增|实现|完成|达到|累计|平均|预期|计划|目标|增长"
 )
 _CLAUSE_END = re.compile(r"[，,；;。：:]")
+# Before these it is named of which goods they are; income and outlay have names of their own, 可支配收入.
+_OF_GOODS = frozenset("产量 产值 销量 销售额 存栏".split())
+# Says of an indicator how it is reckoned, and not of what it is.
+_RECKONED = re.compile(
+    r"综合|全产业链|产业|总|年度?|全[年省市区县镇村]|预计|预期|当|季度|带动|创造|户|亩|单|[一二三]产|其|该|项目|行业|相关|生产"
+)
 LAST_CHARS = 3  # of what stands before the indicator: a place before that is whose it is
+
+_LAST_NAME = re.compile(r"[\u4e00-\u9fff]{2,}$")
 
 Modified = tuple[str, str]
 
@@ -44,9 +53,27 @@ def is_of_modifiers(modified: tuple[Modified, ...], sentence: str, around: str, 
     asked for, ``around``, which is the sentence with what it inherits, names what it is asked of."""
     told = "".join(clause_of(sentence, figure.span.start) for figure in asked) or sentence
     return not any(
-        indicator in told and not any("".join(pair) in around for pair in pairwise(modifier))
+        (indicator in told and not _has_pair(modifier, around))
+        or (asked and all(_is_of_another(modifier, indicator, sentence, figure) for figure in asked))
         for modifier, indicator in modified
     )
+
+
+def _is_of_another(modifier: str, indicator: str, sentence: str, figure: Figure) -> bool:
+    """Whether the folded ``sentence``, which does not name what the ``indicator`` is asked of, has it of another thing
+    in the clause of the ``figure``, or in the last before that: 食用菌产值达6.3亿元,增长18%."""
+    if indicator not in _OF_GOODS or _has_pair(modifier, sentence):
+        return False
+    end = _CLAUSE_END.search(sentence, figure.span.end)
+    before = sentence[: end.start() if end else None]
+    at = before.rfind(indicator)
+    clause = _CLAUSE_END.split(before[:at])[-1] if at > 0 else ""
+    name = _LAST_NAME.search(_RECKONED.sub("", without_filler(clause)))
+    return name is not None and frozenset(name[0]).isdisjoint(modifier)
+
+
+def _has_pair(modifier: str, text: str) -> bool:
+    return any("".join(pair) in text for pair in pairwise(modifier))
 
 
 def clause_of(sentence: str, at: int) -> str:

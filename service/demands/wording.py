@@ -9,6 +9,10 @@ from indexer.chinese.numerals import BELOW_100
 
 Others = Literal["rest", "besides"]
 
+# What has a number for a name, behind that: 几号线 asks for no day.
+NUMBERED = r"号(?:线|楼|航站楼|机组|馆|院|码头|泊位|井|站台|门)"
+A_DAY = rf"(?!{NUMBERED})号"
+
 # Where a question for a figure says the first, a sentence that answers says the second. What has to be worked out from
 # two figures is so refused, unless a report has done so.
 _BY_MEASURE = "平方?米|平|亩|公?斤|吨|度|立方米?|方|升|桶|瓶|盒|支|剂|针|张|套|顿|份|趟|晚|小时"
@@ -52,7 +56,7 @@ SAID: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(r"分别|其中|各"),
     ),
     (  # a day, a month
-        re.compile(r"几月|几[号日]|哪一?[天日]|\bwhat date\b|\bwhich day\b"),
+        re.compile(rf"几月|几(?:{A_DAY}|日)|哪一?[天日]|\bwhat date\b|\bwhich day\b"),
         re.compile(rf"[\d*{BELOW_100}][月日号]|\d·\d"),
     ),
     (  # the most, the least

@@ -13,6 +13,7 @@ from service.demands.names import is_name
 from service.demands.quantities import asked_part, measure_of
 from service.demands.sides import asked_sides, is_of_sides
 from service.demands.vague import is_told_vaguely
+from service.demands.wholes import is_of_kind
 from service.demands.wording import asked_others, has_name, tells_the_others
 from service.figures import figures
 
@@ -274,7 +275,11 @@ def test_what_is_told_of_one_side_is_not_told_of_another(
     ("question", "sentence", "around", "is_of"),
     [
         ("茶叶产量是多少吨？", "水果产量达到3100吨。", "", False),
-        ("茶叶产量是多少吨？", "水果产量达到3100吨。", "茶叶和水果。", True),
+        ("茶叶产量是多少吨？", "年产量达到3100吨。", "茶叶和水果。", True),  # inherited
+        ("茶叶产量是多少吨？", "水果产量达到3100吨。", "茶叶和水果。", False),  # it names another itself
+        ("竹笋产值增长了几倍？", "菌菇产值2亿元，增长1.3倍。", "竹笋和菌菇。", False),
+        ("竹笋产值增长了几倍？", "笋业全产业链产值2亿元，增长1.3倍。", "竹笋和菌菇。", True),
+        ("林农收入多少万元？", "可支配收入达到3万元。", "林农增收。", True),
         ("茶叶产量是多少吨？", "全年采制茶叶3100吨。", "", True),  # another word for the indicator
         ("2021年的图书馆总数是多少座？", "公园总数达46座。", "", False),
         ("云洲县的产值是多少亿元？", "产值达到46亿元。", "云洲县", True),  # whose it is
@@ -284,6 +289,41 @@ def test_what_is_told_of_one_side_is_not_told_of_another(
 def test_an_indicator_is_of_what_is_asked(question: str, sentence: str, around: str, is_of: bool) -> None:
     modified = asked_modifiers(fold(question))
     assert is_of_modifiers(modified, fold(sentence), fold(around + sentence), figures(fold(sentence))) == is_of
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "is_met"),
+    [
+        ("新注册企业有多少家？", "全年新注册市场主体4600户。", False),
+        ("新注册企业有多少家？", "经营主体稳定增长，新注册4600户。", False),  # inherited
+        ("新注册企业有多少家？", "新增个体户4600户。", False),
+        ("新注册企业有多少家？", "市场主体达到9万户，新注册企业4600家。", True),
+        ("新注册企业增长多少？", "新注册市场主体增长12%。", False),
+        ("新注册市场主体多少户？", "全年新注册市场主体4600户。", True),
+        ("有多少所小学？", "全区共有学校92所。", False),
+        ("有多少所小学？", "全区共有学校92所，其中小学41所。", True),
+        ("有多少所小学？", "小学和初中共有74所。", True),
+        ("为企业减负多少亿元？", "为市场主体减负3.2亿元。", True),  # enterprises are not counted
+    ],
+)
+def test_all_of_a_whole_are_none_of_its_kinds(question: str, sentence: str, is_met: bool) -> None:
+    folded = fold(sentence)
+    found = figures(folded)[-1:]
+    assert is_of_kind(asked(question).kind, folded, found) is is_met
+    assert unmet(asked(question), fold(question).__contains__, folded, found, None) is not is_met
+
+
+@pytest.mark.parametrize(
+    ("question", "stage"),
+    [
+        ("去年建成了多少座桥？", "done"),
+        ("还有几座桥在建？", "under_way"),
+        ("开工和建成的桥各有几座？", None),
+        ("全县有几座桥？", None),
+    ],
+)
+def test_how_far_a_work_has_come_is_asked(question: str, stage: str | None) -> None:
+    assert asked(question).stage == stage
 
 
 @pytest.mark.parametrize(

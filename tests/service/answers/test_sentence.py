@@ -186,3 +186,22 @@ def test_every_process_comes_to_the_same_sum() -> None:
         for seed in "1234"
     }
     assert len(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("新注册企业有多少家？", None),  # they are some of the 4600
+        ("新注册经营主体有多少户？", "4600户"),
+        ("快速路建成通车多少公里？", None),
+        ("快速路续建多少公里？", "42公里"),
+        ("竹笋产值是多少？", None),
+        ("菌菇产值是多少？", "2亿元"),
+    ],
+)
+def test_a_figure_of_something_beside_what_is_asked_is_none(make_asker: Any, question: str, marked: str | None) -> None:
+    text = "一、工作回顾\n新注册经营主体4600户。快速路续建42公里。竹笋和菌菇两业兴旺。菌菇产值2亿元。\n"
+    asker = make_asker({"2022年朔原县政府工作报告.txt": text})
+    answer = asker.ask(Question(question=question))
+    found = [mark.of(asker.snapshot.reports[one.report_id].text) for one in answer.citations for mark in one.highlights]
+    assert found == ([marked] if marked else [])
