@@ -190,7 +190,8 @@ class Asker:
         vector = self.retriever.encode(understood.wording)
         if self.kinds is not None:
             understood = replace(understood, kind=self.kinds.kind_of(understood.fitting, vector))
-        if understood.asks_parts and understood.form == "fact" and understood.kind in ("fact", "definition"):
+        as_fact = understood.kind in ("fact", "definition") or (understood.kind == "count" and not understood.counts)
+        if understood.asks_parts and understood.form == "fact" and as_fact:
             understood = replace(understood, kind="outline")  # whose answerer gives a sentence where it finds no points
         if understood.counts_things and understood.kind in ("list", "number"):
             understood = replace(understood, kind="count")

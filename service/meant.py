@@ -6,6 +6,9 @@ another place that speaks of the same is none of them.
 “去年”, “今年”, and no place and no year named: what the newest reports tell, of whatever places they are. A folder has
 the reports of many years. Who asks what was built last year means the last year that is told of; where reports of
 several places tell of it, theirs stand side by side, and those of years before are not meant.
+
+“2022年的工作还存在哪些不足”: of a year's work the report tells that tells of that year, which is the one of 2023; that
+of 2022 owns up to what was lacking the year before.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ def meant(understood: Understood, reports: Collection[ReportSummary]) -> frozens
     return (
         understood.report_ids
         or meant_by_place_and_year(understood, reports)
+        or meant_by_the_work_of_a_year(understood, reports)
         or meant_by_relative_years(understood, reports)
     )
 
@@ -31,6 +35,18 @@ def meant_by_place_and_year(understood: Understood, reports: Collection[ReportSu
     """Those of a region and a year that are named as a report's own."""
     scope = understood.scope
     return frozenset(one.report_id for one in reports if one.region in scope.regions and one.year in scope.report_years)
+
+
+def meant_by_the_work_of_a_year(understood: Understood, reports: Collection[ReportSummary]) -> frozenset[str]:
+    """Where it is asked what was lacking in a year: all but the reports that are known to tell of other years; none,
+    which leaves all, where no report of the place tells of that one, or a report is named by its year."""
+    scope = understood.scope
+    if not understood.text_part.lacking or scope.report_years:
+        return frozenset()
+    of_place = [one for one in reports if not scope.regions or one.region in scope.regions]
+    if not any(one.year_told in scope.years for one in of_place):
+        return frozenset()
+    return frozenset(one.report_id for one in reports if one.year_told is None or one.year_told in scope.years)
 
 
 def meant_by_relative_years(understood: Understood, reports: Collection[ReportSummary]) -> frozenset[str]:

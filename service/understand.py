@@ -26,7 +26,7 @@ from service.asked.subject import asks_what_is_to_come, without_filler
 from service.asked.things import Things, asked_things
 from service.asked.values import Wanted, asked_as_doubled, wanted
 from service.demands import Demands, demands_of
-from service.kinds import PARTS_ASKED, PARTS_COUNTED, Form, first_of, fitting, form_of
+from service.kinds import KINDS, PARTS_ASKED, PARTS_COUNTED, Form, first_of, fitting, form_of
 from service.scope import Scope, asked_scope, names_beside, names_of
 from service.terms import Term, as_named, as_written, corrected, terms_in
 from service.types import Kind, Language
@@ -134,6 +134,11 @@ class Understood:
         return self.form == "number" and not self.things.several and self.asks_how_many
 
     @property
+    def counts(self) -> bool:
+        """Whether a word of the question says that it is counted: “What shortcomings were there” is no count."""
+        return self.form == "number" or self.fitting[[kind for kind, _ in KINDS].index("count")]
+
+    @property
     def asks_how_many(self) -> bool:
         """Whether it is asked how many things there are, whatever else is asked."""
         return bool(_HOW_MANY_THINGS.search(self.folded))
@@ -202,14 +207,18 @@ def language(question: str) -> Language:
 
 
 def named_reports(question: str, reports: Iterable[ReportSummary]) -> frozenset[str]:
-    """The parts of compilations that the question names (“第二篇”), or else the reports whose whole title it says.
-    Regions and years are left to retrieval, where every chunk carries them: a year in a question is as often that of a
-    figure as that of a report."""
+    """The parts of compilations that the question names (“第二篇”), or else the reports whose 文号, or whole title, it
+    says. Regions and years are left to retrieval, where every chunk carries them: a year in a question is as often that
+    of a figure as that of a report."""
     named = {parse_number(match["a"] or match["b"]) for match in _PART.finditer(question)}
     if named:
         return frozenset(report.report_id for report in reports if report.part in named)
     said = "".join(question.split())
+    reports = tuple(reports)
     titles = {report.report_id: "".join(fold(report.title).split()) for report in reports}
+    numbers = {one.report_id: "".join(fold(one.document_number).split()) for one in reports if one.document_number}
+    if numbered := frozenset(report_id for report_id, number in numbers.items() if number in said):
+        return numbered
     found = {title for title in titles.values() if len(title) >= MIN_TITLE_CHARS and title in said}
     longest = {title for title in found if not any(title in other for other in found - {title})}
     return frozenset(report_id for report_id, title in titles.items() if title in longest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from indexer.chinese.dates import HAN_YEAR
-from indexer.chinese.document_numbers import DOCUMENT_NUMBER
+from indexer.chinese.document_numbers import DOCUMENT_NUMBER, ORDER_NUMBER
 from indexer.chinese.folding import fold
 from indexer.chinese.offices import BODY
 from indexer.metadata.form import of_form
@@ -38,6 +38,9 @@ def document_number(clues: Clues) -> ReadValue | None:
         if match and not re.search("[，。；]", line.of(text)):  # in a sentence it is the number of another document
             span = Span(start=line.start + match.start(), end=line.start + match.end())
             return ReadValue(value=match[0], origin="text", span=span)
+        if order := ORDER_NUMBER.fullmatch(line.of(text)):
+            span = Span(start=line.start + order.start("number"), end=line.start + order.end("number"))
+            return ReadValue(value=order["number"], origin="text", span=span)
     return None
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from indexer.chinese.places import within
-from indexer.sentences import sentences
 from indexer.store.snapshot import Snapshot
 from indexer.types import Report
-from service.answers.metadata import CERTAIN, said_there
-from service.answers.types import Draft, Piece
+from service.answers.metadata import CERTAIN, opening
+from service.answers.types import Draft
 from service.deadline import check
 from service.filters import fitting
 from service.types import Filters
@@ -32,11 +31,5 @@ def reports_there_are(snapshot: Snapshot, understood: Understood, filters: Filte
             found.append(snapshot.reports[report_id])
     if not found:
         return Draft(missing=tuple(sorted(scope.elsewhere | years)))
-    pieces = [piece for report in found[:MAX_LISTED] if (piece := _title(report))]
+    pieces = [piece for report in found[:MAX_LISTED] if (piece := opening(report))]
     return Draft(tuple(pieces), certainty=CERTAIN, counted=len(found))
-
-
-def _title(report: Report) -> Piece | None:
-    """Its title, or the first sentence of a report whose title is that of its file."""
-    first = next(iter(sentences(report.text)), None)
-    return said_there(report, report.metadata.title) or (Piece(report.report_id, first, ()) if first else None)

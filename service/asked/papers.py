@@ -44,16 +44,23 @@ _COLLECTION = re.compile(
 _ABOUT_THE_PAPER = re.compile(
     r"落款|署名|签发|印发|发布|成文|日期|单位|部门|谁|何时|什么时候|几[月号日]|哪[天年]|\b(?:who|when|date)\b"
 )
+# “这份文件”, and no word of which it is.
+_THIS = re.compile(
+    rf"(?:这|该|此|本)一?[份个篇部件]?(?:{_PAPER})|(?:这|该|此|本)(?:份|篇|部|件)"
+    r"|\bthis (?:report|document|notice|paper|file|opinion|decision)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
 class Papers:
     """``fields`` of ReportMetadata that are asked for; ``collection``: which reports there are; ``about_one``: by whom
-    or when something was signed, which the line below a report may tell."""
+    or when something was signed, which the line below a report may tell; ``this``: of one that is pointed at."""
 
     fields: tuple[str, ...]
     collection: bool
     about_one: bool
+    this: bool
 
 
 def asked_papers(question: str) -> Papers:
@@ -62,4 +69,5 @@ def asked_papers(question: str) -> Papers:
         fields=tuple(name for name, asked in _FIELDS if asked.search(question)),
         collection=bool(_COLLECTION.search(question)),
         about_one=bool(_ABOUT_THE_PAPER.search(question)),
+        this=bool(_THIS.search(question)),
     )

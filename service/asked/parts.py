@@ -47,6 +47,10 @@ _DEALT_WITH = re.compile(
     r"(?:解决|破解|化解|应对|整改|排查|整治|调处|克服|战胜|防范)(?!的)[^,。;]{0,12}?(?:问题|矛盾|困难|难题|挑战|短板)"
     r"|矛盾纠纷|困难(?:群[众体]|职工|家庭|学生|人员|企业|户)|问题(?:导向|线索|清单|整改)"
 )
+# What is to be solved, or was, is none of what is lacking: 要解决哪些问题.
+_TO_BE_DEALT_WITH = re.compile(
+    r"解决|破解|化解|应对|整改|克服|(?<![主重需])要|将|准备|打算|计划|\bto (?:solve|address|tackle)\b"
+)
 # A document may be called an opinion, which says nothing of its parts.
 _DOCUMENT = re.compile(
     r"(?:指导|实施|若干|处理|审查)意见|(?<=的)意见(?=[里中,的]|[^?,]{0,4}(?:大纲|提纲|目录|框架))"
@@ -119,7 +123,7 @@ class TextPart:
     all is taken away that says that parts are asked for; ``named``: it says that it is a part of a text that is asked
     for; ``whole``: or all of it; ``of``: what stands before what asks for its points; ``clause``: the number of a
     clause, 3.2.1; ``clause_alone``: no more is asked than what that says; ``told_more_of``: what it is asked of what it
-    is, ``in_detail``."""
+    is, ``in_detail``; ``lacking``: problems are asked for as they were, and not what is done about them."""
 
     nth: int | None
     n: int | None
@@ -133,6 +137,7 @@ class TextPart:
     clause_alone: bool
     told_more_of: str
     in_detail: bool
+    lacking: bool
 
     def is_of(self, heading: str, title: str) -> bool:
         """Whether it is asked for the points of the folded ``heading``, without its number, in a text with this folded
@@ -167,6 +172,7 @@ def text_part(question: str) -> TextPart:
         clause=clause["n"] if clause else None,
         told_more_of=question[: more.start()] if more else "",
         in_detail=more is not None and more["more"] is not None,
+        lacking="problems" in kinds and not _TO_BE_DEALT_WITH.search(question),
         clause_alone=clause is not None and bool(_CLAUSE_ALONE.match(question, clause.start("rest"))),
     )
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from indexer.chinese.dates import DAY, MONTH_OR_DAY, OPENS_WITH_DAY, YEAR, YEAR_IN_DIGITS, iso, year_in_digits
-from indexer.chinese.document_numbers import DOCUMENT_NUMBER
+from indexer.chinese.document_numbers import DOCUMENT_NUMBER, ORDER_NUMBER
 from indexer.chinese.folding import fold
 
 
@@ -72,3 +72,19 @@ def test_a_signature_opens_with_its_day(text: str) -> None:
 def test_the_number_of_a_document(text: str, number: str | None) -> None:
     match = DOCUMENT_NUMBER.search(text)
     assert (match[0] if match else None) == number
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("国令第707号", "国令第707号"),
+        ("（中华人民共和国主席令第七十号）", "中华人民共和国主席令第七十号"),
+        ("靛河市人民政府令 第 12 号", "靛河市人民政府令 第 12 号"),
+        ("关于贯彻国令第707号的通知", None),  # that of another
+        ("令第3号", None),
+        ("国令第707号公布", None),
+    ],
+)
+def test_the_number_of_an_order(line: str, number: str | None) -> None:
+    match = ORDER_NUMBER.fullmatch(line)
+    assert (match["number"] if match else None) == number

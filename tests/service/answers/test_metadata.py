@@ -67,6 +67,37 @@ def test_this_paper_is_the_only_one_that_there_is(make_asker: Any) -> None:
     assert [mark.of(NOTICE) for mark in answer.citations[0].highlights] == ["黛溪市人民政府办公室"]
 
 
+@pytest.mark.parametrize(
+    ("question", "n_options"),
+    [
+        ("这份文件是哪个单位发的", 3),
+        ("该报告是哪个部门发布的？", 2),  # the notice is called none
+        ("岑山县这份报告是哪个单位印发的？", 2),
+        ("Which office issued this document?", 3),
+    ],
+)
+def test_of_several_papers_it_is_asked_which_is_meant(asker: Any, question: str, n_options: int) -> None:
+    answer = ask(asker, question)
+    assert (answer.status, answer.reason, answer.citations) == ("abstained", "ambiguous", ())
+    assert len(answer.options) == n_options
+
+
+@pytest.mark.parametrize("question", ["这份通知是哪个单位发的？", "窗口作风建设的这份文件是哪个单位发的？"])
+def test_a_word_of_the_title_says_which_paper_is_meant(asker: Any, question: str) -> None:
+    answer = ask(asker, question)
+    report = asker.snapshot.reports[answer.citations[0].report_id]
+    assert [mark.of(report.text) for mark in answer.citations[0].highlights] == ["黛溪市人民政府办公室"]
+
+
+def test_the_number_of_an_order_is_its_own_where_it_stands_by_itself(make_asker: Any) -> None:
+    order = "靛河保护条例\n\n国令第707号\n\n第一条 为了保护靛河，根据国务院令第36号制定本条例。\n"
+    other = "靛河航道条例\n\n第一条 航道依照国令第707号管理，靛河归集数据。\n"
+    asker = make_asker({"条例.txt": order, "航道.txt": other})
+    (citation,) = ask(asker, "靛河保护条例的文号是什么？").citations
+    assert [mark.of(order) for mark in citation.highlights] == ["国令第707号"]
+    assert {one.title for one in ask(asker, "国令第707号第一条规定了什么？").citations} == {"靛河保护条例"}
+
+
 @pytest.mark.parametrize("question", ["困难补助是哪个单位发的？", "奖金由谁发放？", "证书是哪个部门发的？"])
 def test_who_gives_something_else_is_no_issuing_body(question: str) -> None:
     assert understand(question).papers.fields == ()
