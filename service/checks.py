@@ -48,6 +48,8 @@ _LAST_YEAR = re.compile(r"(?<![比较与和同于])去年(?!同期|同比)")
 _SAID_THIS_YEAR = re.compile(r"今年(?!以来|来)")
 _FIVE_YEARS = re.compile(rf"(?P<plan>十[{DIGITS[1:]}]?)五(?=[\"”]|时期|规划|期间|末)")
 _OF_A_PLAN = re.compile(r"目标|计划|预期|任务|力争")
+_OF_ALL = ("总共", "总量", "总数", "保有量")
+_PLAN_REACHED = re.compile(r"(?:超额|提前|圆满|全面|顺利|较好|胜利)?(?:完成|实现)了?[^,。;]{0,12}(?:目标|任务|计划)")
 _DONE = re.compile(r"同比|[比较][上去]年|已经?(?!有)|累计|完成|实现了|[增下][长降]了")
 # 八连增, 二十连丰, 百年一遇.
 _IN_A_ROW = re.compile(rf"[\d{BELOW_100}]连[\u4e00-\u9fff]|[\d{BELOW_100}百千]年一遇")
@@ -129,7 +131,9 @@ def _is_added_for_all(understood: Understood, sentence: str, asked: Sequence[Fig
     told = {is_of_all(figure, sentence) for figure in asked}
     if understood.wanted.added:
         return told == {True}
-    return told == {False} and understood.wanted.all_told and not understood.scope.years
+    # What there was of one year may be what was new in it, unless it is said that all are meant.
+    is_open = understood.scope.years and not any(map(understood.says, _OF_ALL))
+    return told == {False} and understood.wanted.all_told and not is_open
 
 
 def is_plan(headings: Sequence[str], sentence: str) -> bool:
@@ -228,7 +232,8 @@ def _ends_of_plans(text: str) -> frozenset[str]:
 
 def _is_done(headings: Sequence[str], sentence: str) -> bool:
     """Whether it is told there what became of it; many a plan is told in words of no time."""
-    if _OF_A_PLAN.search(sentence) or is_plan(headings, sentence):
+    told = _PLAN_REACHED.sub("", sentence)
+    if _OF_A_PLAN.search(told) or is_plan(headings, told):
         return False
     return any(_REVIEW_HEADING.search(heading) for heading in headings) or bool(_DONE.search(sentence))
 

@@ -39,7 +39,7 @@ _ADDED = re.compile(r"(?:新[增添建设开启改入]|扩充|增设|净增|淘�
 LEAD_CHARS = 40
 _ASKS_ADDED = re.compile(r"新[增添建设开改认登引]|增|净|建成|建了|添")
 _ASKS_ALL = re.compile(
-    r"总量|总数|保有量|存量|(?:现|一?共|总共|目前|已)有(?:多少|几)|^[^,]{2,12}?有(?:多少|几)[\u4e00-\u9fff]{0,2}\W*$"
+    r"总量|总数|保有量|存量|(?:现|一?共|总共|目前|已)有(?:多少|几)|(?:一共|总共|合计|总计)(?:是|为|达到?|约)*(?:多少|几)|^[^,]{2,12}?有(?:多少|几)[\u4e00-\u9fff]{0,2}\W*$"
 )
 _JUST_ADDED = re.compile(r"(?:新[增添建设开改认登引]|净增|扩建)[^至到达]{0,16}$")
 _ALL_TOLD = re.compile(r"(?:[增升加扩]至|[增升加大高]到|总[量数](?:达到?|为|是)?|累计达到?|共有)(?:了|近|约|超过?)*$")
@@ -48,10 +48,16 @@ _IN_ORDER = re.compile(r"(?:[\d.]+[^，,；;。、：:\d]{0,4}[、和及])+$")  
 _CLAUSE_END = re.compile(r"[，,；;。、：:！!？?（）()]")
 _DOUBLED = re.compile(r"翻[^，。；]{0,2}[番倍]")
 
+_OF_THEM = (
+    "(?:(?<![区市县省国家这那哪公年城村心袋划告策法])(?<!文件)(?<!方案)里[面头]?(?![说写讲])"
+    "|(?<![集其高初排])中(?![考国央心小学标型共名位列仅包村])|其中)"
+)
 _ASKS_PART = re.compile(
-    r"(?:(?<![区市县省国家这那哪公年城村心袋划告策法])(?<!文件)(?<!方案)里[面头]?(?![说写讲])|(?<![集其高初排])中(?![考国央心小学标型共名位列仅包村])|其中)[，,、]?"
-    r"(?P<part>[^，。？?,里中]{1,12}?)(?:的?(?:有|是|占|总?共)|一[家个人]|的)?"
+    rf"{_OF_THEM}[，,、]?(?P<part>[^，。？?,里中]{{1,12}}?)(?:的?(?:有|是|占|总?共)|一[家个人]|的)?"
     r"(?:的?面积|贡献|占比|比例|数量|人数)?[了]?(?:多少|几|多大)"
+)
+_PART_BEHIND = re.compile(
+    rf"{_OF_THEM}(?:一共|总共)?有(?:多少|几)[个位名家所件项条台座只种类]?(?:是|为)?(?P<part>[\u4e00-\u9fff]{{2,8}})\W*$"
 )
 # 已经进了, 收进来, 改了: what was done, and not a part; 里的钱 is no part of it either.
 _NO_PART = re.compile(
@@ -151,10 +157,8 @@ def asked_part(question: str) -> str | None:
     """The part of a whole that the folded ``question`` asks for: of “新增床位里，儿科有多少张” 儿科."""
     if told_apart := _part_of_a_counted_whole(question):
         return told_apart
-    part = _ASKS_PART.search(question)
-    if part is None:
-        return None
-    if _NO_PART.search(part["part"]):
+    part = _PART_BEHIND.search(question) or _ASKS_PART.search(question)
+    if part is None or _NO_PART.search(part["part"]):
         return None
     name, whole = _SMALL_WORDS.sub("", part["part"]), question[: part.start()]
     # 女院士 of the 院士: what tells the part from the whole.
@@ -163,8 +167,9 @@ def asked_part(question: str) -> str | None:
     ]
     if codes_of(name):  # whose part it is, is no name of it
         return None
-    told_apart = "".join(own) if len(own) == 1 and name.startswith(own[0]) else name
-    return told_apart or None
+    if len(own) == 1 and name.startswith(own[0]):
+        return own[0]
+    return _apart(name, whole) or name or None
 
 
 def _part_of_a_counted_whole(question: str) -> str | None:
@@ -173,9 +178,14 @@ def _part_of_a_counted_whole(question: str) -> str | None:
     if not found or _NO_PART.search(found[-1]["part"]):
         return None
     part, whole = _LIES_IN.sub("", found[-1]["part"]), question[: found[-1].start("part")]
-    shared = {at for at, pair in enumerate(pairwise(part)) if "".join(pair) in whole}
-    own = "".join(char for at, char in enumerate(part) if not shared & {at - 1, at})
+    own = _apart(part, whole)
     return own if len(own) > 1 and not any(divisions_in(own)) else None  # whose a place's is, its report says
+
+
+def _apart(part: str, whole: str) -> str:
+    """``part`` without the pairs of characters that ``whole`` has as well: what tells it from that."""
+    shared = {at for at, pair in enumerate(pairwise(part)) if "".join(pair) in whole}
+    return "".join(char for at, char in enumerate(part) if not shared & {at - 1, at})
 
 
 def is_of_part(part: str | None, sentence: str) -> bool:

@@ -48,6 +48,8 @@ SAID: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         ),
         re.compile(rf"[每均/]|单价|一(?:{_BY_MEASURE})"),
     ),
+    (re.compile(r"(?:多少|几)分(?![钟之])"), re.compile(r"\d\s?分(?![钟之])|满分")),
+    (re.compile("天数(?!的?[占比])"), re.compile(rf"天数|[\d{BELOW_100}]\s?天|\d\s?日(?!均)")),
     (re.compile("几比几"), re.compile(r"\d\s?[:∶比]\s?\d|一比|比[^,，。]{0,6}\d")),
     (  # each of several
         re.compile(

@@ -212,3 +212,28 @@ def test_what_a_five_year_plan_is_to_reach_is_not_of_its_first_year(make_asker: 
     assert quotes(asker, "石塘县2021年人均存款是多少？") == []
     (quote,) = quotes(asker, "石塘县2025年人均存款的目标是多少？")
     assert "9万元" in quote
+
+
+def test_a_target_that_was_reached_is_not_told_by_what_was_reached(make_asker: Any) -> None:
+    asker = make_asker(
+        {"2022年石塘县政府工作报告.txt": "一、2021年工作回顾\n茶园面积达到3.2万亩，超额完成市里下达的任务。\n"}
+    )
+    assert quotes(asker, "石塘县2021年茶园面积的目标是多少亩？") == []
+    assert len(quotes(asker, "石塘县2021年茶园面积是多少亩？")) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "question", "answers"),
+    [
+        ("改建寄宿学校51所，7所学校受益。", "改建寄宿学校有多少学生受益？", False),
+        ("改建寄宿学校51所，惠及学生3.2万名。", "改建寄宿学校有多少学生受益？", True),
+        ("古镇接待游客52万人次，比上年多一成。", "古镇接待了多少游客？", True),
+        ("新增燃气用户4万户。", "燃气用户总共多少户？", False),
+        ("燃气用户达到31万户。", "燃气用户总共多少户？", True),
+    ],
+)
+def test_who_is_counted_is_told_in_persons_and_all_are_not_the_new_ones(
+    make_asker: Any, said: str, question: str, answers: bool
+) -> None:
+    asker = make_asker({"报告.txt": f"朔原县工作报告\n\n一、工作回顾\n{said}\n"})
+    assert bool(quotes(asker, question)) == answers
