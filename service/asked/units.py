@@ -31,7 +31,10 @@ _ASKED_UNIT: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
 )
 # Who is counted one by one.
-PERSONS = "学生|师生|教师|老师|居民|村民|农民|职工|员工|党员|儿童|孩子|老年?人|游客|旅客|患者|病人|医生|护士|志愿者|毕业生|考生|市民|乘客|人口"
+PERSONS = (
+    "学生|师生|教师|老师|居民|村民|农民|职工|员工|党员|儿童|孩子|老年?人|游客|旅客"
+    "|患者|病人|医生|护士|志愿者|毕业生|考生|市民|乘客|人口"
+)
 # As people say it: 涨了几个点 is in per cent, 几块钱 in 元.
 _SPOKEN = (
     (re.compile(r"(?:多少|几)个点(?!位)"), "%"),
