@@ -11,14 +11,16 @@ from service.demands.stages import is_of_stage
 from service.figures import Figure
 from service.understand import Understood, pairs
 
+_NUMBER = rf"(?:\d{{1,3}}|[{BELOW_100}]{{1,3}})"
+
 
 def numbered(understood: Understood, sentence: str) -> list[Figure]:
     """The names of the asked kind in the folded ``sentence``, those whose clauses have most of the question's pairs of
-    letters; none of what has not come as far as is asked."""
+    letters, two with one such word as one (14、16号线); none of what has not come as far as is asked."""
     name = understood.wanted.numbered
     found = [
         Figure(Span(start=match.start(), end=match.end()), match[0], "")
-        for match in re.finditer(rf"(?:\d{{1,3}}|[{BELOW_100}]{{1,3}}){re.escape(name)}", sentence)
+        for match in re.finditer(rf"{_NUMBER}(?:[、和及]{_NUMBER})*{re.escape(name)}", sentence)
     ]
     found = [one for one in found if is_of_stage(understood.demands.stage, sentence, one)]
     shared = [len(pairs(clause_of(sentence, one.span.start)) & understood.pairs) for one in found]

@@ -1,4 +1,4 @@
-"""How far a work has come: what is opened is not under way, and what is under way is not opened."""
+"""How far a work has come: what is planned, what is under way, what was opened, and what stands there already."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 from service.demands.modifiers import clause_of
 from service.figures import Figure
 
-Stage = Literal["done", "under_way"]
+Stage = Literal["planned", "under_way", "done", "there"]
 
 _DONE = r"开通|通车|通航|投用|投入(?:使用|运营|运行)|投运|投产|建成|竣工|(?<!主体)完工|落成|交付"
 _ASKED: tuple[tuple[Stage, re.Pattern[str]], ...] = (
@@ -16,12 +16,13 @@ _ASKED: tuple[tuple[Stage, re.Pattern[str]], ...] = (
     ("under_way", re.compile(r"在建|续建|开工|动工|正在(?:建|修|施工)")),
 )
 _TOLD: tuple[tuple[Stage, re.Pattern[str]], ...] = (
-    ("done", re.compile(rf"{_DONE}|运营|启用|贯通|完成")),
+    ("there", re.compile(r"现有|原有|既有")),
+    ("planned", re.compile(r"前期(?:工作|研究)|谋划|规划(?:建设|研究)|[纳列]入[^,;。]{0,12}规划")),
+    ("done", re.compile(rf"{_DONE}|运营|启用|贯通")),
     (
         "under_way",
         re.compile(
-            r"在建|续建|开工|动工|施工|(?:加快|推进|抓紧|启动)(?:建设|推进|实施)|前期(?:工作|研究)|规划(?:建设|研究)|谋划"
-            r"|主体(?:完工|封顶|结构)|洞通|封顶"
+            r"在建|续建|开工|动工|施工|(?:加快|推进|抓紧|启动)(?:建设|推进|实施)|主体(?:完工|封顶|结构)|洞通|封顶"
         ),
     ),
 )
