@@ -26,6 +26,7 @@ from service.answers.about import (
 from service.answers.cell import asked_cell
 from service.answers.in_order import lists, subjects
 from service.answers.named import of_the_named
+from service.answers.named_counts import with_named_counts
 from service.answers.numbered import numbered
 from service.answers.units import fits, nearly_fits
 from service.asked.values import CHANGED, Wanted
@@ -123,7 +124,8 @@ class _Seen:
         found = _read(want, sentence)
         asked = understood.pairs
         own = own_words(sentence, found, asked, weight)
-        open_ = [at for at, figure in enumerate(found) if figure.masked or not understood.says(figure.text)]
+        said = want.said_in_name  # 五大交易平台有几个
+        open_ = [at for at, one in enumerate(found) if one.masked or one.text == said or not understood.says(one.text)]
         candidates = _of_kind(want, found, _fitting(want, found, open_, sentence, asked), sentence)
         undecided: set[int] = set()
         others: set[int] = set()
@@ -192,6 +194,7 @@ def _meet(one: Span, other: Span) -> bool:
 def _read(want: Wanted, sentence: str) -> list[Figure]:
     """The figures, those without a known unit with as much of the question's noun as stands behind them: 多少株."""
     found = figures(sentence, ordinals=want.ordinal)
+    found = with_named_counts(sentence, found) if want.things else found
     if want.unit is not None or not want.noun:
         return found
     return [_counted(figure, want.noun, sentence) if not figure.unit else figure for figure in found]
@@ -218,7 +221,8 @@ def _fitting(
     if want.unit is None and want.kind == "time":
         return [at for at in among if unit_class(found[at].unit) == "time" and not says_when(found[at], sentence)]
     if want.unit is None:
-        return [at for at in among if not _is_time(found[at])]
+        no_things = ("money", "share") if want.things else ()
+        return [at for at in among if not _is_time(found[at]) and unit_class(found[at].unit) not in no_things]
     if want.unit == "年":
         return [at for at in among if found[at].masked or (found[at].unit == "年" and found[at].is_year == want.year)]
     exact = [at for at in among if fits(found[at], want.unit, sentence)]

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from indexer.chinese.numerals import COUNTED_FROM_2
 from service.asked.units import WHICH_YEAR, asked_unit
 from service.demands.quantities import FALLS_OFF, NO_AMOUNT, asks_for_all
 from service.demands.wording import A_DAY, NUMBERED
-from service.units import UNITS
+from service.units import UNITS, unit_class
 
 _LONG_VERBS = (
     "增长|增加(?!值)|增多|提高|提升|上升|上涨|上调|上浮|扩大|下降|下滑|下调|下浮|降低|减少|回落|收窄|压减|压缩|缩减|削减|"
@@ -60,6 +61,11 @@ PLANNED = re.compile(r"预算|计划|目标|任务|预期|指标数")
 _AMOUNT = re.compile(r"(?:总[额值量]|产值|增加值|余额)(?:一共|总共|合计|大[概约])?[是为有达到]*(?:多少|[?？。]?$)")
 _ADDED = re.compile("新增|净增")
 _ON_AVERAGE = re.compile(r"均|每|\bper\b|\baverage\b")
+_HOW_MANY = re.compile(r"\bhow many\b")
+# “五大交易平台有几个”: the question says itself what the name says.
+_COUNTED_IN_ITS_NAME = re.compile(
+    rf"(?P<n>[{COUNTED_FROM_2}\d]{{1,2}}大)[^\W\d的]{{2,10}}?(?:到底|一共|总共|共|都)*[有是](?:几|多少)[个家项类种]?(?:\W|$)"
+)
 # Several figures at once, a place in an order, a day or a month, or, in 点, a share or its change.
 _OPEN = re.compile(
     r"分别|各自|各(?:是|有|为|占)?(?:多少|几|多[长大高久])|(?:多少|几)[^，。]{0,10}(?:多少|几)|第几|老几|(?:多少|几)个点"
@@ -88,7 +94,8 @@ class Wanted:
     there are, ``all_told``: as many as there are; ``on_average``: of each; ``is_open``: it may be more than one figure,
     or told without a unit; ``unasked``: it is a value, though no 多少 asks for it; ``behind``: what stands behind
     几 and is no measure word, 几届 and 几级, told as 第十四届 and 三级; ``numbered``: what has the asked number for a
-    name, 几号线."""
+    name, 几号线; ``things``: how many things there are, ``said_in_name``: what the question has itself of the name that
+    says so, 五大."""
 
     unit: str | None
     named_kind: str | None  # whatever else is said
@@ -115,6 +122,8 @@ class Wanted:
     unasked: bool
     behind: str
     numbered: str
+    things: bool
+    said_in_name: str
 
     @property
     def either(self) -> bool:
@@ -133,10 +142,11 @@ class Wanted:
 def wanted(question: str, wording: str = "") -> Wanted:
     """What kind of value the folded ``question`` wants; ``wording`` is the same in the words of reports, which say of
     GDP that it is an amount of money."""
+    unit, in_name = asked_unit(question), _COUNTED_IN_ITS_NAME.search(question)
     noun, counted = _NOUN.search(question), _COUNTED.search(question)
     change = bool(_CHANGE.search(question))
     return Wanted(
-        unit=asked_unit(question),
+        unit=unit,
         named_kind=next((kind for text in (question, wording) for kind, words in _KINDS if words.search(text)), None),
         change=change,
         change_of=bool(_CHANGE_OF.search(question)),
@@ -161,4 +171,6 @@ def wanted(question: str, wording: str = "") -> Wanted:
         unasked=bool(_VALUE.search(question)),
         behind=behind["what"] if (behind := _BEHIND.search(question)) else "",
         numbered=numbered["what"] if (numbered := _NUMBERED.search(question)) else "",
+        things=unit_class(unit or "") == "things" or (unit is None and bool(_HOW_MANY.search(question))),
+        said_in_name=in_name["n"] if in_name else "",
     )

@@ -206,3 +206,10 @@ def test_how_many_things_are_asked_for(question: str, counts: bool) -> None:
 
 def shifted(citation: Any) -> list[Span]:
     return [mark.shifted(-citation.start) for mark in citation.highlights]
+
+
+@pytest.mark.parametrize("question", ["四大集采平台有几个？", "做优做强的集采平台有几个？"])
+def test_a_name_says_how_many_there_are(make_asker: Any, question: str) -> None:
+    text = "2023年松溪县报告\n\n一、工作情况\n做优做强四大集采平台。落实“六个一”机制，改造市场3个。\n"
+    (citation,) = make_asker({"r.txt": text}).ask(Question(question=question)).citations
+    assert [mark.of(text) for mark in citation.highlights] == ["四大"]
