@@ -51,6 +51,10 @@ _OF_A_PLAN = re.compile(r"目标|计划|预期|任务|力争")
 _OF_ALL = ("总共", "总量", "总数", "保有量")
 _PLAN_REACHED = re.compile(r"(?:超额|提前|圆满|全面|顺利|较好|胜利)?(?:完成|实现)了?[^,。;]{0,12}(?:目标|任务|计划)")
 _DONE = re.compile(r"同比|[比较][上去]年|已经?(?!有)|累计|完成|实现了|[增下][长降]了")
+# It says what something is, and not what is done with it.
+_DEFINES = re.compile(
+    r"[是系]指|指的?是|所称|所谓|(?:^|[,。:])指(?![导出定标明])|(?<![随立当])即(?!将|使|可|便|时|应|予)|是一[种个项类套]|[:：]|——"
+)
 # 八连增, 二十连丰, 百年一遇.
 _IN_A_ROW = re.compile(rf"[\d{BELOW_100}]连[\u4e00-\u9fff]|[\d{BELOW_100}百千]年一遇")
 _PLAN_SENTENCE = re.compile(r"目标|预期|力争|计划|拟|预计|争取|确保|将[^于]|左右|到(?:20\d\d|[“\"]?十[四五六])")
@@ -90,6 +94,9 @@ def lacks(
     if understood.form == "number" and not (
         asked or _may_count(understood, sentence) or _says_so_many(understood, sentence, pointed)
     ):
+        return ""
+    # In Chinese the name itself says what a sentence is about; English words stand in none.
+    if understood.form == "definition" and understood.language == "en" and not _DEFINES.search(sentence):
         return ""
     if _is_share_of_amount(understood, asked) or _is_added_for_all(understood, sentence, asked):
         return ""

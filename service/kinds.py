@@ -110,7 +110,7 @@ _DEFINITION = (
     r"|怎样)(?:界定|定义|理解)"
     r"|作何(?:理解|解释)|(?:请|怎么|如何)解释|代表什么|是(?:个啥|(?:个|什么|啥)(?:概念|东西))[。?？]?$|究竟是怎样一"
     r"|\bwhat (?:is|are) meant\b|\bwhat do(?:es)?\b.{1,60}\b(?:mean|stand for|refer to)\b|\bdefine\b"
-    r"|\bmeaning of\b|\bdefinition of\b"
+    r"|\bmeaning of\b|\bdefinition of\b|^what (?:is|are) an? [a-z][a-z' -]{2,40}[?.\s]*$"
 )
 _LIST = (
     r"哪些|哪几|(?:列出|列举|罗列|逐一|一一)|名单|都有[谁啥]|有谁|(?:都有|包括|包含|拿了些?|涉及)(?:什么|啥)|[几些][^?？,，。]{1,20}叫(?:什么|啥)"
