@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from indexer.encoders.types import Encoder
 from indexer.store.snapshot import Snapshot
+from service.answers.across import AcrossAnswerer
 from service.answers.cause import CauseAnswerer
 from service.answers.clause import ClauseAnswerer
 from service.answers.count import CountAnswerer
@@ -33,10 +34,10 @@ def answerers(
     count = CountAnswerer(snapshot.reports, outline, items, sentence)
     kinds: tuple[Kind, ...] = ("number", "fact", "definition", "compare")
     return {
-        **dict.fromkeys(kinds, ClauseAnswerer(snapshot, OfHeading(outline, led))),
+        **dict.fromkeys(kinds, ClauseAnswerer(snapshot, AcrossAnswerer(snapshot, OfHeading(outline, led)))),
         "reason": CauseAnswerer(snapshot, led),
-        "list": ClauseAnswerer(snapshot, outline),
-        "outline": ClauseAnswerer(snapshot, outline),
+        "list": ClauseAnswerer(snapshot, AcrossAnswerer(snapshot, outline)),
+        "outline": ClauseAnswerer(snapshot, AcrossAnswerer(snapshot, outline)),
         "count": count,
         "metadata": MetadataAnswerer(snapshot, sentence),
     }

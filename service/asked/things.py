@@ -25,6 +25,10 @@ _IN_ALL = re.compile(r"[总一]共|共[计有]|合计|[加合](?:起来|在?一�
 _HOW_MANY = re.compile(
     rf"(?<!第)(?P<n>[{COUNTED_FROM_2}]{{1,3}}|(?<!\d)\d{{1,2}})(?:大|个|家|条|项|类|种|所|座|名|位|样|款|件|处|国|省|市|县|区|部)"
 )
+# What several things are called together, two characters of it: 在哪三个领域, 从哪些方面.
+_CALLED = re.compile(
+    rf"哪(?:些|几|[{COUNTED_FROM_2}]{{1,2}}|\d{{1,2}})(?:[个大类种项条处家]|大类)?(?P<noun>[\u4e00-\u9fff]{{2}})(?!的)"
+)
 _IN_ENGLISH = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _HOW_MANY_IN_ENGLISH = re.compile(rf"\b(?P<n>{'|'.join(_IN_ENGLISH)})\b")
 
@@ -32,13 +36,14 @@ _HOW_MANY_IN_ENGLISH = re.compile(rf"\b(?P<n>{'|'.join(_IN_ENGLISH)})\b")
 @dataclass(frozen=True)
 class Things:
     """``one``: a name, a place, a day; ``several`` things, or one of each of several, ``enumerated`` as conditions and
-    cases are; ``n`` of them; ``in_all``: all of them together."""
+    cases are; ``n`` of them; ``in_all``: all of them together; ``called``: what they are called, 领域."""
 
     one: bool
     several: bool
     enumerated: bool
     n: int | None
     in_all: bool
+    called: str
 
 
 def asked_things(question: str) -> Things:
@@ -49,6 +54,7 @@ def asked_things(question: str) -> Things:
         enumerated=bool(_ENUMERATED.search(question)),
         n=_how_many(question),
         in_all=bool(_IN_ALL.search(question)),
+        called=called["noun"] if (called := _CALLED.search(question)) else "",
     )
 
 
