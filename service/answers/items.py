@@ -67,7 +67,10 @@ def items_of(sentence: str, pointed: Span | None, n_asked: int | None = None) ->
     if run is None:
         return []
     if run not in clauses:
-        run = _cut(sentence, run if pointed is None else _with_commas(sentence, run, pointed), pointed)
+        marked = run if pointed is None else _with_commas(sentence, run, pointed)
+        run = _cut(sentence, marked, pointed)
+        if n_asked == len(marked) == len(run) - 1:  # the last is one: 可见光通信与光计算
+            run = [*run[:-2], Span(start=run[-2].start, end=run[-1].end)]
         run = run if n_asked is None or len(run) >= n_asked else _as_many(sentence, run, runs, n_asked)
     if len(runs) > 1 and len(run) != n_asked and run not in clauses:
         return []  # of several enumerations one may be half of what is asked for: the sentence has it whole

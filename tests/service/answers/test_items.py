@@ -93,3 +93,17 @@ def test_lines_behind_a_colon() -> None:
 def test_lines_that_run_on_are_no_list() -> None:
     text = "会议指出：\n各单位要密切配合。要按期完成。\n散会。"
     assert lines_behind(text, text.index("\n"), len(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("n", "expected"),
+    [
+        (2, ["菌菇", "竹纤维与竹炭"]),  # as many as are asked for
+        (3, ["菌菇", "竹纤维", "竹炭"]),
+        (None, ["菌菇", "竹纤维", "竹炭"]),
+    ],
+)
+def test_what_is_joined_is_one_item_where_so_many_are_asked_for(n: int | None, expected: list[str]) -> None:
+    sentence = "新兴产业为菌菇、竹纤维与竹炭。"
+    pointed = Span(start=5, end=14)
+    assert [item.of(sentence) for item in items_of(sentence, pointed, n)] == expected
