@@ -36,6 +36,15 @@ _SIDES = tuple(
         "产值|增加值",
         "报废|置换",
         "户籍|常住",
+        "受理 收到|办结 审结",
+        "承保 投保|赔付 理赔",
+        "脱贫|返贫",
+        "立案|移送 移交",
+        "关停 停办 撤销|新增 新建 新办",
+        "流失|引进 新增",
+        "住宅小区 老旧小区 居民小区|工业园区",
+        "发电|用电",
+        "批发|零售",
     )
 )
 
@@ -57,10 +66,23 @@ def is_of_sides(sides: Sides, sentence: str, around: str, asked: Sequence[Figure
     """Whether the clause of the figures ``asked`` for, or, where there is none, the folded ``sentence``, tells of no
     other side than those that are asked for; ``around`` is the sentence with what it inherits. A clause that tells of
     another inherits nothing from one beside it: “省级的有甲局、乙局，市级的共12个”."""
-    told = "".join(clause_of(sentence, figure.span.start) for figure in asked) or sentence
     return not any(
         any(word in told for word in others)
         and not any(word in told for word in own)
         and (any(word in sentence for word in own) or not any(word in around for word in own))
         for own, others in sides
+        for told in [_told(sentence, own + others, asked) if asked else sentence]
     )
+
+
+def _told(sentence: str, words: Sequence[str], asked: Sequence[Figure]) -> str:
+    """Of each of the figures ``asked`` for its clause, or, where that has none of ``words``, the last before it that
+    does: “用于农村寄宿学校建设，51所学校受益”."""
+    found = []
+    for figure in asked:
+        clause, at = clause_of(sentence, figure.span.start), figure.span.start
+        while at > 0 and not any(word in clause for word in words):
+            at = sentence.rfind(clause, 0, at + len(clause)) - 1
+            clause = clause_of(sentence, at) if at > 0 else clause
+        found.append(clause)
+    return "".join(found)

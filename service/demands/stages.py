@@ -12,7 +12,7 @@ Stage = Literal["planned", "under_way", "done", "there"]
 
 _DONE = r"开通|通车|通航|投用|投入(?:使用|运营|运行)|投运|投产|建成|竣工|(?<!主体)完工|落成|交付"
 _ASKED: tuple[tuple[Stage, re.Pattern[str]], ...] = (
-    ("done", re.compile(_DONE)),
+    ("done", re.compile(rf"{_DONE}|运营(?:里程|线路|机场|车站)")),
     ("under_way", re.compile(r"在建|续建|开工|动工|正在(?:建|修|施工)")),
 )
 _TOLD: tuple[tuple[Stage, re.Pattern[str]], ...] = (

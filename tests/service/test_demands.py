@@ -271,6 +271,12 @@ def test_a_difference_between_two_is_told_or_refused() -> None:
         ("省级示范企业有几家？", "省级示范企业有甲厂、乙厂，市级示范企业共9家。", "", False),
         ("市级示范企业有几家？", "省级示范企业有甲厂、乙厂，市级示范企业共9家。", "", True),
         ("国家级示范企业有几家？", "省级示范企业共9家。", "", False),
+        # A clause that names no side is of the last before it that does.
+        ("城市寄宿学校有多少所受益？", "用于农村寄宿学校建设，51所学校受益。", "", False),
+        ("农村寄宿学校有多少所受益？", "用于农村寄宿学校建设，51所学校受益。", "", True),
+        ("办结申请多少件？", "受理申请310件，涉及12个部门。", "", False),
+        ("关停茶厂多少家？", "新增茶厂6家。", "", False),
+        ("赔付了多少万元？", "承保规模310万元。", "", False),
     ],
 )
 def test_what_is_told_of_one_side_is_not_told_of_another(
