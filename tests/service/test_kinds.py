@@ -12,6 +12,7 @@ from eval.studies.fit_kinds import read_wordings
 from indexer.chinese.folding import fold
 from service.kind_model import FILE, load_kinds
 from service.kinds import KINDS, fitting, form_of, kind_of
+from service.understand import understand
 
 RULES_BEFORE, RULES_AFTER = 0.95, 0.65  # eval/results/kinds.md has what each reaches
 
@@ -78,3 +79,17 @@ def test_what_ships_has_a_row_for_each_kind_and_a_column_for_each_rule() -> None
         assert sorted(fitted["kinds"]) == sorted(kind for kind, _ in KINDS)
         assert np.array(fitted["of_rules"]).shape == (len(KINDS), len(fitting("")))
         assert len(fitted["of_vector"]) == len(fitted["intercept"]) == len(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("报告提了几条建议？", True),
+        ("全文讲了几点？", True),
+        ("明年有几项重点工作？", True),
+        ("新开工几项重点工程？", False),
+        ("修建了几条公路？", False),
+    ],
+)
+def test_what_is_counted_is_a_point_of_a_report_or_a_thing(question: str, parts: bool) -> None:
+    assert understand(question).counts_parts is parts
