@@ -100,8 +100,8 @@ def lacks(
         return ""
     if _is_share_of_amount(understood, asked) or _is_added_for_all(understood, sentence, asked):
         return ""
-    is_part = asked and not understood.says("占")
-    if is_part and any(is_only_the_whole(term.words, sentence) for term in understood.terms):
+    asks_share = understood.says("占") or unit_class(understood.unit or "") == "share"
+    if asked and not asks_share and any(is_only_the_whole(term.words, sentence) for term in understood.terms):
         return ""
     if understood.tense == "outcome" and is_plan(chunk.heading_path, sentence):
         return ""

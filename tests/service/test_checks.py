@@ -187,6 +187,7 @@ def test_a_plan_of_several_targets_may_answer_which_growth_is_aimed_at(make_aske
         ("全县养老床位增至2309张。", "养老床位共有多少张？", True),
         ("工业投资52亿元，占固定资产投资比重18%。", "固定资产投资是多少亿元？", False),
         ("工业投资52亿元，占固定资产投资比重18%。", "工业投资占固定资产投资多少？", True),
+        ("工业投资52亿元，占固定资产投资比重18%。", "工业投资在固定资产投资里的比重是多少？", True),
     ],
 )
 def test_how_many_more_are_not_how_many_and_a_part_is_not_the_whole(
