@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.chinese.folding import fold
+from indexer.chinese.numerals import BELOW_100
 from indexer.sentences import sentences
 from indexer.store.snapshot import Snapshot
 from indexer.types import Report, Section, Span
@@ -27,7 +28,7 @@ MIN_SHARED = 2  # pairs of letters of the question in the words before the first
 MAX_LEAD_CHARS = 100
 CERTAIN = 0.9
 _NAME = r"(?P<name>[\u4e00-\u9fff、]{1,10}?"
-_BEFORE = r"\W*(?:[一二三四五六七八九十]+是|首先|其次|再次|最后)?[，,]?(?:在|围绕|聚焦|针对)?"
+_BEFORE = rf"\W*(?:[{BELOW_100}]+是|首先|其次|再次|最后)?[，,]?(?:在|围绕|聚焦|针对)?"
 _BEHIND = r"(?:[上中里]|内)?(?:$|[，,：:。\s])"
 # Says of nothing what it is about.
 _EMPTY = frozenset("了的也着过已又在从对有哪几些个与和及把被将是")
