@@ -136,14 +136,12 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 PARTS_ASKED = _compiled(_PARTS_ASKED)
 # Of what is counted, what the tree of a text says: its parts, and what they are about.
-# 几项重点工程 counts things of another name.
-_PART_COUNTED = (
-    rf"(?:个?大?(?:方面|部分)|大?[章节块]|大?[条点类项种](?=\W|$|[是呢吧了来讲说写]"
-    rf"|的?[^?？,，。]{{0,6}}(?:{POINTS}|内容|工作|要求|规定|原则|制度|情形|情况|条件|职责)))"
-)
+# 新开工几项重点工程 counts what was done, and no parts of a text.
+_DONE_TO = "开工|新建|修建|改建|扩建|建成|完成|引进|落地|办理|受理|查处|审结|举办|获得?|取消|下放|承接|新增"
 PARTS_COUNTED = _compiled(
-    rf"(?:几|多少)(?:{_PART_COUNTED}|个[^?？,，。]{{0,6}}(?:{POINTS}))|[条项章节件]数(?:量)?[是有。.?？]?|(?:{POINTS})"
-    r"|\bhow many\b|\bnumber of\b"
+    rf"^(?!.*(?:{_DONE_TO})了?(?:几|多少)[条点类项种]).*?"
+    rf"(?:(?:几|多少)(?:{_THINGS_TOLD}|个[^?？,，。]{{0,6}}(?:{POINTS}))|[条项章节件]数(?:量)?[是有。.?？]?|(?:{POINTS})"
+    r"|\bhow many\b|\bnumber of\b)"
 )
 # Tried in order; the first that is found in the folded question decides.
 KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (

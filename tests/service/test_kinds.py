@@ -89,6 +89,7 @@ def test_what_ships_has_a_row_for_each_kind_and_a_column_for_each_rule() -> None
         ("明年有几项重点工作？", True),
         ("新开工几项重点工程？", False),
         ("修建了几条公路？", False),
+        ("罚款的减免有几种情形？", True),
     ],
 )
 def test_what_is_counted_is_a_point_of_a_report_or_a_thing(question: str, parts: bool) -> None:
