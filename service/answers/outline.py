@@ -97,17 +97,20 @@ class OutlineAnswerer:
 
     def draft(self, understood: Understood, passages: Sequence[Passage], readings: Readings) -> Draft:
         sentence = self.otherwise.draft(understood, passages, readings)
-        found = self.ranked(understood, passages)
         if understood.kind == "list" and not understood.asks_parts:
-            return (self.of_heading(understood, found) if understood.form == "fact" else None) or sentence
+            return (self.of_heading(understood, passages) if understood.form == "fact" else None) or sentence
+        found = self.ranked(understood, passages)
         reading = sentence.evidence.reading if sentence.evidence else None
         certainty = certainty_of(found[0][0], understood, reading) if found else 0.0
         if certainty < MORE_LIKELY_THAN_NOT:
             return sentence
         return self._all_of(found[0][1], certainty)
 
-    def of_heading(self, understood: Understood, found: Sequence[tuple[float, Series]]) -> Draft | None:
-        """The points of the section whose heading the question says, among the ``found``."""
+    def of_heading(self, understood: Understood, passages: Sequence[Passage]) -> Draft | None:
+        """The points of the section whose heading the question says. Few questions say one: none else is encoded."""
+        if not any(_is_asked_of(understood, series) for series in self._series(understood, passages)):
+            return None
+        found = self.ranked(understood, passages)
         named = next((series for _, series in found if _is_asked_of(understood, series)), None)
         return self._all_of(named, CERTAIN) if named else None
 
@@ -282,7 +285,7 @@ class OfHeading:
 
     def draft(self, understood: Understood, passages: Sequence[Passage], readings: Readings) -> Draft:
         if understood.text_part.of and understood.form == "fact" and understood.things.several:
-            found = self.outline.of_heading(understood, self.outline.ranked(understood, passages))
+            found = self.outline.of_heading(understood, passages)
             if found is not None:
                 return found
         return self.otherwise.draft(understood, passages, readings)
